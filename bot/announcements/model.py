@@ -1,0 +1,69 @@
+"""Announcements as values, and their rules."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.errors import UserError
+
+TITLE_LIMIT = 150
+BODY_LIMIT = 3000
+LINK_LIMIT = 500
+# An announcement that stays "posting" longer than this was cut short by a crash.
+POSTING_TAKES_AT_MOST = timedelta(minutes=2)
+
+
+class AnnouncementState(StrEnum):
+    DRAFT = "draft"
+    POSTING = "posting"
+    POSTED = "posted"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an announcement says. `body` is Markdown."""
+
+    title: str
+    body: str
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    id: int
+    guild_id: int
+    channel_id: int
+    author_id: int
+    content: Content
+    state: AnnouncementState
+    created_at: datetime
+    posting_since: datetime | None
+    posted_at: datetime | None
+    message_id: int | None
+
+    @property
+    def nonce(self) -> str:
+        """What tells Discord that two attempts to post are the same announcement."""
+        return f"announcement-{self.id}"
+
+    @property
+    def url(self) -> str | None:
+        """A link to the message, once it is posted."""
+        if self.message_id is None:
+            return None
+        return f"https://discord.com/channels/{self.guild_id}/{self.channel_id}/{self.message_id}"
+
+
+def content(title: str, body: str, link: str) -> Content:
+    """Content from what was typed; UserError if it cannot be posted."""
+    title, body, link = title.strip(), body.strip(), link.strip()
+    if not title or not body:
+        raise UserError("An announcement needs a title and a text; blank ones cannot be posted.")
+    if "\n" in title:
+        raise UserError("The title of an announcement is one line.")
+    if link and not link.startswith(("https://", "http://")):
+        raise UserError("The link must be a full address that starts with https://.")
+    if len(link) > LINK_LIMIT or " " in link or "\n" in link:
+        raise UserError(f"The link must be one address of at most {LINK_LIMIT} characters.")
+    return Content(title, body, link or None)

@@ -1,0 +1,103 @@
+"""The bot itself: what it is built of, how it starts and how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.ui.guard import answer_failure, claim, is_claimed, tell
+from bot.ui.stale import answer_unclaimed
+
+if TYPE_CHECKING:
+    from bot.announcements.service import AnnouncementService
+    from bot.clock import Clock
+    from bot.knowledge.index import Library
+    from bot.polls.service import PollService
+    from bot.timed.scheduler import Scheduler
+
+log = logging.getLogger(__name__)
+
+EXTENSIONS = ("cogs.knowledge", "cogs.polls", "cogs.announcements", "cogs.help")
+GRACE_SECONDS = 10.0
+
+
+class Tree(app_commands.CommandTree["SummitBot"]):
+    """Answers whatever a command raises."""
+
+    async def interaction_check(self, interaction: discord.Interaction[SummitBot], /) -> bool:
+        claim(interaction)
+        if not interaction.client.stopping:
+            return True
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await tell(interaction, "The bot is restarting. Please try again in a minute.")
+        return False
+
+    async def on_error(
+        self, interaction: discord.Interaction[SummitBot], error: app_commands.AppCommandError, /
+    ) -> None:
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        if interaction.type is discord.InteractionType.autocomplete:
+            log.error("Autocomplete failed", exc_info=cause)
+            return
+        await answer_failure(interaction, cause)
+
+
+class SummitBot(commands.Bot):
+    """Holds the services for the cogs; everything in it is handed in."""
+
+    def __init__(
+        self,
+        *,
+        library: Library,
+        polls: PollService,
+        announcements: AnnouncementService,
+        scheduler: Scheduler,
+        clock: Clock,
+    ) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = True
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents,
+            tree_cls=Tree,
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+        )
+        self.library = library
+        self.polls = polls
+        self.announcements = announcements
+        self.scheduler = scheduler
+        self.clock = clock
+        self.stopping = False
+        self.under_way: set[asyncio.Task[Any]] = set()
+
+    async def setup_hook(self) -> None:
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        await self.tree.sync()
+        self.scheduler.start()
+
+    async def on_interaction(self, interaction: discord.Interaction[SummitBot]) -> None:
+        if not is_claimed(interaction):
+            await answer_unclaimed(interaction)
+
+    async def close(self) -> None:
+        """Let what people have asked for finish, then leave."""
+        self.stopping = True
+        await self.scheduler.stop()
+        mine = asyncio.current_task()
+        pending = {task for task in self.under_way if task is not mine}
+        if pending:
+            log.info("Stopping: %d interactions under way are finished first.", len(pending))
+            await asyncio.wait(pending, timeout=GRACE_SECONDS)
+        await super().close()

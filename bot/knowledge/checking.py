@@ -1,0 +1,173 @@
+"""What must hold within and between the files of a pack: references, ids, names.
+
+Works on the data as it was read, so that a mistake of shape hides none of these.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.knowledge.model import OutcomeKind, Standing
+from bot.knowledge.yaml_file import Step, YamlFile, nearest
+
+Place = tuple[Step, ...]
+
+# What a key refers to, wherever it stands.
+REFERENCES = {
+    "by": "actor",
+    "to": "actor",
+    "affiliation": "actor",
+    "actor": "actor",
+    "readouts": "actor",
+    "decided_by": "actor",
+    "issue": "issue",
+    "source": "source section",
+}
+# The lists of things that have an id, by file.
+LISTS = {
+    "summit": "sections",
+    "source": "sections",
+    "actors": "actors",
+    "issues": "issues",
+    "outcomes": "outcomes",
+    "glossary": "terms",
+}
+
+
+def check(files: Mapping[str, YamlFile], folder: str) -> None:
+    """Note in the files what their shapes cannot tell. `folder` is the name of the pack's."""
+    _check_folder(files["summit"], folder)
+    known = {
+        "actor": _ids(files["actors"], "actors"),
+        "issue": _ids(files["issues"], "issues"),
+        "source section": _ids(files["source"], "sections"),
+    }
+    for file in files.values():
+        for place, mapping in _mappings(file.data, ()):
+            _check_references(file, place, mapping, known)
+            if mapping.get("standing") == Standing.STATED and mapping.get("by") is None:
+                file.problem(place, 'A "stated" claim needs "by": the id of who said it.')
+    for name, key in LISTS.items():
+        _check_names(files[name], key)
+    _check_positions(files["positions"])
+    for place, outcome in _items(files["outcomes"], "outcomes"):
+        _check_outcome(files["outcomes"], place, outcome)
+
+
+def _check_folder(file: YamlFile, folder: str) -> None:
+    id_ = file.data.get("id") if isinstance(file.data, dict) else None
+    if isinstance(id_, str) and id_ != folder:
+        file.problem(
+            ("id",), f'The id is "{id_}" but the folder is "{folder}". They must be the same.'
+        )
+
+
+def _check_references(
+    file: YamlFile, place: Place, mapping: dict[str, Any], known: Mapping[str, set[str] | None]
+) -> None:
+    for key in mapping.keys() & REFERENCES.keys():
+        kind, value = REFERENCES[key], mapping[key]
+        ids = known[kind]
+        if ids is None:
+            continue
+        many = isinstance(value, list)
+        for number, id_ in enumerate(value if many else [value]):
+            if isinstance(id_, str) and id_ not in ids:
+                at = (*place, key, number) if many else (*place, key)
+                file.problem(at, f'There is no {kind} "{id_}".{nearest(id_, ids)}')
+
+
+def _check_names(file: YamlFile, key: str) -> None:
+    """No two things of a kind may share an id, a name or an alias."""
+    owners: dict[str, Place] = {}
+    for place, thing in _items(file, key):
+        own: set[str] = set()
+        for at, word, is_alias in _called(thing, place):
+            folded = " ".join(word.casefold().split())
+            if folded in own:
+                if is_alias:
+                    file.problem(at, f'"{word}" is its name or alias already; remove it here.')
+                continue
+            own.add(folded)
+            if folded in owners:
+                line = file.line(owners[folded])
+                file.problem(at, f'"{word}" is taken already, in line {line}. Use another one.')
+            owners.setdefault(folded, at)
+
+
+def _called(thing: dict[str, Any], at: Place) -> Iterator[tuple[Place, str, bool]]:
+    """Everything a thing is called, where, and whether it is an alias."""
+    name, aliases = thing.get("name"), thing.get("aliases")
+    names = name if isinstance(name, dict) else {"en": name}
+    called: list[tuple[Place, Any, bool]] = [((*at, "id"), thing.get("id"), False)]
+    called += [((*at, "name", locale), word, False) for locale, word in names.items()]
+    if isinstance(aliases, list):
+        called += [((*at, "aliases", n), word, True) for n, word in enumerate(aliases)]
+    return (entry for entry in called if isinstance(entry[1], str))
+
+
+def _check_positions(file: YamlFile) -> None:
+    seen: dict[tuple[str, str], Place] = {}
+    for place, position in _items(file, "positions"):
+        if not any(position.get(key) for key in ("stance", "wants", "offers", "fears")):
+            message = "This position says nothing. Give it a stance, wants, offers or fears."
+            file.problem(place, message)
+        actor, issue = position.get("actor"), position.get("issue")
+        if not isinstance(actor, str) or not isinstance(issue, str):
+            continue
+        if (actor, issue) in seen:
+            line = file.line(seen[actor, issue])
+            message = f'"{actor}" has a position on "{issue}" already, in line {line}. Join them.'
+            file.problem(place, message)
+        seen.setdefault((actor, issue), place)
+
+
+def _check_outcome(file: YamlFile, place: Place, outcome: dict[str, Any]) -> None:
+    decides, readouts = outcome.get("decided_by"), outcome.get("readouts")
+    if isinstance(decides, str) and isinstance(readouts, list) and decides not in readouts:
+        hint = nearest(decides, [word for word in readouts if isinstance(word, str)])
+        message = f'"{decides}" is not among the readouts of this outcome.{hint}'
+        file.problem((*place, "decided_by"), message)
+    kind, options = outcome.get("kind"), outcome.get("options")
+    if kind == OutcomeKind.YES_NO and options:
+        message = 'A yes/no outcome has no options. Remove them, or write "kind: options".'
+        file.problem((*place, "options"), message)
+    if kind == OutcomeKind.OPTIONS and (not isinstance(options, list) or len(options) < 2):
+        file.problem(place, 'An outcome with "kind: options" needs at least two options.')
+    seen: set[str] = set()
+    for number, option in enumerate(options if isinstance(options, list) else ()):
+        if not isinstance(option, dict):
+            continue
+        label = option.get("label")
+        english = label.get("en") if isinstance(label, dict) else label
+        words = {word.casefold() for word in (option.get("id"), english) if isinstance(word, str)}
+        for word in sorted(words & seen):
+            at = (*place, "options", number)
+            file.problem(at, f'"{word}" is used by another option of this outcome.')
+        seen |= words
+
+
+def _mappings(data: Any, place: Place) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Every mapping in a file's data, with its place."""
+    if isinstance(data, dict):
+        yield place, data
+        for key, value in data.items():
+            if isinstance(value, dict | list):
+                yield from _mappings(value, (*place, key))
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            if isinstance(value, dict | list):
+                yield from _mappings(value, (*place, number))
+
+
+def _items(file: YamlFile, key: str) -> Iterator[tuple[Place, dict[str, Any]]]:
+    items = file.data.get(key) if isinstance(file.data, dict) else None
+    for number, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, dict):
+            yield (key, number), item
+
+
+def _ids(file: YamlFile, key: str) -> set[str] | None:
+    """The ids in a file; None where the file is too broken to tell."""
+    if not isinstance(file.data, dict) or not isinstance(file.data.get(key), list):
+        return None
+    return {item["id"] for _, item in _items(file, key) if isinstance(item.get("id"), str)}

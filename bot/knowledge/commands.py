@@ -1,0 +1,66 @@
+"""`summit-bot check` and `summit-bot schema`."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.errors import StartupError
+from bot.knowledge.loader import load_pack, pack_folders, shown_path
+from bot.knowledge.problems import PackError
+from bot.knowledge.shape import FILES
+
+
+def check(paths: Sequence[Path]) -> int:
+    """Print every problem of these packs, or folders of packs; 1 if there is any, else 0."""
+    faulty = False
+    for path in paths:
+        try:
+            folders = [path] if (path / "summit.yaml").exists() else pack_folders(path)
+        except PackError as error:
+            folders, faulty = [], True
+            _print(error.problems)
+        for folder in folders:
+            try:
+                pack = load_pack(folder)
+            except PackError as error:
+                faulty = True
+                _print(error.problems)
+                continue
+            _print(
+                [
+                    f"{shown_path(folder)}: ok ({len(pack.actors)} actors, "
+                    f"{len(pack.issues)} issues, {len(pack.positions)} positions, "
+                    f"{len(pack.outcomes)} outcomes, {len(pack.glossary)} terms)"
+                ]
+            )
+    return int(faulty)
+
+
+def schemas() -> dict[str, dict[str, object]]:
+    """The JSON Schema of each file, by its name without `.yaml`."""
+    return {
+        name: {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            **shape.model_json_schema(),
+            "title": f"{name}.yaml of a summit-bot pack",
+        }
+        for name, shape in FILES.items()
+    }
+
+
+def print_schema(name: str | None) -> int:
+    """Print the JSON Schema of one file, or of all. StartupError if there is no such file."""
+    found = schemas()
+    if name is None:
+        _print([json.dumps(found, indent=2)])
+        return 0
+    stem = name.removesuffix(".yaml")
+    if stem not in found:
+        raise StartupError(f"No pack file is called {name!r}; choose one of {', '.join(found)}.")
+    _print([json.dumps(found[stem], indent=2)])
+    return 0
+
+
+def _print(lines: Sequence[object]) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))

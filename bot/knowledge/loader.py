@@ -1,0 +1,106 @@
+"""From the YAML files of a pack to its immutable model.
+
+Every mistake in every file is found, not only the first: what can be read is checked even where
+something beside it cannot.
+"""
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.knowledge import shape as s
+from bot.knowledge.building import Built, build
+from bot.knowledge.checking import check
+from bot.knowledge.model import Pack
+from bot.knowledge.problems import PackError, Problem
+from bot.knowledge.shaping import shaped, shaped_items
+from bot.knowledge.yaml_file import YamlFile, read_yaml
+
+OPTIONAL_FILES = {"glossary"}
+
+
+def load_library(folder: Path) -> tuple[Pack, ...]:
+    """All packs in `folder`, by the names of their folders.
+
+    PackError with every problem of every pack, or where there is no pack at all.
+    """
+    packs: list[Pack] = []
+    problems: list[Problem] = []
+    for pack_folder in pack_folders(folder):
+        try:
+            packs.append(load_pack(pack_folder))
+        except PackError as error:
+            problems += error.problems
+    if problems:
+        raise PackError(problems)
+    return tuple(packs)
+
+
+def pack_folders(folder: Path) -> list[Path]:
+    """The folders in `folder` that are packs; PackError if there are none."""
+    shown = shown_path(folder)
+    if not folder.is_dir():
+        raise PackError([Problem(shown, 1, 1, "There is no such folder. Check KNOWLEDGE_DIR.")])
+    found = sorted(path.parent for path in folder.glob("*/summit.yaml"))
+    if not found:
+        message = "No pack is in this folder. A pack is a folder with a summit.yaml in it."
+        raise PackError([Problem(shown, 1, 1, message)])
+    return found
+
+
+def load_pack(folder: Path) -> Pack:
+    """The pack in `folder`; PackError with everything that is wrong with it."""
+    shown = shown_path(folder)
+    with _no_collection():
+        files = {name: _read(folder, shown, name) for name in s.FILES}
+        built = _shapes(files)
+        check(files, folder.resolve().name)
+        problems = [problem for file in files.values() for problem in sorted(set(file.problems))]
+        if problems:
+            raise PackError(problems)
+        return build(built)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Hold back the cycle collector: it would walk a big pack's nodes again and again in vain,
+    which takes longer than reading them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read(folder: Path, shown: Path, name: str) -> YamlFile:
+    path = folder / f"{name}.yaml"
+    if path.exists():
+        return read_yaml(path, shown / path.name)
+    file = YamlFile(shown / path.name)
+    if name not in OPTIONAL_FILES:
+        file.problems.append(Problem(file.path, 1, 1, "This file is missing from the pack."))
+    return file
+
+
+def _shapes(files: Mapping[str, YamlFile]) -> Built:
+    summit, source = files["summit"], files["source"]
+    return Built(
+        summit=shaped(summit, s.SummitShape, summit.data) if summit.data is not None else None,
+        source=shaped(source, s.SourceShape, source.data) if source.data is not None else None,
+        actors=dict(shaped_items(files["actors"], "actors", s.ActorShape)),
+        issues=dict(shaped_items(files["issues"], "issues", s.IssueShape)),
+        positions=dict(shaped_items(files["positions"], "positions", s.PositionShape)),
+        outcomes=dict(shaped_items(files["outcomes"], "outcomes", s.OutcomeShape)),
+        terms=dict(shaped_items(files["glossary"], "terms", s.TermShape)),
+    )
+
+
+def shown_path(folder: Path) -> Path:
+    """`folder` as people know it: from where they are, if it lies below."""
+    try:
+        return folder.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return folder

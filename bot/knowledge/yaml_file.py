@@ -1,0 +1,188 @@
+"""Reading one YAML file into plain data, and saying where in it something stands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rapidfuzz import process
+
+from bot.knowledge.problems import Problem
+
+MOST_VALUES = 2_000_000
+DEEPEST = 50
+_PLAIN = "tag:yaml.org,2002:"
+_SCALARS = {"str", "int", "float", "bool", "null", "timestamp"}
+
+Step = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Unquoted:
+    """A value that YAML reads as something else than text: a number, a date, yes or no."""
+
+    written: str
+    kind: str
+
+
+@dataclass
+class YamlFile:
+    """One file: its `data` (None where it cannot be read) and what is wrong with its YAML."""
+
+    path: Path
+    data: Any = None
+    problems: list[Problem] = field(default_factory=list)
+    _root: yaml.Node | None = None
+
+    def problem(self, path: tuple[Step, ...], message: str, *, at_key: bool = False) -> None:
+        """Note a mistake in the value at `path`, or in its key."""
+        line, column = self._place(path, at_key)
+        self.problems.append(Problem(self.path, line, column, message))
+
+    def line(self, path: tuple[Step, ...]) -> int:
+        """The line of the value at `path`, from 1."""
+        return self._place(path, at_key=False)[0]
+
+    def _place(self, path: tuple[Step, ...], at_key: bool) -> tuple[int, int]:
+        node = self._root
+        for depth, step in enumerate(path):
+            found = _child(node, step)
+            if found is None:
+                break
+            key, node = found
+            if at_key and depth == len(path) - 1 and key is not None:
+                node = key
+        if node is None:
+            return 1, 1
+        return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def read_yaml(path: Path, shown: Path) -> YamlFile:
+    """Read `path`, calling it `shown` in problems. Never raises for what is in the file."""
+    file = YamlFile(shown)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        line = before.count(b"\n") + 1
+        column = error.start - (before.rfind(b"\n") + 1) + 1
+        message = "This is not UTF-8 text. Save the file with the encoding UTF-8."
+        file.problems.append(Problem(shown, line, column, message))
+        return file
+    except OSError as error:
+        file.problems.append(Problem(shown, 1, 1, f"The file cannot be read: {error.strerror}."))
+        return file
+    try:
+        file._root = _compose(text)
+    except yaml.YAMLError as error:
+        file.problems.append(_syntax_problem(shown, error, text))
+        return file
+    if file._root is None:
+        file.problems.append(Problem(shown, 1, 1, "The file is empty."))
+        return file
+    data = _Reader(file).value(file._root, 0, ())
+    if not file.problems or isinstance(data, dict):
+        file.data = data
+    return file
+
+
+def _compose(text: str) -> yaml.Node | None:
+    loader = yaml.CSafeLoader(text)
+    try:
+        node: yaml.Node | None = loader.get_single_node()
+    finally:
+        loader.dispose()
+    return node
+
+
+def _syntax_problem(path: Path, error: yaml.YAMLError, text: str) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    lines = text.splitlines() or [""]
+    line = min(line, len(lines) - 1)
+    said = getattr(error, "problem", None) or str(error).splitlines()[0]
+    if "\t" in lines[line][: column + 1]:
+        message = "A tab stands here. YAML is indented with spaces; replace the tab."
+    elif "expected a single document" in str(getattr(error, "context", "")):
+        message = "A second document starts here. A pack file holds one; remove the `---`."
+    else:
+        message = (
+            f"This is not valid YAML: {said}. Check indentation, quotes and colons around here."
+        )
+    return Problem(path, line + 1, column + 1, message)
+
+
+class _Reader:
+    """Turns nodes into dicts, lists, strings, None and `Unquoted`, noting what may not be there."""
+
+    def __init__(self, file: YamlFile) -> None:
+        self._file = file
+        self._count = 0
+
+    def value(self, node: yaml.Node, depth: int, above: tuple[int, ...]) -> Any:
+        self._count += 1
+        if self._count > MOST_VALUES or depth > DEEPEST or id(node) in above:
+            if self._count <= MOST_VALUES + 1:
+                self._count = MOST_VALUES + 1
+                self._note(node, "This is nested or repeated too often to be a pack.")
+            return None
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node)
+        if node.tag not in {f"{_PLAIN}map", f"{_PLAIN}seq"}:
+            self._note(node, f"The tag {_shown_tag(node.tag)} is not allowed here; remove it.")
+            return None
+        above = (*above, id(node))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child, depth + 1, above) for child in node.value]
+        return self._mapping(node, depth, above)
+
+    def _scalar(self, node: yaml.ScalarNode) -> Any:
+        kind = node.tag.removeprefix(_PLAIN)
+        if kind == "str":
+            return node.value
+        if kind == "null":
+            self._note(node, "Nothing stands here. Write a value, or remove the key.")
+            return None
+        if kind not in _SCALARS:
+            self._note(node, f"The tag {_shown_tag(node.tag)} is not allowed here; remove it.")
+            return None
+        return Unquoted(node.value, kind)
+
+    def _mapping(self, node: yaml.Node, depth: int, above: tuple[int, ...]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, child in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self._note(key, "A key must be a plain word.")
+                continue
+            if key.value in found:
+                self._note(key, f'"{key.value}" stands here a second time; keep one of them.')
+                continue
+            found[key.value] = self.value(child, depth + 1, above)
+        return found
+
+    def _note(self, node: yaml.Node, message: str) -> None:
+        mark = node.start_mark
+        self._file.problems.append(
+            Problem(self._file.path, mark.line + 1, mark.column + 1, message)
+        )
+
+
+def _shown_tag(tag: str) -> str:
+    return f"`!!{tag.removeprefix(_PLAIN)}`" if tag.startswith(_PLAIN) else f"`{tag}`"
+
+
+def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return None, node.value[step]
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return key, value
+    return None
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """` Did you mean "x"?` with the known word most like `word`, or nothing if none is like it."""
+    found = process.extractOne(word, list(known), score_cutoff=60)
+    return f' Did you mean "{found[0]}"?' if found else ""

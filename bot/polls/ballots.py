@@ -1,0 +1,168 @@
+"""The ballot box: takes ballots one by one, commits them many at a time.
+
+A commit costs far more than the rows in it, so ballots that arrive while one commit is under way
+share the next. Each is still answered only after the commit that holds it.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.errors import UserError
+from bot.polls.model import NO_SUCH_POLL, Ballot, Poll, check_value, require_open, voter_key
+from bot.storage import ballots as rows
+from bot.storage import polls as poll_rows
+from bot.storage.ballots import Change, Key
+from bot.storage.engine import Database
+
+MOST_A_COMMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a member asks of a poll seen in a server; a `value` of None withdraws the ballot."""
+
+    guild_id: int
+    poll_id: int
+    user_id: int
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A stored ballot: what it was before and what it is now, None where there is none."""
+
+    poll: Poll
+    before: int | None
+    now: int | None
+
+
+class BallotBox:
+    """Commits ballots. `changed` is called with the ids of the polls that a commit changed."""
+
+    def __init__(
+        self, database: Database, clock: Clock, changed: Callable[[set[int]], None]
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._changed = changed
+        self._waiting: list[tuple[Entry, asyncio.Future[Receipt]]] = []
+        self._worker: asyncio.Task[None] | None = None
+
+    async def put(self, entry: Entry) -> Receipt:
+        """Store one ballot; returns once it is committed. UserError if it is not accepted."""
+        stored: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        self._waiting.append((entry, stored))
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._empty(), name="ballot-box")
+        return await stored
+
+    async def _empty(self) -> None:
+        while self._waiting:
+            batch = self._waiting[:MOST_A_COMMIT]
+            del self._waiting[:MOST_A_COMMIT]
+            await self._answer(batch)
+
+    async def _answer(self, batch: Sequence[tuple[Entry, asyncio.Future[Receipt]]]) -> None:
+        try:
+            outcomes = await self._commit([entry for entry, _ in batch])
+        except Exception as error:  # noqa: BLE001 - handed to whoever waits for the ballot
+            if len(batch) > 1:
+                # One ballot that cannot be stored must not take the others with it.
+                for single in batch:
+                    await self._answer([single])
+                return
+            outcomes = [error]
+        for (_, stored), outcome in zip(batch, outcomes, strict=True):
+            if stored.done():
+                continue
+            if isinstance(outcome, Exception):
+                stored.set_exception(outcome)
+            else:
+                stored.set_result(outcome)
+
+    async def _commit(self, entries: Sequence[Entry]) -> list[Receipt | Exception]:
+        async with self._database.write() as session:
+            batch = _Batch(self._clock, await _polls(session, entries))
+            batch.standing = await rows.standing(session, batch.keys(entries))
+            outcomes = [batch.enter(entry) for entry in entries]
+            await batch.store(session)
+        if batch.log:
+            self._changed({change.poll_id for change in batch.log})
+        return outcomes
+
+
+async def _polls(
+    session: AsyncSession, entries: Sequence[Entry]
+) -> dict[int, tuple[Poll, bytes | None]]:
+    return await poll_rows.with_secrets(session, {entry.poll_id for entry in entries})
+
+
+class _Batch:
+    """Works out in memory what a batch of ballots changes, then writes it in few statements."""
+
+    def __init__(self, clock: Clock, polls: dict[int, tuple[Poll, bytes | None]]) -> None:
+        self._now = clock.now()
+        self._polls = polls
+        self.standing: dict[Key, Ballot] = {}
+        self.log: list[Change] = []
+        self._touched: set[Key] = set()
+        self._differences: Counter[tuple[int, int]] = Counter()
+
+    def keys(self, entries: Sequence[Entry]) -> list[Key]:
+        return list({self._key(entry) for entry in entries if entry.poll_id in self._polls})
+
+    def _key(self, entry: Entry) -> Key:
+        _, secret = self._polls[entry.poll_id]
+        return entry.poll_id, voter_key(entry.poll_id, secret, entry.user_id)
+
+    def enter(self, entry: Entry) -> Receipt | Exception:
+        """Enter one ballot, in its turn; a refusal is returned, not raised."""
+        poll, _ = self._polls.get(entry.poll_id, (None, None))
+        try:
+            accepted = self._accepting(poll, entry)
+        except UserError as refusal:
+            return refusal
+        key = self._key(entry)
+        old = self.standing.get(key)
+        before = old.value if old else None
+        if before != entry.value:
+            self._change(key, old, entry.value)
+        return Receipt(accepted, before, entry.value)
+
+    def _accepting(self, poll: Poll | None, entry: Entry) -> Poll:
+        if poll is None or poll.guild_id != entry.guild_id:
+            raise UserError(NO_SUCH_POLL)
+        require_open(poll, self._now)
+        if entry.value is not None:
+            check_value(poll, entry.value)
+        return poll
+
+    def _change(self, key: Key, old: Ballot | None, value: int | None) -> None:
+        poll_id, voter = key
+        if old is not None:
+            self._differences[poll_id, old.value] -= 1
+        if value is None:
+            del self.standing[key]
+        else:
+            self._differences[poll_id, value] += 1
+            cast_at = old.cast_at if old else self._now
+            self.standing[key] = Ballot(value, cast_at, self._now)
+        self._touched.add(key)
+        self.log.append(Change(poll_id, voter, value, self._now))
+
+    async def store(self, session: AsyncSession) -> None:
+        if not self.log:
+            return
+        kept = {key: self.standing[key] for key in self._touched if key in self.standing}
+        gone = self._touched - kept.keys()
+        if kept:
+            await rows.put(session, kept)
+        if gone:
+            await rows.take(session, gone)
+        await rows.log(session, self.log)
+        await rows.shift(session, self._differences)

@@ -1,0 +1,231 @@
+"""What can be done with polls. Each use case is one transaction; who may do it is decided here."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.access import Caller, require_moderator
+from bot.clock import Clock
+from bot.errors import UserError
+from bot.knowledge.model import Outcome
+from bot.polls.ballots import BallotBox, Entry, Receipt
+from bot.polls.crowd import RECENCY_UNTIL, even_crowd, newest_that_count, recent_crowd
+from bot.polls.model import (
+    NO_SUCH_POLL,
+    Ballot,
+    Draft,
+    HideResults,
+    OutcomeRef,
+    Poll,
+    PollKind,
+    Report,
+    closing_time,
+    outcome_kind,
+    report,
+    voter_key,
+)
+from bot.storage import jobs, polls
+from bot.storage.ballots import standing
+from bot.storage.engine import Database
+
+CLOSE_JOB = "poll.close"
+MOST_LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """What a moderator asks for: a poll on an outcome, in a channel, for so long."""
+
+    channel_id: int
+    summit_id: str
+    outcome: Outcome
+    lasts: timedelta
+    anonymous: bool = False
+    hide_results: HideResults = HideResults.NEVER
+    locale: str = "en"
+
+
+class PollService:
+    """Polls of all servers. A poll is only ever found in its own server.
+
+    `wake` is called when there is earlier timed work than before.
+    """
+
+    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+        self._watchers: list[Callable[[set[int]], None]] = []
+        self._box = BallotBox(database, clock, self._tell_watchers)
+
+    def watch(self, watcher: Callable[[set[int]], None]) -> None:
+        """Have `watcher` called with the ids of polls whose standing ballots changed."""
+        self._watchers.append(watcher)
+
+    def _tell_watchers(self, poll_ids: set[int]) -> None:
+        for watcher in self._watchers:
+            watcher(poll_ids)
+
+    async def open(self, caller: Caller, request: OpenRequest) -> Poll:
+        """Store a new poll and the job that closes it. Posting it is up to the caller."""
+        require_moderator(caller, "Opening a poll")
+        opened_at = self._clock.now()
+        about = OutcomeRef(request.summit_id, request.outcome.id)
+        draft = _draft(caller, request, about, opened_at, closing_time(opened_at, request.lasts))
+        secret = secrets.token_bytes(32) if request.anonymous else None
+        try:
+            async with self._database.write() as session:
+                poll_id = await polls.add(session, draft, secret)
+                await jobs.add(session, CLOSE_JOB, str(poll_id), draft.closes_at)
+                poll = await _found(session, poll_id)
+        except polls.AlreadyOpenError as error:
+            raise await self._open_already(caller.guild_id, about) from error
+        self._wake()
+        return poll
+
+    async def _open_already(self, guild_id: int, about: OutcomeRef) -> UserError:
+        async with self._database.read() as session:
+            running = await polls.open_poll_about(session, guild_id, about)
+        where = f" here: {running.url}" if running and running.url else ""
+        return UserError(
+            f"A poll on this outcome is open already{where}. "
+            "Close it first if you want to ask again."
+        )
+
+    async def posted(self, poll_id: int, message_id: int) -> Poll:
+        """Record where a poll was posted."""
+        async with self._database.write() as session:
+            await polls.set_message(session, poll_id, message_id)
+            return await _found(session, poll_id)
+
+    async def discard(self, poll_id: int) -> None:
+        """Forget a poll that could not be posted."""
+        async with self._database.write() as session:
+            await jobs.cancel(session, CLOSE_JOB, str(poll_id))
+            await polls.remove(session, poll_id)
+
+    async def cast(self, caller: Caller, poll_id: int, value: int) -> Receipt:
+        """Store the caller's ballot, replacing an earlier one; committed when this returns."""
+        return await self._box.put(Entry(caller.guild_id, poll_id, caller.user_id, value))
+
+    async def withdraw(self, caller: Caller, poll_id: int) -> Receipt:
+        """Take the caller's ballot back; committed when this returns."""
+        receipt = await self._box.put(Entry(caller.guild_id, poll_id, caller.user_id, None))
+        if receipt.before is None:
+            raise UserError("You have no ballot in this poll, so there is nothing to withdraw.")
+        return receipt
+
+    async def own(self, caller: Caller, poll_id: int) -> tuple[Report, Ballot | None]:
+        """The poll as the caller may see it, and the caller's own ballot."""
+        async with self._database.read() as session:
+            poll = await _in_server(session, poll_id, caller.guild_id)
+            ballot = await self._ballot(session, poll, caller.user_id)
+            return await self._report(session, poll, has_voted=ballot is not None), ballot
+
+    async def show(self, guild_id: int, poll_id: int) -> Report:
+        """The poll as everyone in the server may see it."""
+        async with self._database.read() as session:
+            return await self._report(session, await _in_server(session, poll_id, guild_id))
+
+    async def public(self, poll_id: int) -> Report | None:
+        """The poll as its message shows it; None if it is gone."""
+        async with self._database.read() as session:
+            poll = await polls.get(session, poll_id)
+            return await self._report(session, poll) if poll else None
+
+    async def listed(self, guild_id: int) -> Sequence[tuple[Poll, int]]:
+        """The server's polls with their counts of ballots: open ones first, then the newest."""
+        async with self._database.read() as session:
+            found = await polls.in_server(session, guild_id, limit=MOST_LISTED)
+            counts = await polls.ballot_counts(session, [poll.id for poll in found])
+        return [(poll, counts.get(poll.id, 0)) for poll in found]
+
+    async def open_ones(self, guild_id: int | None = None) -> Sequence[Poll]:
+        """The open polls of a server, or of all servers."""
+        async with self._database.read() as session:
+            return await polls.open_polls(session, guild_id)
+
+    async def close(self, caller: Caller, poll_id: int) -> Poll:
+        """Close a poll before its time. UserError if it is closed already."""
+        require_moderator(caller, "Closing a poll")
+        async with self._database.write() as session:
+            poll = await _in_server(session, poll_id, caller.guild_id)
+            now = self._clock.now()
+            if not await polls.mark_closed(session, poll.id, by=caller.user_id, at=now, late=False):
+                raise UserError("This poll is closed already.")
+            # The job shows the result; now that is due, and done even if the bot dies here.
+            await jobs.bring_forward(session, CLOSE_JOB, str(poll_id), now)
+            closed = await _found(session, poll_id)
+        self._wake()
+        return closed
+
+    async def close_due(self, poll_id: int, *, late: bool) -> Poll | None:
+        """Close a poll whose time has come; None if it is gone. Closing twice changes nothing."""
+        async with self._database.write() as session:
+            poll = await polls.get(session, poll_id, lock=True)
+            if poll is None:
+                return None
+            # It took no ballots after `closes_at`, however late this runs.
+            await polls.mark_closed(session, poll_id, by=None, at=poll.closes_at, late=late)
+            return await _found(session, poll_id)
+
+    async def _report(
+        self, session: AsyncSession, poll: Poll, *, has_voted: bool = False
+    ) -> Report:
+        now = self._clock.now()
+        counts = await polls.counts(session, poll.id)
+        crowd = None
+        if poll.kind is PollKind.FORECAST and counts:
+            total = sum(counts.values())
+            if poll.is_open(now) and poll.closes_at - now > RECENCY_UNTIL:
+                newest = await polls.newest_values(session, poll.id, newest_that_count(total))
+                crowd = recent_crowd(newest, total)
+            else:
+                crowd = even_crowd(counts)
+        return report(poll, counts, crowd, now=now, has_voted=has_voted)
+
+    async def _ballot(self, session: AsyncSession, poll: Poll, user_id: int) -> Ballot | None:
+        secret = await polls.secret(session, poll.id)
+        key = (poll.id, voter_key(poll.id, secret, user_id))
+        return (await standing(session, [key])).get(key)
+
+
+def _draft(
+    caller: Caller,
+    request: OpenRequest,
+    about: OutcomeRef,
+    opened_at: datetime,
+    closes_at: datetime,
+) -> Draft:
+    outcome, locale = request.outcome, request.locale
+    return Draft(
+        guild_id=caller.guild_id,
+        channel_id=request.channel_id,
+        opened_by=caller.user_id,
+        about=about,
+        kind=outcome_kind(outcome),
+        question=outcome.question.read(locale),
+        criteria=outcome.criteria.read(locale),
+        options=tuple((option.id, option.label.read(locale)) for option in outcome.options),
+        anonymous=request.anonymous,
+        hide_results=request.hide_results,
+        opened_at=opened_at,
+        closes_at=closes_at,
+    )
+
+
+async def _found(session: AsyncSession, poll_id: int) -> Poll:
+    poll = await polls.get(session, poll_id)
+    if poll is None:
+        raise UserError(NO_SUCH_POLL)
+    return poll
+
+
+async def _in_server(session: AsyncSession, poll_id: int, guild_id: int) -> Poll:
+    poll = await polls.get(session, poll_id)
+    if poll is None or poll.guild_id != guild_id:
+        raise UserError(NO_SUCH_POLL)
+    return poll

@@ -1,0 +1,190 @@
+"""The real bot in a local browser page: no token, no network.
+
+Everything that touches simcord's private parts is in this module.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import discord
+import simcord
+from simcord._clock import Clock as SimulatedClock
+from simcord.backend.errors import SetupError
+
+from bot.client import SummitBot
+from bot.clock import Clock
+from bot.errors import StartupError
+from bot.knowledge.index import Library
+from bot.knowledge.loader import load_library
+from bot.storage.engine import Database
+from bot.storage.upgrade import upgrade
+from bot.ui.card import Block, Card, card_view
+
+Build = Callable[[Library, Database, Clock], SummitBot]
+
+# Always the same, so that a database that is kept goes on being this server's.
+GUILD_ID = 1_400_000_000_000_000_000
+BEAT_SECONDS = 0.5
+SETTLE_SECONDS = 0.2
+
+
+class WallClock(SimulatedClock):
+    """Simulated Discord's time, kept equal to the wall clock."""
+
+    def __init__(self) -> None:
+        self._epoch = discord.utils.utcnow()
+        # simcord replaces time.monotonic by this very clock.
+        self._started = time.perf_counter()
+
+    @property
+    def elapsed(self) -> float:
+        return time.perf_counter() - self._started
+
+    @elapsed.setter
+    def elapsed(self, value: float) -> None:
+        """Time cannot be set: it passes."""
+
+    def advance(self, seconds: float) -> None:
+        """Time cannot be moved: it passes."""
+
+
+class Parking:
+    """Declares the idle waits of the bot's workers to the simulated Discord.
+
+    Without that it takes a resting worker for one that hangs. Knows the environment only once
+    there is one, since the bot is built before it.
+    """
+
+    def __init__(self) -> None:
+        self.env: simcord.Env | None = None
+
+    async def __call__(self, wait: Awaitable[None]) -> None:
+        if self.env is None:
+            await wait
+        else:
+            await self.env.external_wait(wait, reason="a worker of the bot rests")
+
+
+@asynccontextmanager
+async def simulate(
+    bot: SummitBot, parking: Parking, clock: SimulatedClock | None = None
+) -> AsyncIterator[simcord.Env]:
+    """A simulated Discord with this bot in it, whose workers may rest."""
+    env = simcord.Env(bot)
+    parking.env = env
+    if clock is not None:
+        env.backend.clock = clock
+    await env.start()
+    try:
+        yield env
+    finally:
+        await env.shutdown()
+
+
+async def serve(knowledge_dir: Path, *, port: int, database_url: str | None, build: Build) -> None:
+    """Print the page's address and serve it until Ctrl-C or SIGTERM."""
+    library = Library(load_library(knowledge_dir))
+    with tempfile.TemporaryDirectory(prefix="summit-bot-") as folder:
+        database = Database(database_url or f"sqlite+aiosqlite:///{folder}/preview.db")
+        try:
+            await upgrade(database)
+            await _serve(library, database, port, build)
+        finally:
+            await database.close()
+
+
+async def _serve(library: Library, database: Database, port: int, build: Build) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stop.set)
+    parking = Parking()
+    bot = build(library, database, Clock(discord.utils.utcnow, parking))
+    async with simulate(bot, parking, WallClock()) as env:
+        channel, people = _furnish(env, str(library.default.summit.name))
+        await env.settle()
+        await bot.get_partial_messageable(channel.id).send(view=_welcome(library))
+        preview = env.preview(channel, viewers=people, layout="channel", port=port)
+        try:
+            await preview.__aenter__()
+        except OSError as error:
+            raise StartupError(
+                f"The page cannot be served on port {port}: {error.strerror or error}. "
+                "Choose another one with --port."
+            ) from error
+        try:
+            sys.stdout.write(f"Preview: {preview.url}\n")
+            sys.stdout.flush()
+            await _keep_alive(env, preview, stop)
+        finally:
+            await preview.close()
+
+
+def _furnish(env: simcord.Env, topic: str) -> tuple[Any, tuple[Any, ...]]:
+    """A server with a channel to talk in, one for announcements, a moderator and two members."""
+    guild = env.create_guild("Summit Watch", id=GUILD_ID)
+    channel = guild.create_text_channel("summit", topic=topic)
+    guild.create_text_channel("announcements", topic="News from the moderators")
+    moderator = guild.create_role(
+        "Moderator", permissions=discord.Permissions(manage_messages=True), color=0x5865F2
+    )
+    people = (
+        guild.add_member(
+            env.create_user("mod_mina", global_name="Mina (moderator)"), roles=[moderator]
+        ),
+        guild.add_member(env.create_user("alex", global_name="Alex (member)")),
+        guild.add_member(env.create_user("sora", global_name="Sora (member)")),
+    )
+    return channel, people
+
+
+def _welcome(library: Library) -> discord.ui.LayoutView:
+    """What to try, with names from the pack that is loaded."""
+    pack = library.default
+    people = [actor.name for actor in pack.actors.values()][:2]
+    issue = next(iter(pack.issues.values())).name
+    blocks = (
+        Block(
+            "The bot is the real one, the server around it is simulated: nothing leaves this "
+            "machine. Type `/` below to see every command.",
+        ),
+        Block(
+            f"`/summit` what this is about\n`/actor` for example {people[0]}\n"
+            f"`/compare` {' with '.join(map(str, people))} on {issue}\n"
+            "`/help` everything else",
+            heading="As anyone",
+        ),
+        Block(
+            "`/poll open` then vote, switch to Alex or Sora, and vote again\n"
+            "`/poll close` to see the result drawn\n"
+            "`/announce post` to write, preview and post",
+            heading="As Mina, who moderates",
+        ),
+    )
+    return card_view(Card(f"Try it: {pack.summit.name}", blocks))
+
+
+async def _keep_alive(env: simcord.Env, preview: Any, stop: asyncio.Event) -> None:
+    """Let the bot's own work go on, and show what it posts, until `stop` is set."""
+    seen = 0
+    while not stop.is_set():
+        with suppress(TimeoutError):
+            async with asyncio.timeout(BEAT_SECONDS):
+                await stop.wait()
+        # SetupError: somebody's click is under way, which settles the bot's work itself.
+        # TimeoutError: the bot is busy for longer than a beat.
+        with suppress(SetupError, TimeoutError):
+            await env.settle(timeout=SETTLE_SECONDS)
+            posted = len(env.http_requests)
+            if posted != seen:
+                await preview.refresh()
+                seen = posted

@@ -1,0 +1,103 @@
+"""The database: SQLite by default, PostgreSQL by URL."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from bot.errors import StartupError
+
+READING = "reading"
+
+
+class Database:
+    """Transactions on one database.
+
+    `write` is a transaction that may change things, `read` one that may not. SQLite has one
+    writer at a time, so writers queue here instead of failing on its lock.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writes = async_sessionmaker(self.engine, expire_on_commit=False)
+        reading = self.engine.execution_options(**{READING: True})
+        self._reads = async_sessionmaker(reading, expire_on_commit=False, autoflush=False)
+        self._turn: AbstractAsyncContextManager[Any] = (
+            asyncio.Lock() if self.is_sqlite else nullcontext()
+        )
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """One transaction, committed when the block ends and rolled back when it raises."""
+        async with self._turn, self._writes.begin() as session:
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """One consistent view of the data."""
+        async with self._reads.begin() as session:
+            yield session
+
+    @property
+    def shown_url(self) -> str:
+        """The URL for people to read, without its password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
+    async def check(self) -> None:
+        """StartupError, in one sentence, if the database cannot be reached or written."""
+        try:
+            async with self.write() as session:
+                await session.connection()
+        except (OSError, DBAPIError, TimeoutError) as error:
+            reason = error.orig if isinstance(error, DBAPIError) else error
+            raise StartupError(
+                f"The database {self.shown_url} cannot be opened: {reason}. "
+                "Check DATABASE_URL, and that the server runs or the folder exists and is writable."
+            ) from error
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _engine(url: str) -> AsyncEngine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StartupError("DATABASE_URL cannot be read as a URL.") from error
+    if parsed.get_backend_name() != "sqlite":
+        return create_async_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=10)
+    engine = create_async_engine(parsed)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transaction control begins too late and too weakly; `_begin_sqlite` does it.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "busy_timeout = 10000",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: upgrading a read lock later could fail half way.
+    reading = connection.get_execution_options().get(READING)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,181 @@
+"""The tables. Rows never leave `bot.storage`; its query modules return the features' own values."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from bot.storage.types import RowId, UtcDateTime
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class PollRow(Base):
+    """A poll. `secret` keys the hashes that stand for the voters of an anonymous poll.
+
+    A server has at most one open poll on an outcome.
+    """
+
+    __tablename__ = "polls"
+    __table_args__ = (
+        CheckConstraint("kind IN ('choice', 'forecast')", name="kind"),
+        CheckConstraint("state IN ('open', 'closed')", name="state"),
+        CheckConstraint("hide_results IN ('never', 'until_close', 'until_ballot')", name="hide"),
+        Index(None, "guild_id", "state"),
+        Index(
+            "uq_polls_open_outcome",
+            "guild_id",
+            "summit_id",
+            "outcome_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    guild_id: Mapped[int] = mapped_column(BigInteger)
+    channel_id: Mapped[int] = mapped_column(BigInteger)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    summit_id: Mapped[str | None] = mapped_column(String(32))
+    outcome_id: Mapped[str | None] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    question: Mapped[str] = mapped_column(String(300))
+    criteria: Mapped[str | None] = mapped_column(Text)
+    anonymous: Mapped[bool]
+    secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    hide_results: Mapped[str] = mapped_column(String(16))
+    opened_by: Mapped[int] = mapped_column(BigInteger)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_by: Mapped[int | None] = mapped_column(BigInteger)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_late: Mapped[bool] = mapped_column(server_default=false())
+
+
+class OptionRow(Base):
+    """An option of a choice poll; `position` counts from 0 and is what ballots refer to."""
+
+    __tablename__ = "poll_options"
+
+    poll_id: Mapped[int] = mapped_column(
+        ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(32))
+    label: Mapped[str] = mapped_column(String(80))
+
+
+class BallotRow(Base):
+    """A member's standing answer: the primary key makes it one a member and poll.
+
+    `value` is an option's position in a choice poll, a probability in tenths of a percent
+    (0..1000) in a forecast poll. `voter` is a user id, or a keyed hash in an anonymous poll.
+    """
+
+    __tablename__ = "ballots"
+    __table_args__ = (Index(None, "poll_id", "changed_at"),)
+
+    poll_id: Mapped[int] = mapped_column(
+        ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
+    )
+    voter: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[int]
+    cast_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class BallotLogRow(Base):
+    """Every change of a ballot, in order; a null `value` is a withdrawal."""
+
+    __tablename__ = "ballot_log"
+    __table_args__ = (Index(None, "poll_id", "voter"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    poll_id: Mapped[int] = mapped_column(ForeignKey("polls.id", ondelete="CASCADE"))
+    voter: Mapped[str] = mapped_column(String(64))
+    value: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TallyRow(Base):
+    """How many standing ballots have a value, kept in the transaction that changes them.
+
+    Reading a poll's results costs the number of distinct values, whatever the number of ballots.
+    """
+
+    __tablename__ = "tallies"
+
+    poll_id: Mapped[int] = mapped_column(
+        ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
+    )
+    value: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int]
+
+
+class AnnouncementRow(Base):
+    """A moderator's message, from draft to posting."""
+
+    __tablename__ = "announcements"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'posting', 'posted', 'discarded')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    channel_id: Mapped[int] = mapped_column(BigInteger)
+    author_id: Mapped[int] = mapped_column(BigInteger)
+    title: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    link: Mapped[str | None] = mapped_column(String(500))
+    state: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    posting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class JobRow(Base):
+    """Something to be done later; see `bot.timed`. One a kind and key."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        UniqueConstraint("kind", "key"),
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
+        Index(None, "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    key: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    holder: Mapped[str | None] = mapped_column(String(64))
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    last_error: Mapped[str | None] = mapped_column(Text)
+    late: Mapped[bool] = mapped_column(server_default=false())
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,39 @@
+"""Timed work as values."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(hours=1)
+MOST_ATTEMPTS = 12
+LATE_AFTER = timedelta(seconds=60)
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing to be done: `kind` says what, `key` for what. `attempts` counts this one."""
+
+    id: int
+    kind: str
+    key: str
+    due_at: datetime
+    attempts: int
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether it runs so long after it was due that people should be told."""
+        return now - self.due_at > LATE_AFTER
+
+    def pause(self) -> timedelta | None:
+        """How long to wait after this attempt failed: doubling; None once it is to be given up."""
+        if self.attempts >= MOST_ATTEMPTS:
+            return None
+        doubled: timedelta = FIRST_PAUSE * 2 ** (self.attempts - 1)
+        return min(doubled, LONGEST_PAUSE)

@@ -1,0 +1,21 @@
+"""Who presses, types or clicks, as the services know them."""
+
+from typing import Any
+
+import discord
+
+from bot.access import Caller
+from bot.errors import UserError
+
+
+def caller_of(interaction: discord.Interaction[Any]) -> Caller:
+    """The member behind an interaction; UserError outside a server."""
+    if interaction.guild_id is None:
+        raise UserError("This works in a server only, not in direct messages.")
+    allowed = interaction.permissions
+    return Caller(
+        user_id=interaction.user.id,
+        guild_id=interaction.guild_id,
+        manage_server=allowed.manage_guild or allowed.administrator,
+        manage_messages=allowed.manage_messages or allowed.administrator,
+    )

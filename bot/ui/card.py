@@ -1,0 +1,237 @@
+"""One card a reply: what it says as a value, cut into pages that Discord accepts, and its view.
+
+Discord allows 40 components and 4,000 characters of text in a message. A card is one container
+(heading, text, pictures, small print) with rows of controls below, so only its text has to be
+cut. Pages are kept short enough to read on a phone.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+import discord
+
+TEXT_LIMIT = 3800
+COMFORTABLE = 1700
+"""Characters on a page that a phone shows in about two screens."""
+LINKS_A_PAGE = 25
+NOTES_LIMIT = 900
+TITLE_LIMIT = 300
+SMALL_PRINT_LIMIT = 400
+BIG_TITLE = 70
+ACCENT = discord.Colour(0x2A9D8F)
+
+Control = discord.ui.Item[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something a reader can open from a card. `key` is what a button or menu carries."""
+
+    label: str
+    key: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Markdown that is kept on one page where it fits.
+
+    Blocks in a row that share a heading stand under it together; it is repeated on a new page.
+    `notes` are collected in the small print of the page, `links` are offered with the page.
+    """
+
+    text: str
+    heading: str = ""
+    notes: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """`url` may be `attachment://name`; `alt` says what there is to see."""
+
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one page of a card shows. `number` counts from 0."""
+
+    number: int
+    total: int
+    text: str
+    small_print: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A reply. `subtitle` and `footer` are small lines that every page shows."""
+
+    title: str
+    blocks: tuple[Block, ...] = ()
+    subtitle: str = ""
+    footer: str = ""
+    notes_label: str = "Sources"
+    pictures: tuple[Picture, ...] = ()
+    accent: discord.Colour = ACCENT
+
+    @property
+    def head(self) -> str:
+        """The heading and the line under it."""
+        title = clipped(self.title, TITLE_LIMIT)
+        mark = "##" if len(title) <= BIG_TITLE else "###"
+        small = f"\n-# {clipped(self.subtitle, SMALL_PRINT_LIMIT)}" if self.subtitle else ""
+        return f"{mark} {title}{small}"
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """At least one page, each within Discord's limits."""
+        room = COMFORTABLE - len(self.head)
+        most = TEXT_LIMIT - len(self.head)
+        groups: list[list[Block]] = [[]]
+        for block in self._pieces(most):
+            group = groups[-1]
+            if group and not self._fits([*group, block], room):
+                groups.append([])
+            groups[-1].append(block)
+        return tuple(
+            Page(
+                number,
+                len(groups),
+                _body(group),
+                self._small_print(group),
+                tuple(link for block in group for link in block.links),
+            )
+            for number, group in enumerate(groups)
+        )
+
+    def page(self, number: int) -> Page:
+        """The page with that number, or the nearest there is."""
+        return self.pages[max(0, min(number, len(self.pages) - 1))]
+
+    def _pieces(self, most: int) -> Iterator[Block]:
+        reserved = NOTES_LIMIT + SMALL_PRINT_LIMIT + TITLE_LIMIT + 100
+        for block in self.blocks:
+            first, *others = split(block.text, most - reserved)
+            yield Block(first, block.heading, block.notes, block.links[:LINKS_A_PAGE])
+            for text in others:
+                yield Block(text, block.heading, block.notes)
+
+    def _fits(self, group: Sequence[Block], room: int) -> bool:
+        links = sum(len(block.links) for block in group)
+        return links <= LINKS_A_PAGE and len(_body(group)) + len(self._small_print(group)) <= room
+
+    def _small_print(self, group: Iterable[Block]) -> str:
+        notes = list(dict.fromkeys(note for block in group for note in block.notes))
+        lines = []
+        if notes:
+            lines.append(f"-# {self.notes_label}: {_listed(notes)}")
+        if self.footer:
+            lines.append(f"-# {clipped(self.footer, SMALL_PRINT_LIMIT)}")
+        return "\n".join(lines)
+
+
+class Pager(Protocol):
+    """Makes the button that turns to a page. It gets -1 and the page after the last as well:
+    those buttons are disabled, and only need a custom id of their own."""
+
+    def __call__(self, label: str, page: int, *, disabled: bool) -> Control: ...
+
+
+def card_view(
+    card: Card,
+    page: int = 0,
+    rows: Iterable[Sequence[Control]] = (),
+    pager: Pager | None = None,
+    tools: Sequence[Control] = (),
+) -> discord.ui.LayoutView:
+    """One page of a card with its controls: `rows`, then one row of the pager and `tools`.
+
+    Without a pager the card must have only one page; beside one there is room for two tools.
+
+    The view never times out: discord.py forgets the templates of persistent items with a view
+    that does.
+    """
+    shown = card.page(page)
+    parts: list[Control] = [discord.ui.TextDisplay(card.head)]
+    if shown.text:
+        parts.append(discord.ui.TextDisplay(shown.text))
+    if card.pictures and shown.number == 0:
+        pictures = (
+            discord.MediaGalleryItem(picture.url, description=clipped(picture.alt, 1000))
+            for picture in card.pictures
+        )
+        parts.append(discord.ui.MediaGallery(*pictures))
+    if shown.small_print:
+        parts.append(discord.ui.Separator())
+        parts.append(discord.ui.TextDisplay(shown.small_print))
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(discord.ui.Container(*parts, accent_colour=card.accent))
+    for row in (*rows, (*_turning(shown, pager), *tools)):
+        if row:
+            view.add_item(discord.ui.ActionRow(*row))
+    return view
+
+
+def clipped(text: str, limit: int) -> str:
+    """`text` on one line of at most `limit` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
+
+
+def split(text: str, limit: int) -> list[str]:
+    """`text` in pieces of at most `limit` characters, cut between paragraphs where that is
+    possible, else between lines, sentences, words, and at last anywhere."""
+    pieces = []
+    rest = text.strip()
+    while len(rest) > limit:
+        cut = _cut(rest, limit)
+        pieces.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [*pieces, rest]
+
+
+def _cut(text: str, limit: int) -> int:
+    for separator in ("\n\n", "\n", ". ", " "):
+        found = text.rfind(separator, limit // 3, limit)
+        if found > 0:
+            return found + len(separator)
+    return limit
+
+
+def _turning(page: Page, pager: Pager | None) -> Sequence[Control]:
+    if page.total == 1:
+        return ()
+    if pager is None:
+        raise ValueError("a card of several pages needs a pager")
+    return (
+        pager("◀", page.number - 1, disabled=page.number == 0),
+        pager(f"{page.number + 1} / {page.total}", page.number, disabled=True),
+        pager("▶", page.number + 1, disabled=page.number == page.total - 1),
+    )
+
+
+def _body(blocks: Iterable[Block]) -> str:
+    lines: list[str] = []
+    heading = ""
+    for block in blocks:
+        if block.heading != heading:
+            heading = block.heading
+            if heading:
+                lines.append(f"### {clipped(heading, TITLE_LIMIT)}")
+        lines.append(block.text)
+    return "\n".join(lines)
+
+
+def _listed(notes: Sequence[str]) -> str:
+    line = ""
+    for number, note in enumerate(notes):
+        longer = f"{line} · {note}" if line else note
+        if len(longer) > NOTES_LIMIT:
+            return f"{line or clipped(note, NOTES_LIMIT)} · +{len(notes) - number}"
+        line = longer
+    return line

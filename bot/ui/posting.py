@@ -1,0 +1,19 @@
+"""What to tell people when a message cannot be posted."""
+
+import discord
+
+from bot.errors import UserError
+
+
+def cannot_post(channel_id: int, error: discord.HTTPException) -> UserError:
+    """The refusal that explains why nothing was posted in a channel, and what to do."""
+    if isinstance(error, discord.Forbidden):
+        return UserError(
+            f"I may not post in <#{channel_id}>, so nothing was posted. Allow me View Channel and "
+            "Send Messages there (and Send Messages in Threads in a thread), then try again."
+        )
+    if isinstance(error, discord.NotFound):
+        return UserError("That channel does not exist any more, so nothing was posted.")
+    return UserError(
+        "Discord did not take the message, so nothing was posted. Please try again in a minute."
+    )

@@ -1,0 +1,41 @@
+"""Answers to clicks and forms that nothing in the bot stands behind any more."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import discord
+
+from bot.ui.guard import tell
+
+ECHO_LIMIT = 1500
+
+
+async def answer_unclaimed(interaction: discord.Interaction[Any]) -> None:
+    """Say why a click or form does nothing, and give back what was typed into the form.
+
+    Covers buttons of an older version, forms left open over a restart, and forged custom ids.
+    Commands and autocomplete are the tree's business.
+    """
+    if interaction.type is discord.InteractionType.component:
+        await tell(
+            interaction,
+            "That control is no longer in use, so nothing was done. "
+            "Run the command again to get a fresh one.",
+        )
+    elif interaction.type is discord.InteractionType.modal_submit:
+        typed = "\n".join(_typed(interaction.data or {}))[:ECHO_LIMIT]
+        echo = f" This is what you had typed:\n>>> {typed}" if typed else ""
+        await tell(
+            interaction,
+            "The bot was restarted while this form was open, so nothing was saved. "
+            f"Please open the form again.{echo}",
+        )
+
+
+def _typed(node: Any) -> Iterator[str]:
+    """The texts of every text input in a submitted form, in order."""
+    if isinstance(node, Mapping):
+        if isinstance(node.get("value"), str) and node["value"].strip():
+            yield node["value"]
+        for child in (*node.get("components", ()), node.get("component")):
+            yield from _typed(child)

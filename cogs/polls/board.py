@@ -1,0 +1,109 @@
+"""Keeps the messages of polls up to date."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING, Protocol
+
+import discord
+
+from cogs.polls import cards
+from cogs.polls.pictures import result_picture
+
+if TYPE_CHECKING:
+    from bot.client import SummitBot
+    from bot.polls.model import Report
+
+log = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_EDITS = 3.0
+
+
+class PollBoard:
+    """Edits each poll's message at most once every few seconds, however many vote.
+
+    The first vote after a quiet time shows at once; those that follow share the next edit.
+    """
+
+    def __init__(self, bot: SummitBot) -> None:
+        self._bot = bot
+        self._edited: dict[int, float] = {}
+        self._again: set[int] = set()
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+
+    def touch(self, poll_ids: set[int]) -> None:
+        """The standing ballots of these polls have changed."""
+        for poll_id in poll_ids:
+            if poll_id in self._tasks:
+                self._again.add(poll_id)
+                continue
+            task = asyncio.create_task(self._refresh(poll_id), name=f"poll-board-{poll_id}")
+            self._tasks[poll_id] = task
+            task.add_done_callback(partial(self._ended, poll_id))
+
+    def _ended(self, poll_id: int, _: asyncio.Task[None]) -> None:
+        self._tasks.pop(poll_id, None)
+
+    async def stop(self) -> None:
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def show(self, poll_id: int) -> None:
+        """Bring a poll's message up to date now.
+
+        A message that is gone, or that the bot may not touch any more, is logged and left; what
+        Discord failed to do otherwise is raised, to be tried again.
+        """
+        report = await self._bot.polls.public(poll_id)
+        if report is None or (message_id := report.poll.message_id) is None:
+            return
+        poll = report.poll
+        place = self._bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
+        view, files = await rendered(report)
+        try:
+            await place.get_partial_message(message_id).edit(view=view, attachments=files)
+        except (discord.NotFound, discord.Forbidden) as error:
+            log.warning("The message of poll %d cannot be updated: %s", poll_id, error.text)
+
+    async def _refresh(self, poll_id: int) -> None:
+        while True:
+            await self._pause(poll_id)
+            self._again.discard(poll_id)
+            self._edited[poll_id] = self._now()
+            try:
+                await self.show(poll_id)
+            except discord.HTTPException:
+                log.warning("Poll %d could not be shown", poll_id, exc_info=True)
+            if poll_id not in self._again:
+                return
+
+    async def _pause(self, poll_id: int) -> None:
+        since = self._now() - self._edited.get(poll_id, float("-inf"))
+        if since < SECONDS_BETWEEN_EDITS:
+            await self._bot.clock.rest(asyncio.Event(), SECONDS_BETWEEN_EDITS - since)
+
+    def _now(self) -> float:
+        return self._bot.clock.now().timestamp()
+
+
+class Render(Protocol):
+    """Makes a message of a report and of the name and text of its chart, if it has one."""
+
+    def __call__(
+        self, report: Report, chart: str | None = None, alt: str | None = None
+    ) -> discord.ui.LayoutView: ...
+
+
+async def rendered(
+    report: Report, render: Render = cards.message
+) -> tuple[discord.ui.LayoutView, list[discord.File]]:
+    """A poll as a message with its attachments: closed polls with results have a chart."""
+    picture = await result_picture(report)
+    if picture is None:
+        return render(report), []
+    file = discord.File(BytesIO(picture.png), picture.filename, description=picture.alt)
+    return render(report, picture.filename, picture.alt), [file]

@@ -1,0 +1,171 @@
+"""Polls as messages. Pure: a report in, a view out; nothing is shown that the report lacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import ui
+from discord.utils import escape_markdown, format_dt
+
+from bot.polls.model import (
+    QUICK_FORECASTS,
+    Ballot,
+    HideResults,
+    Poll,
+    PollKind,
+    PollState,
+    Report,
+)
+from bot.ui.card import Block, Card, card_view
+from cogs.polls import items, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+OPEN_COLOUR = discord.Colour(0x5865F2)
+CLOSED_COLOUR = discord.Colour(0x80848E)
+MOST_BUTTONS = 5
+BUTTON_LABEL_FITS = 40
+
+
+def message(report: Report, chart: str | None = None, alt: str | None = None) -> ui.LayoutView:
+    """The poll's own message: with its controls while open, with the result once closed.
+
+    `chart` is the file name of an attached picture of the result, `alt` what it shows in words.
+    """
+    poll = report.poll
+    is_open = poll.state is PollState.OPEN
+    box = _box(report, chart, alt)
+    box.add_item(ui.Separator())
+    if is_open:
+        for row in _answers(poll):
+            box.add_item(row)
+    box.add_item(_more(poll))
+    if is_open:
+        box.add_item(ui.TextDisplay(f"-# {words.privacy_note(poll)}"))
+    return _view(box)
+
+
+def snapshot(report: Report, chart: str | None = None, alt: str | None = None) -> ui.LayoutView:
+    """The poll as it stands, away from its message and with a way there."""
+    box = _box(report, chart, alt)
+    url = report.poll.url
+    if url:
+        row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+        row.add_item(ui.Button(label="Go to the poll", url=url))
+        row.add_item(items.OwnBallotButton(report.poll.id))
+        box.add_item(row)
+    return _view(box)
+
+
+def own_ballot(report: Report, ballot: Ballot | None) -> ui.LayoutView:
+    """A member's own ballot, for them alone, with what they may see of the result."""
+    poll = report.poll
+    lines = [f"### Your ballot\n{poll.question}"]
+    if ballot is None:
+        lines.append("You have no ballot in this poll.")
+    else:
+        lines.append(
+            f"**{words.answer(poll, ballot.value)}**\n"
+            f"-# Cast {format_dt(ballot.cast_at, 'R')}, last changed "
+            f"{format_dt(ballot.changed_at, 'R')}"
+        )
+    box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=OPEN_COLOUR)
+    box.add_item(ui.TextDisplay("\n".join(lines)))
+    box.add_item(ui.Separator())
+    box.add_item(ui.TextDisplay("\n".join(words.standing_lines(report))))
+    if ballot is not None and poll.state is PollState.OPEN:
+        row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+        row.add_item(items.WithdrawButton(poll.id))
+        box.add_item(row)
+    box.add_item(ui.TextDisplay(f"-# {words.privacy_note(poll)}"))
+    return _view(box)
+
+
+def listing(found: Sequence[tuple[Poll, int]], page: int) -> ui.LayoutView:
+    """The server's polls with their counts of ballots, open ones first."""
+    blocks = [
+        Block(
+            f"{_linked(poll)}\n-# {words.counted(ballots, poll.kind)} · {_status(poll)}",
+            heading="Open" if poll.state is PollState.OPEN else "Closed",
+        )
+        for poll, ballots in found
+    ]
+    if not blocks:
+        blocks = [Block("There are none yet. Moderators open one with `/poll open`.")]
+    card = Card("Polls of this server", tuple(blocks), accent=OPEN_COLOUR)
+    return card_view(card, page, pager=items.ListButton)
+
+
+def _linked(poll: Poll) -> str:
+    question = escape_markdown(poll.question).replace("[", "(").replace("]", ")")
+    return f"[{question}]({poll.url})" if poll.url else question
+
+
+def _box(report: Report, chart: str | None, alt: str | None) -> ui.Container[ui.LayoutView]:
+    poll = report.poll
+    colour = OPEN_COLOUR if poll.state is PollState.OPEN else CLOSED_COLOUR
+    box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=colour)
+    box.add_item(ui.TextDisplay(f"## {poll.question}\n-# {_status(poll)}"))
+    box.add_item(ui.TextDisplay("\n".join(words.standing_lines(report))))
+    if chart:
+        gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
+        gallery.add_item(media=f"attachment://{chart}", description=alt)
+        box.add_item(gallery)
+    return box
+
+
+def _status(poll: Poll) -> str:
+    parts = [words.KIND_NAMES[poll.kind]]
+    if poll.state is PollState.OPEN:
+        parts.append(f"closes {format_dt(poll.closes_at, 'R')} ({format_dt(poll.closes_at, 'f')})")
+        if poll.hide_results is HideResults.UNTIL_CLOSE:
+            parts.append("results hidden until then")
+        elif poll.hide_results is HideResults.UNTIL_BALLOT:
+            parts.append("results shown to those who voted")
+    else:
+        closed_at = poll.closed_at or poll.closes_at
+        parts.append(f"closed {format_dt(closed_at, 'f')}")
+        if poll.closed_by:
+            parts.append(f"by <@{poll.closed_by}>")
+        if poll.closed_late:
+            parts.append("announced late: the bot was away; no vote after closing time counted")
+    if poll.anonymous:
+        parts.append("anonymous")
+    return " · ".join(parts)
+
+
+def _answers(poll: Poll) -> list[ui.ActionRow[ui.LayoutView]]:
+    if poll.kind is PollKind.FORECAST:
+        row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+        for permille in QUICK_FORECASTS:
+            row.add_item(items.AnswerButton(poll.id, permille, words.percent(permille)))
+        return [row]
+    fits = all(len(label) <= BUTTON_LABEL_FITS for label in poll.options)
+    if fits and len(poll.options) <= MOST_BUTTONS:
+        rows = []
+        for position, label in enumerate(poll.options):
+            row = ui.ActionRow()
+            row.add_item(items.AnswerButton(poll.id, position, label))
+            rows.append(row)
+        return rows
+    row = ui.ActionRow()
+    row.add_item(items.AnswerSelect(poll.id, poll.options))
+    return [row]
+
+
+def _more(poll: Poll) -> ui.ActionRow[ui.LayoutView]:
+    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+    if poll.kind is PollKind.FORECAST and poll.state is PollState.OPEN:
+        row.add_item(items.ExactButton(poll.id))
+    row.add_item(items.OwnBallotButton(poll.id))
+    if poll.criteria:
+        row.add_item(items.CriteriaButton(poll.id))
+    return row
+
+
+def _view(box: ui.Container[ui.LayoutView]) -> ui.LayoutView:
+    view = ui.LayoutView(timeout=None)
+    view.add_item(box)
+    return view

@@ -1,0 +1,58 @@
+"""Finding what a /poll option names."""
+
+from collections.abc import Sequence
+
+from discord import app_commands
+
+from bot.errors import UserError
+from bot.knowledge.matching import Entry, Shelf
+from bot.knowledge.names import shorten
+from bot.polls.model import NO_SUCH_POLL, Poll, PollState
+
+MOST_CHOICES = 25
+SPANS = ("10 minutes", "1 hour", "6 hours", "1 day", "3 days", "7 days", "14 days", "30 days")
+
+
+def ranked(polls: Sequence[Poll], typed: str) -> list[Poll]:
+    """The polls that `typed` may mean, best first; all in order where nothing is typed."""
+    if not typed.strip():
+        return list(polls)
+    by_id = {poll.id: poll for poll in polls}
+    shelf = Shelf([Entry(poll.id, (poll.question,), poll.question) for poll in polls])
+    scores = shelf.rank(typed)
+    return [by_id[poll_id] for poll_id in sorted(scores, key=lambda key: -scores[key])]
+
+
+def poll_choices(polls: Sequence[Poll], typed: str) -> list[app_commands.Choice[str]]:
+    return [
+        app_commands.Choice(name=_label(poll), value=str(poll.id))
+        for poll in ranked(polls, typed)[:MOST_CHOICES]
+    ]
+
+
+def chosen_poll(polls: Sequence[Poll], typed: str) -> int:
+    """The id of the poll that was picked or typed; UserError with what to do if there is none."""
+    number = typed.strip().removeprefix("#")
+    if number.isdecimal():
+        return int(number[:18])
+    found = ranked(polls, typed)
+    if not found:
+        raise UserError(NO_SUCH_POLL)
+    if len(found) > 1 and found[0].question.casefold() != typed.strip().casefold():
+        near = "\n".join(f"• {poll.question}" for poll in found[:3])
+        raise UserError(f"Which poll do you mean? Pick it from the list that appears:\n{near}")
+    return found[0].id
+
+
+def span_choices(typed: str) -> list[app_commands.Choice[str]]:
+    """Usual times for a poll to stay open, and whatever was typed."""
+    wanted = typed.strip().casefold()
+    spans = [span for span in SPANS if wanted in span]
+    if wanted and wanted not in spans:
+        spans.insert(0, typed.strip()[:100])
+    return [app_commands.Choice(name=span, value=span) for span in spans]
+
+
+def _label(poll: Poll) -> str:
+    state = "open" if poll.state is PollState.OPEN else "closed"
+    return shorten(f"{poll.question} · {state}")

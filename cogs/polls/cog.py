@@ -1,0 +1,164 @@
+"""The /poll commands."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from discord.utils import format_dt
+
+from bot.knowledge.names import Kind
+from bot.polls.model import HideResults
+from bot.polls.service import CLOSE_JOB, OpenRequest
+from bot.ui.caller import caller_of
+from bot.ui.choices import choices as offered
+from bot.ui.posting import cannot_post
+from bot.when import read_moment
+from cogs.polls import cards, choices
+from cogs.polls.board import PollBoard, rendered
+
+if TYPE_CHECKING:
+    from bot.client import SummitBot
+    from bot.polls.model import Poll
+    from bot.timed.model import Job
+    from bot.ui.items import Interaction
+
+USUAL_SPAN = "7 days"
+
+
+@app_commands.guild_only()
+class Polls(
+    commands.GroupCog,
+    group_name="poll",
+    group_description="Ask the server, and see what it says.",
+):
+    """Opens, shows and closes polls; keeps their messages up to date."""
+
+    def __init__(self, bot: SummitBot) -> None:
+        self.bot = bot
+        self.polls = bot.polls
+        self.board = PollBoard(bot)
+
+    async def cog_load(self) -> None:
+        self.polls.watch(self.board.touch)
+        self.bot.scheduler.handle(CLOSE_JOB, self._close_due)
+
+    async def cog_unload(self) -> None:
+        await self.board.stop()
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        # Votes may have come in just before the bot stopped, and their messages lag behind.
+        self.board.touch({poll.id for poll in await self.polls.open_ones()})
+
+    @app_commands.command(name="open", description="Post a poll on one of the summit's outcomes.")
+    @app_commands.describe(
+        outcome="What the poll asks about",
+        closes_in="How long it stays open, such as 3 days or 12h (7 days if left out)",
+        anonymous="Store votes without the voters' ids",
+        hide_results="Until when only the number of votes is shown",
+    )
+    @app_commands.choices(
+        hide_results=[
+            app_commands.Choice(name="Never: show results as they come", value=HideResults.NEVER),
+            app_commands.Choice(name="Until the poll closes", value=HideResults.UNTIL_CLOSE),
+            app_commands.Choice(name="Until one has voted", value=HideResults.UNTIL_BALLOT),
+        ]
+    )
+    async def open_poll(
+        self,
+        interaction: Interaction,
+        outcome: str,
+        closes_in: str = USUAL_SPAN,
+        anonymous: bool = False,
+        hide_results: str = HideResults.NEVER,
+    ) -> None:
+        await interaction.response.defer(ephemeral=True)
+        now = self.bot.clock.now()
+        ref = self.bot.library.find(Kind.OUTCOME, outcome)
+        request = OpenRequest(
+            channel_id=interaction.channel_id or 0,
+            summit_id=ref.summit,
+            outcome=self.bot.library.pack(ref.summit).outcomes[ref.id],
+            lasts=read_moment(closes_in, now=now, zone=UTC) - now,
+            anonymous=anonymous,
+            hide_results=HideResults(hide_results),
+            locale=str(interaction.guild_locale or interaction.locale),
+        )
+        poll = await self.polls.open(caller_of(interaction), request)
+        posted = await self._post(poll)
+        closes = format_dt(posted.closes_at, "R")
+        await interaction.followup.send(
+            f"The poll is open and closes {closes}: {posted.url}", ephemeral=True
+        )
+
+    @app_commands.command(name="show", description="Show how a poll stands.")
+    @app_commands.describe(poll="Which poll")
+    async def show_poll(self, interaction: Interaction, poll: str) -> None:
+        report = await self.polls.show(*await self._chosen(interaction, poll))
+        view, files = await rendered(report, cards.snapshot)
+        await interaction.response.send_message(view=view, files=files)
+
+    @app_commands.command(name="list", description="List this server's polls.")
+    async def list_polls(self, interaction: Interaction) -> None:
+        found = await self.polls.listed(caller_of(interaction).guild_id)
+        await interaction.response.send_message(view=cards.listing(found, 0))
+
+    @app_commands.command(name="close", description="Close a poll now and post its result.")
+    @app_commands.describe(poll="Which poll")
+    async def close_poll(self, interaction: Interaction, poll: str) -> None:
+        caller = caller_of(interaction)
+        _, poll_id = await self._chosen(interaction, poll)
+        closed = await self.polls.close(caller, poll_id)
+        await interaction.response.send_message(
+            f"The poll is closed. Its result is here: {closed.url}", ephemeral=True
+        )
+
+    @open_poll.autocomplete("outcome")
+    async def _outcomes(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return offered(self.bot.library.search(Kind.OUTCOME, typed))
+
+    @open_poll.autocomplete("closes_in")
+    async def _spans(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return choices.span_choices(typed)
+
+    @show_poll.autocomplete("poll")
+    async def _all(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return choices.poll_choices(await self._listed(interaction), typed)
+
+    @close_poll.autocomplete("poll")
+    async def _open(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        found = await self.polls.open_ones(caller_of(interaction).guild_id)
+        return choices.poll_choices(found, typed)
+
+    async def _listed(self, interaction: Interaction) -> list[Poll]:
+        return [poll for poll, _ in await self.polls.listed(caller_of(interaction).guild_id)]
+
+    async def _chosen(self, interaction: Interaction, typed: str) -> tuple[int, int]:
+        """The server and the poll that an option names."""
+        return caller_of(interaction).guild_id, choices.chosen_poll(
+            await self._listed(interaction), typed
+        )
+
+    async def _post(self, poll: Poll) -> Poll:
+        """Post a new poll's message; if that fails the poll is forgotten and the person told."""
+        report = await self.polls.show(poll.guild_id, poll.id)
+        view, _ = await rendered(report)
+        place = self.bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
+        try:
+            message = await place.send(view=view)
+        except discord.HTTPException as error:
+            await self.polls.discard(poll.id)
+            raise cannot_post(poll.channel_id, error) from error
+        return await self.polls.posted(poll.id, message.id)
+
+    async def _close_due(self, job: Job) -> None:
+        late = job.is_late(self.bot.clock.now())
+        poll = await self.polls.close_due(int(job.key), late=late)
+        if poll is not None:
+            await self.board.show(poll.id)

@@ -1,0 +1,187 @@
+"""The controls under a poll. Their custom ids hold the poll's id and nothing else that matters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import discord
+from discord import ui
+
+from bot.polls.model import require_open
+from bot.ui.caller import caller_of
+from bot.ui.items import Form, PersistentButton, PersistentSelect
+from cogs.polls import cards, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.ui.items import Interaction
+
+POLL = r"(?P<poll_id>\d{1,18})"
+
+
+class PollButton(PersistentButton, template=r"poll:button"):
+    """A button that needs to know nothing but its poll."""
+
+    label: ClassVar[str]
+    action: ClassVar[str]
+    style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
+
+    def __init__(self, poll_id: int) -> None:
+        self.poll_id = poll_id
+        custom_id = f"poll:{self.action}:v1:{poll_id}"
+        super().__init__(ui.Button(label=self.label, style=self.style, custom_id=custom_id))
+
+    @classmethod
+    def parse(cls, **groups: str) -> Self:
+        return cls(int(groups["poll_id"]))
+
+
+class AnswerButton(PersistentButton, template=rf"poll:answer:v1:{POLL}:(?P<value>\d{{1,4}})"):
+    """Votes for one answer: an option's position, or a probability in tenths of a percent."""
+
+    def __init__(self, poll_id: int, value: int, label: str = "–") -> None:
+        self.poll_id, self.value = poll_id, value
+        super().__init__(
+            ui.Button(
+                label=label,
+                style=discord.ButtonStyle.primary,
+                custom_id=f"poll:answer:v1:{poll_id}:{value}",
+            )
+        )
+
+    @classmethod
+    def parse(cls, **groups: str) -> Self:
+        return cls(int(groups["poll_id"]), int(groups["value"]))
+
+    async def act(self, interaction: Interaction) -> None:
+        await _cast(interaction, self.poll_id, self.value)
+
+
+class AnswerSelect(PersistentSelect, template=rf"poll:choose:v1:{POLL}"):
+    """Votes for the option that is chosen from a menu."""
+
+    def __init__(self, poll_id: int, labels: Sequence[str], menu: Any = None) -> None:
+        self.poll_id = poll_id
+        super().__init__(
+            menu
+            or ui.Select(
+                placeholder="Choose your answer",
+                custom_id=f"poll:choose:v1:{poll_id}",
+                options=[
+                    discord.SelectOption(label=label, value=str(position))
+                    for position, label in enumerate(labels)
+                ],
+            )
+        )
+
+    @classmethod
+    def parse(cls, menu: ui.Select[Any], /, **groups: str) -> Self:
+        return cls(int(groups["poll_id"]), (), menu)
+
+    async def act(self, interaction: Interaction, values: list[str]) -> None:
+        # A forged choice that is no number is as good as one that no poll has.
+        value = int(values[0]) if values and values[0].isdecimal() else -1
+        await _cast(interaction, self.poll_id, value)
+
+
+class ExactButton(PollButton, template=rf"poll:exact:v1:{POLL}"):
+    """Opens the form for a probability that no quick button has."""
+
+    label, action = "Exact …", "exact"
+
+    async def act(self, interaction: Interaction) -> None:
+        report, ballot = await interaction.client.polls.own(caller_of(interaction), self.poll_id)
+        require_open(report.poll, interaction.client.clock.now())
+        standing = f"{ballot.value / 10:g}" if ballot else None
+        await interaction.response.send_modal(ExactForm(self.poll_id, standing))
+
+
+class ExactForm(Form):
+    """Takes a probability in percent."""
+
+    def __init__(self, poll_id: int, standing: str | None = None) -> None:
+        super().__init__(title="Your forecast")
+        self.poll_id = poll_id
+        self.percent: ui.TextInput[Any] = ui.TextInput(
+            placeholder="for example 62.5", default=standing, max_length=10
+        )
+        self.add_item(
+            ui.Label(
+                text="How likely is it, in percent?",
+                description="0 is impossible, 100 is certain. One decimal is fine.",
+                component=self.percent,
+            )
+        )
+
+    async def submit(self, interaction: Interaction) -> None:
+        await _cast(interaction, self.poll_id, words.read_percent(self.percent.value))
+
+
+class OwnBallotButton(PollButton, template=rf"poll:own:v1:{POLL}"):
+    """Shows a member their own ballot, privately."""
+
+    label, action = "Your ballot", "own"
+
+    async def act(self, interaction: Interaction) -> None:
+        report, ballot = await interaction.client.polls.own(caller_of(interaction), self.poll_id)
+        await interaction.response.send_message(
+            view=cards.own_ballot(report, ballot), ephemeral=True
+        )
+
+
+class WithdrawButton(PollButton, template=rf"poll:withdraw:v1:{POLL}"):
+    """Takes a member's ballot back."""
+
+    label, action, style = "Withdraw", "withdraw", discord.ButtonStyle.danger
+
+    async def act(self, interaction: Interaction) -> None:
+        polls, caller = interaction.client.polls, caller_of(interaction)
+        await polls.withdraw(caller, self.poll_id)
+        report, ballot = await polls.own(caller, self.poll_id)
+        await interaction.response.edit_message(view=cards.own_ballot(report, ballot))
+
+
+class CriteriaButton(PollButton, template=rf"poll:criteria:v1:{POLL}"):
+    """Tells how the question will be settled."""
+
+    label, action = "How it is settled", "criteria"
+
+    async def act(self, interaction: Interaction) -> None:
+        report, _ = await interaction.client.polls.own(caller_of(interaction), self.poll_id)
+        await interaction.response.send_message(
+            f"**How it is settled**\n{report.poll.criteria}", ephemeral=True
+        )
+
+
+class ListButton(PersistentButton, template=r"poll:list:v1:(?P<page>-?\d{1,4})"):
+    """Turns to a page of the server's polls."""
+
+    def __init__(self, label: str, page: int, *, disabled: bool = False) -> None:
+        self.page = page
+        custom_id = f"poll:list:v1:{page}"
+        super().__init__(ui.Button(label=label, disabled=disabled, custom_id=custom_id))
+
+    @classmethod
+    def parse(cls, **groups: str) -> Self:
+        return cls("", int(groups["page"]))
+
+    async def act(self, interaction: Interaction) -> None:
+        found = await interaction.client.polls.listed(caller_of(interaction).guild_id)
+        await interaction.response.edit_message(view=cards.listing(found, self.page))
+
+
+async def _cast(interaction: Interaction, poll_id: int, value: int) -> None:
+    stored = await interaction.client.polls.cast(caller_of(interaction), poll_id, value)
+    await interaction.response.send_message(words.receipt(stored), ephemeral=True)
+
+
+ALL = (
+    AnswerButton,
+    AnswerSelect,
+    ExactButton,
+    OwnBallotButton,
+    WithdrawButton,
+    CriteriaButton,
+    ListButton,
+)

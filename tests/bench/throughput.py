@@ -1,0 +1,159 @@
+"""Interactions a second through the simulated Discord: a bot that says pong, and this one."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import discord
+import simcord
+from discord.ext import commands
+from simcord.backend import serializers
+from simcord.enums import InteractionType
+from simcord.interactions import base_payload
+
+from bot.knowledge.index import Library
+from bot.storage.engine import Database
+from tests.world import World, world
+
+Payload = dict[str, Any]
+
+
+async def pong(count: int) -> float:
+    """Slash commands a second that a bot answers with nothing but "pong"."""
+    bot = commands.Bot(command_prefix="!", intents=discord.Intents.none())
+
+    @bot.tree.command(name="pong", description="Answers.")
+    async def answer(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("pong", ephemeral=True)
+
+    async def setup() -> None:
+        await bot.tree.sync()
+
+    bot.setup_hook = setup  # type: ignore[method-assign]
+    async with simcord.run(bot) as env:
+        guild = env.create_guild()
+        channel = guild.create_text_channel("bench")
+        user = guild.add_member(env.create_user("someone"))
+        await env.settle()
+        data = _command(env, "pong", guild.id)
+        return await _rate(
+            env, (_payload(env, channel.id, guild.id, user.id, data) for _ in range(count)), count
+        )
+
+
+async def actor(library: Library, database: Database, count: int) -> float:
+    """/actor a second."""
+    async with world(library, database) as here:
+        name = next(iter(library.default.actors))
+        data = _command(here.env, "actor", here.guild.id)
+        data["options"] = [{"name": "name", "type": 3, "value": name}]
+        payloads = (
+            _payload(here.env, here.channel.id, here.guild.id, here.ann.id, data)
+            for _ in range(count)
+        )
+        return await _rate(here.env, payloads, count)
+
+
+async def votes(
+    library: Library, database: Database, count: int, in_flight: int
+) -> tuple[float, list[float]]:
+    """Votes a second, each answered after its commit, and how long each answer took in seconds.
+
+    `count` members vote, `in_flight` at a time.
+    """
+    async with world(library, database) as here:
+        outcome = next(iter(library.default.outcomes))
+        await here.mod.slash(here.channel, "poll open", outcome=outcome)
+        message = here.channel.last_message
+        assert message is not None
+        button = next(
+            part["custom_id"]
+            for part in _parts(here.env.backend.get_message(here.channel.id, message.id).components)
+            if str(part.get("custom_id", "")).startswith("poll:answer:")
+        )
+        voters = here.members(count)
+        await here.env.settle(timeout=60)
+        stored = here.env.backend.get_message(here.channel.id, message.id)
+        shown = dict(serializers.message_payload(here.env.backend, stored))
+        data = {"custom_id": button, "component_type": 2}
+        payloads = [
+            {
+                **_payload(
+                    here.env,
+                    here.channel.id,
+                    here.guild.id,
+                    voter.id,
+                    data,
+                    InteractionType.MESSAGE_COMPONENT,
+                ),
+                "message": shown,
+            }
+            for voter in voters
+        ]
+        latencies: list[float] = []
+        started = time.perf_counter()
+        for first in range(0, count, in_flight):
+            latencies += await _answered(here, payloads[first : first + in_flight])
+        rate = count / (time.perf_counter() - started)
+        report = await here.bot.polls.show(here.guild.id, 1)
+        assert report.ballots == count
+        return rate, latencies
+
+
+async def _answered(here: World, payloads: Iterable[Payload]) -> list[float]:
+    """Send these clicks at once; the time to each one's acknowledgement."""
+    waiting = {int(payload["id"]) for payload in payloads}
+    started = time.perf_counter()
+    for payload in payloads:
+        here.env.backend.emit("INTERACTION_CREATE", payload)
+    latencies = []
+    while waiting:
+        await asyncio.sleep(0.005)
+        answered = {number for number in waiting if here.env.backend.interactions[number].responded}
+        latencies += [time.perf_counter() - started] * len(answered)
+        waiting -= answered
+    await here.env.settle(timeout=60)
+    return latencies
+
+
+async def _rate(env: simcord.Env, payloads: Iterable[Payload], count: int) -> float:
+    ready = list(payloads)
+    started = time.perf_counter()
+    for payload in ready:
+        env.backend.emit("INTERACTION_CREATE", payload)
+    await env.settle(timeout=120)
+    rate = count / (time.perf_counter() - started)
+    assert all(env.backend.interactions[int(payload["id"])].responded for payload in ready)
+    return rate
+
+
+def _command(env: simcord.Env, name: str, guild_id: int) -> Payload:
+    found = env.backend.find_command(name, guild_id, type=1)
+    assert found is not None
+    return {"id": found["id"], "name": name, "type": 1, "options": []}
+
+
+def _payload(
+    env: simcord.Env,
+    channel_id: int,
+    guild_id: int,
+    user_id: int,
+    data: Payload,
+    kind: int = InteractionType.APPLICATION_COMMAND,
+) -> Payload:
+    _, payload = base_payload(
+        env.backend,
+        type=kind,
+        channel_id=channel_id,
+        guild_id=guild_id,
+        user_id=user_id,
+        data=data,
+    )
+    return payload
+
+
+def _parts(nodes: Iterable[Any]) -> Iterable[Any]:
+    for node in nodes:
+        yield node
+        yield from _parts(node.get("components") or ())

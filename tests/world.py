@@ -1,0 +1,135 @@
+"""A simulated server with the real bot in it, and people who act."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+import simcord
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle, GuildHandle
+from simcord.enums import InteractionType
+from simcord.interactions import base_payload
+from simcord.results import InteractionResult
+
+from bot.__main__ import build
+from bot.client import SummitBot
+from bot.clock import Clock
+from bot.errors import UserError
+from bot.knowledge.index import Library
+from bot.preview import Parking, simulate
+from bot.storage.engine import Database
+
+
+@dataclass
+class World:
+    """One server: a channel, a moderator and two members. `restart` puts a fresh bot in it."""
+
+    env: simcord.Env
+    database: Database
+    library: Library
+    guild: GuildHandle
+    channel: ChannelHandle
+    mod: MemberActor
+    ann: MemberActor
+    ben: MemberActor
+    parking: Parking = field(repr=False)
+
+    @property
+    def bot(self) -> SummitBot:
+        bot = self.env.bot
+        assert isinstance(bot, SummitBot)
+        return bot
+
+    async def restart(self) -> None:
+        """End the bot as a crash would, and start another on the same database."""
+        await self.env.restart_bot(build_bot(self.library, self.database, self.parking))
+
+    def members(self, count: int) -> list[MemberActor]:
+        """So many more members."""
+        return [
+            self.guild.add_member(self.env.create_user(f"member{number}"))
+            for number in range(count)
+        ]
+
+    async def raw_click(
+        self, who: MemberActor, channel: ChannelHandle, custom_id: str, message_id: int, **data: Any
+    ) -> InteractionResult:
+        """Send a click that the page could not make: a forged or stale custom id."""
+        message = self.env.backend.get_message(channel.id, message_id)
+        record, payload = base_payload(
+            self.env.backend,
+            type=InteractionType.MESSAGE_COMPONENT,
+            channel_id=channel.id,
+            guild_id=who.guild.id,
+            user_id=who.id,
+            data={"custom_id": custom_id, "component_type": 2, **data},
+        )
+        from simcord.backend import serializers
+
+        payload["message"] = dict(serializers.message_payload(self.env.backend, message))
+        self.env.backend.emit("INTERACTION_CREATE", payload)
+        await self.env.settle()
+        return InteractionResult(self.env, record)
+
+    def edits(self, message_id: int) -> int:
+        """How many times the bot edited a message."""
+        return sum(
+            request.method == "PATCH" and request.path.endswith(f"/messages/{message_id}")
+            for request in self.env.http_requests
+        )
+
+
+def build_bot(library: Library, database: Database, parking: Parking) -> SummitBot:
+    return build(library, database, Clock(discord.utils.utcnow, parking))
+
+
+@asynccontextmanager
+async def world(library: Library, database: Database) -> AsyncIterator[World]:
+    """A running world; errors that the bot did not answer fail the test."""
+    parking = Parking()
+    async with simulate(build_bot(library, database, parking), parking) as env:
+        guild = env.create_guild("Summit Watch")
+        channel = guild.create_text_channel("summit")
+        role = guild.create_role("Mods", permissions=discord.Permissions(manage_messages=True))
+        mod = guild.add_member(env.create_user("mod"), roles=[role])
+        ann = guild.add_member(env.create_user("ann"))
+        ben = guild.add_member(env.create_user("ben"))
+        await env.settle()
+        yield World(env, database, library, guild, channel, mod, ann, ben, parking)
+        unanswered = [
+            error
+            for error in env.errors
+            if not isinstance(getattr(error, "original", error), UserError)
+        ]
+        if unanswered:
+            raise ExceptionGroup("the bot failed", unanswered)
+
+
+def components(message: Any) -> Iterator[Mapping[str, Any]]:
+    """Every component of a message, nested ones too."""
+
+    def walk(nodes: Any) -> Iterator[Mapping[str, Any]]:
+        for node in nodes or ():
+            yield node
+            yield from walk(node.get("components"))
+            if node.get("accessory"):
+                yield from walk([node["accessory"]])
+
+    raw = message.components
+    if raw and not isinstance(raw[0], Mapping):
+        raw = [component.to_dict() for component in raw]
+    yield from walk(raw)
+
+
+def text_of(message: Any) -> str:
+    """All that a person reads in a message."""
+    parts = [message.content] if message.content else []
+    parts += [node["content"] for node in components(message) if node.get("type") == 10]
+    return "\n".join(parts)
+
+
+def labels_of(message: Any) -> list[str]:
+    """The labels of the buttons of a message."""
+    return [node["label"] for node in components(message) if node.get("type") == 2]
