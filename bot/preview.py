@@ -81,6 +81,7 @@ async def simulate(
     """A simulated Discord with this bot in it, whose workers may rest."""
     env = simcord.Env(bot)
     parking.env = env
+    env.backend.bot_user.name = "summit-bot"
     if clock is not None:
         env.backend.clock = clock
     await env.start()
@@ -114,19 +115,40 @@ async def _serve(library: Library, database: Database, port: int, build: Build) 
         await env.settle()
         await bot.get_partial_messageable(channel.id).send(view=_welcome(library))
         preview = env.preview(channel, viewers=people, layout="channel", port=port)
+        turn = asyncio.Lock()
+        _make_patient(preview, turn)
         try:
             await preview.__aenter__()
-        except OSError as error:
+        except SetupError as error:
             raise StartupError(
-                f"The page cannot be served on port {port}: {error.strerror or error}. "
+                f"The page cannot be served on port {port}: it is in use or not allowed. "
                 "Choose another one with --port."
             ) from error
         try:
             sys.stdout.write(f"Preview: {preview.url}\n")
             sys.stdout.flush()
-            await _keep_alive(env, preview, stop)
+            await _keep_alive(env, preview, turn, stop)
         finally:
             await preview.close()
+
+
+def _make_patient(preview: Any, turn: asyncio.Lock) -> None:
+    """Let what a person does wait for its turn, where simcord would refuse it.
+
+    It refuses what comes while something else is under way, and what was done on a page that
+    was refreshed a moment ago. Here posts come in at any time, so neither is the person's fault.
+    """
+    act = preview._action
+
+    async def patient(context_id: str, body: dict[str, Any]) -> Any:
+        async with turn:
+            page = preview._pages.get(context_id)
+            sequence = body.get("sequence")
+            if page and isinstance(sequence, int) and sequence > page.last_sequence:
+                body = {**body, "published_revision": page.revision}
+            return await act(context_id, body)
+
+    preview._action = patient
 
 
 def _furnish(env: simcord.Env, topic: str) -> tuple[Any, tuple[Any, ...]]:
@@ -173,18 +195,20 @@ def _welcome(library: Library) -> discord.ui.LayoutView:
     return card_view(Card(f"Try it: {pack.summit.name}", blocks))
 
 
-async def _keep_alive(env: simcord.Env, preview: Any, stop: asyncio.Event) -> None:
+async def _keep_alive(
+    env: simcord.Env, preview: Any, turn: asyncio.Lock, stop: asyncio.Event
+) -> None:
     """Let the bot's own work go on, and show what it posts, until `stop` is set."""
     seen = 0
     while not stop.is_set():
         with suppress(TimeoutError):
             async with asyncio.timeout(BEAT_SECONDS):
                 await stop.wait()
-        # SetupError: somebody's click is under way, which settles the bot's work itself.
-        # TimeoutError: the bot is busy for longer than a beat.
-        with suppress(SetupError, TimeoutError):
-            await env.settle(timeout=SETTLE_SECONDS)
-            posted = len(env.http_requests)
-            if posted != seen:
-                await preview.refresh()
-                seen = posted
+        async with turn:
+            # A bot that is busy for longer than a beat is looked at again after the next.
+            with suppress(SetupError, TimeoutError):
+                await env.settle(timeout=SETTLE_SECONDS)
+                posted = len(env.http_requests)
+                if posted != seen:
+                    await preview.refresh()
+                    seen = posted

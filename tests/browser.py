@@ -89,7 +89,16 @@ class Tab:
             await self.page.get_by_role("option").filter(has_text=pick).first.click()
 
     async def send(self) -> None:
-        await self.page.locator("#send-message").click()
+        """Send the command; the page ignores that while it still waits for suggestions."""
+        typed = self.page.get_by_role("button", name="Exit command mode")
+        for _ in range(5):
+            await self.page.locator("#send-message").click()
+            try:
+                await expect(typed).to_have_count(0, timeout=3_000)
+            except AssertionError:
+                continue
+            return
+        raise AssertionError("the page does not send the command")
 
     def message(self, text: str) -> Locator:
         """The last message that contains `text`."""
@@ -101,3 +110,15 @@ class Tab:
 
     async def click(self, label: str, within: str) -> None:
         await self.message(within).get_by_role("button", name=label, exact=True).click()
+
+    async def add_option(self, name: str) -> None:
+        """Bring up an optional option of the command that is being typed."""
+        await self.page.get_by_text(re.compile(r"^\+\d+ more$")).click()
+        await self.page.get_by_role("option").filter(has_text=name).first.click()
+
+    async def submit_form(self, values: dict[str, str]) -> None:
+        """Fill in the open form by its labels, and send it."""
+        form = self.page.locator("#modal-root")
+        for label, value in values.items():
+            await form.get_by_label(label).first.fill(value)
+        await form.get_by_role("button", name="Submit").click()

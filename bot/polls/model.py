@@ -182,7 +182,12 @@ def report(
         return Report(poll, ballots, None, withheld)
     few = poll.kind is PollKind.FORECAST and ballots < MIN_FORECASTERS
     if few:
-        return Report(poll, ballots, None, f"The crowd is shown from {MIN_FORECASTERS} forecasts.")
+        return Report(
+            poll,
+            ballots,
+            None,
+            f"What the crowd says is shown once {MIN_FORECASTERS} have forecast.",
+        )
     return Report(poll, ballots, Results(dict(counts), crowd))
 
 

@@ -89,7 +89,7 @@ class PostButton(DecisionButton, template=rf"announce:post:v1:{ANNOUNCEMENT}"):
             raise cannot_post(draft.channel_id, error) from error
         await bot.announcements.posted(draft.id, message.id)
         await interaction.edit_original_response(
-            view=cards.done(f"Posted in <#{draft.channel_id}>: {message.jump_url}")
+            view=cards.done(f"[Posted]({message.jump_url}) in <#{draft.channel_id}>.")
         )
 
 

@@ -108,7 +108,8 @@ def _box(report: Report, chart: str | None, alt: str | None) -> ui.Container[ui.
     colour = OPEN_COLOUR if poll.state is PollState.OPEN else CLOSED_COLOUR
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=colour)
     box.add_item(ui.TextDisplay(f"## {poll.question}\n-# {_status(poll)}"))
-    box.add_item(ui.TextDisplay("\n".join(words.standing_lines(report))))
+    lines = words.standing_lines(report, drawn=chart is not None)
+    box.add_item(ui.TextDisplay("\n".join(lines)))
     if chart:
         gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
         gallery.add_item(media=f"attachment://{chart}", description=alt)

@@ -92,7 +92,7 @@ class Polls(
         posted = await self._post(poll)
         closes = format_dt(posted.closes_at, "R")
         await interaction.followup.send(
-            f"The poll is open and closes {closes}: {posted.url}", ephemeral=True
+            f"[The poll]({posted.url}) is open and closes {closes}.", ephemeral=True
         )
 
     @app_commands.command(name="show", description="Show how a poll stands.")
@@ -114,7 +114,7 @@ class Polls(
         _, poll_id = await self._chosen(interaction, poll)
         closed = await self.polls.close(caller, poll_id)
         await interaction.response.send_message(
-            f"The poll is closed. Its result is here: {closed.url}", ephemeral=True
+            f"The poll is closed. [See its result]({closed.url}).", ephemeral=True
         )
 
     @open_poll.autocomplete("outcome")

@@ -44,11 +44,14 @@ def counted(ballots: int, kind: PollKind) -> str:
 def bar(share: float) -> str:
     """A bar of text for a share of 0..1."""
     full = round(share * BAR_CELLS)
-    return "▰" * full + "▱" * (BAR_CELLS - full)
+    return "█" * full + "░" * (BAR_CELLS - full)
 
 
-def standing_lines(report: Report) -> list[str]:
-    """What is known of the result, a paragraph each; only the count where more is withheld."""
+def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
+    """What is known of the result, a line each; only the count where more is withheld.
+
+    `drawn` leaves out the bars, for a chart shows them.
+    """
     poll = report.poll
     lines = [f"**{counted(report.ballots, poll.kind)}**"]
     if report.results is None:
@@ -56,12 +59,14 @@ def standing_lines(report: Report) -> list[str]:
     if poll.kind is PollKind.FORECAST:
         crowd = report.results.crowd
         if crowd is not None:
-            lines.append(f"{bar(crowd / SCALE)} the crowd says **{percent(crowd)}**")
+            picture = "" if drawn else f"{bar(crowd / SCALE)} "
+            lines.append(f"{picture}The crowd says **{percent(crowd)}**")
         return lines
     total = max(report.ballots, 1)
     for position, label in enumerate(poll.options):
         votes = report.results.counts.get(position, 0)
-        lines.append(f"{label}\n{bar(votes / total)} **{votes / total:.0%}** · {votes:,}")
+        numbers = f"**{votes / total:.0%}** · {votes:,}"
+        lines.append(f"{label}: {numbers}" if drawn else f"{label}\n{bar(votes / total)} {numbers}")
     return lines
 
 

@@ -15,7 +15,7 @@ async def opened(here: World, outcome: str = "hotline", **options: Any) -> Any:
     """Open a poll as the moderator; returns its message."""
     result = await here.mod.slash(here.channel, "poll open", outcome=outcome, **options)
     assert result.ephemeral
-    assert "The poll is open" in text_of(result.response)
+    assert "is open and closes" in text_of(result.response)
     return here.channel.last_message
 
 
@@ -138,7 +138,7 @@ async def test_however_many_vote_the_message_is_edited_once_in_three_seconds(her
     await here.env.advance_time(3)
     assert here.edits(message.id) - before == 2
     assert "**20 forecasts**" in text_of(shown(here, message))
-    assert "the crowd says **50%**" in text_of(shown(here, message))
+    assert "The crowd says **50%**" in text_of(shown(here, message))
     await here.env.advance_time(60)
     assert here.edits(message.id) - before == 2
 
@@ -285,7 +285,7 @@ async def test_hidden_results_are_hidden_until_close_everywhere(here: World) -> 
     for seen in (shown(here, message), show.response, listed.response, own.response):
         assert "1 vote" in text_of(seen)
         assert "100%" not in text_of(seen)
-        assert "▰" not in text_of(seen)
+        assert "█" not in text_of(seen)
     await here.mod.slash(here.channel, "poll close", poll="tone")
     assert "**100%**" in text_of(shown(here, message))
 
@@ -298,7 +298,7 @@ async def test_an_anonymous_poll_says_so_and_shows_no_split_under_five(here: Wor
         await voter.click(message, label="Warm")
     await here.env.advance_time(4)
     assert "**4 votes**" in text_of(shown(here, message))
-    assert "▰" not in text_of(shown(here, message))
+    assert "█" not in text_of(shown(here, message))
     await voters[4].click(message, label="Warm")
     await here.env.advance_time(4)
     assert "**100%**" in text_of(shown(here, message))

