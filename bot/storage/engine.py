@@ -1,8 +1,10 @@
 """The database: SQLite by default, PostgreSQL by URL."""
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, event
@@ -18,6 +20,8 @@ from sqlalchemy.ext.asyncio import (
 from bot.errors import StartupError
 
 READING = "reading"
+SQLITE_TRIES = 50
+SQLITE_PAUSE = 0.1
 
 
 class Database:
@@ -57,9 +61,11 @@ class Database:
     async def check(self) -> None:
         """StartupError, in one sentence, if the database cannot be reached or written."""
         try:
+            if self.is_sqlite:
+                await asyncio.to_thread(_open_sqlite, self.engine.url.database or ":memory:")
             async with self.write() as session:
                 await session.connection()
-        except (OSError, DBAPIError, TimeoutError) as error:
+        except (OSError, OverflowError, DBAPIError, sqlite3.Error) as error:
             reason = error.orig if isinstance(error, DBAPIError) else error
             raise StartupError(
                 f"The database {self.shown_url} cannot be opened: {reason}. "
@@ -73,7 +79,7 @@ class Database:
 def _engine(url: str) -> AsyncEngine:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise StartupError("DATABASE_URL cannot be read as a URL.") from error
     if parsed.get_backend_name() != "sqlite":
         return create_async_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=10)
@@ -83,16 +89,32 @@ def _engine(url: str) -> AsyncEngine:
     return engine
 
 
+def _open_sqlite(path: str) -> None:
+    """Set the file to write-ahead logging, which it stays in, and take its write lock once.
+
+    Raises sqlite3.Error where that fails. aiosqlite leaves a thread behind where opening fails,
+    which complains as the program ends; and SQLite does not wait for its lock while it changes
+    the mode, so that two processes starting together would fail.
+    """
+    for tries_left in reversed(range(SQLITE_TRIES)):
+        try:
+            with closing(sqlite3.connect(path)) as connection:
+                connection.execute("PRAGMA busy_timeout = 10000")
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if not tries_left or "locked" not in str(error):
+                raise
+            time.sleep(SQLITE_PAUSE)
+        else:
+            return
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transaction control begins too late and too weakly; `_begin_sqlite` does it.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (
-        "busy_timeout = 10000",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-    ):
+    for pragma in ("busy_timeout = 10000", "synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -22,6 +22,7 @@ Handler = Callable[[Job], Awaitable[None]]
 LEASE = timedelta(minutes=5)
 AT_ONCE = 10
 AFTER_A_FAILURE = 5.0
+SECONDS_TO_STOP = 5.0
 # Another process may add earlier work to a shared database without waking this one.
 LONGEST_REST_SHARED = 60.0
 
@@ -36,6 +37,7 @@ class Scheduler:
         self._earlier = asyncio.Event()
         self._holder = secrets.token_hex(8)
         self._worker: asyncio.Task[None] | None = None
+        self._stopping = False
         self._longest_rest = None if database.is_sqlite else LONGEST_REST_SHARED
 
     def handle(self, kind: str, handler: Handler) -> None:
@@ -47,17 +49,22 @@ class Scheduler:
         self._earlier.set()
 
     def start(self) -> None:
+        self._stopping = False
         self._worker = asyncio.create_task(self._work(), name="scheduler")
 
     async def stop(self) -> None:
-        """Stop after what is under way; work that is cut short is taken up at the next start."""
-        if self._worker is not None:
-            self._worker.cancel()
-            await asyncio.gather(self._worker, return_exceptions=True)
-            self._worker = None
+        """Finish what is under way, then stop; what takes too long is taken up at next start."""
+        if self._worker is None:
+            return
+        self._stopping = True
+        self.wake()
+        await asyncio.wait({self._worker}, timeout=SECONDS_TO_STOP)
+        self._worker.cancel()
+        await asyncio.gather(self._worker, return_exceptions=True)
+        self._worker = None
 
     async def _work(self) -> None:
-        while True:
+        while not self._stopping:
             try:
                 pause = await self._turn()
             except Exception:
@@ -65,7 +72,8 @@ class Scheduler:
                 pause = AFTER_A_FAILURE
             if pause is None or pause > 0:
                 await self._clock.rest(self._earlier, pause)
-            self._earlier.clear()
+            if not self._stopping:
+                self._earlier.clear()
 
     async def _turn(self) -> float | None:
         """Do what is due; returns for how many seconds to rest, None for until woken."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_EDITS = 3.0
+SECONDS_TO_STOP = 5.0
 
 
 class PollBoard:
@@ -33,6 +34,7 @@ class PollBoard:
         self._edited: dict[int, float] = {}
         self._again: set[int] = set()
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._hurry = asyncio.Event()
 
     def touch(self, poll_ids: set[int]) -> None:
         """The standing ballots of these polls have changed."""
@@ -48,9 +50,10 @@ class PollBoard:
         self._tasks.pop(poll_id, None)
 
     async def stop(self) -> None:
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        """Bring every message up to date that waits for its turn, and stop."""
+        self._hurry.set()
+        if self._tasks:
+            await asyncio.wait(list(self._tasks.values()), timeout=SECONDS_TO_STOP)
 
     async def show(self, poll_id: int) -> None:
         """Bring a poll's message up to date now.
@@ -78,13 +81,13 @@ class PollBoard:
                 await self.show(poll_id)
             except discord.HTTPException:
                 log.warning("Poll %d could not be shown", poll_id, exc_info=True)
-            if poll_id not in self._again:
+            if poll_id not in self._again or self._hurry.is_set():
                 return
 
     async def _pause(self, poll_id: int) -> None:
         since = self._now() - self._edited.get(poll_id, float("-inf"))
         if since < SECONDS_BETWEEN_EDITS:
-            await self._bot.clock.rest(asyncio.Event(), SECONDS_BETWEEN_EDITS - since)
+            await self._bot.clock.rest(self._hurry, SECONDS_BETWEEN_EDITS - since)
 
     def _now(self) -> float:
         return self._bot.clock.now().timestamp()

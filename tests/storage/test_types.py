@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 
 from bot.storage import jobs
@@ -22,3 +23,13 @@ async def test_a_naive_instant_is_refused(database: Database) -> None:
     with pytest.raises(StatementError, match="no time zone"):
         async with database.write() as session:
             await jobs.add(session, "test", "a", datetime(2026, 1, 1))
+
+
+async def test_sqlite_survives_a_power_cut(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    async with database.read() as session:
+        mode = await session.scalar(text("PRAGMA journal_mode"))
+        synchronous = await session.scalar(text("PRAGMA synchronous"))
+        keys = await session.scalar(text("PRAGMA foreign_keys"))
+    await database.close()
+    assert (mode, synchronous, keys) == ("wal", 2, 1)  # 2 is FULL

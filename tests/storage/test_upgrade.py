@@ -5,6 +5,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from bot.errors import StartupError
 from bot.storage.engine import Database
@@ -64,4 +65,23 @@ async def test_an_unreachable_database_is_one_sentence_without_the_password(url:
         await upgrade(database)
     assert "cannot be opened" in str(refusal.value)
     assert "secret" not in str(refusal.value)
+    await database.close()
+
+
+@pytest.mark.parametrize("change", [{"database": "missing"}, {"username": "nobody_known"}])
+async def test_a_database_that_the_server_does_not_have_is_one_sentence(
+    postgres_server: str, change: dict[str, str]
+) -> None:
+    url = make_url(postgres_server).set(**change).render_as_string(hide_password=False)
+    database = Database(url)
+    with pytest.raises(StartupError, match="cannot be opened"):
+        await upgrade(database)
+    await database.close()
+
+
+@pytest.mark.parametrize("port", ["70000", "0"])
+async def test_an_impossible_port_is_one_sentence(port: str) -> None:
+    database = Database(f"postgresql+asyncpg://me@127.0.0.1:{port}/x")
+    with pytest.raises(StartupError, match="cannot be opened"):
+        await upgrade(database)
     await database.close()
