@@ -31,7 +31,7 @@ async def test_a_newcomer_reads_votes_and_sees_the_count_change() -> None:
         await tab.add_option("issue")
         await tab.fill_option("issue", "chips", pick="Technology")
         await tab.send()
-        await tab.sees("political instrument")
+        await tab.sees("Lee Jae Myung and Xi Jinping on Technology")
 
         await tab.act_as("Mina (moderator)")
         await tab.type_command("poll open")
