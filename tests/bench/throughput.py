@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import discord
@@ -91,29 +91,45 @@ async def votes(
             }
             for voter in voters
         ]
-        latencies: list[float] = []
         started = time.perf_counter()
-        for first in range(0, count, in_flight):
-            latencies += await _answered(here, payloads[first : first + in_flight])
+        latencies = await _answered(here, payloads, in_flight)
         rate = count / (time.perf_counter() - started)
+        await here.env.settle(timeout=60)
         report = await here.bot.polls.show(here.guild.id, 1)
         assert report.ballots == count
         return rate, latencies
 
 
-async def _answered(here: World, payloads: Iterable[Payload]) -> list[float]:
-    """Send these clicks at once; the time to each one's acknowledgement."""
-    waiting = {int(payload["id"]) for payload in payloads}
-    started = time.perf_counter()
+class _Answers(list[Any]):
+    """simcord's list of requests, which tells of each answer to an interaction as it comes."""
+
+    def __init__(self, answered: Callable[[int], None]) -> None:
+        super().__init__()
+        self._answered = answered
+
+    def append(self, request: Any) -> None:
+        parts = request.path.split("/")
+        if parts[1] == "interactions":
+            self._answered(int(parts[2]))
+
+
+async def _answered(here: World, payloads: list[Payload], in_flight: int) -> list[float]:
+    """Send these clicks, so many under way at any time; how long each waited for its answer."""
+    sent: dict[int, float] = {}
+    latencies: list[float] = []
+    room = asyncio.Semaphore(in_flight)
+
+    def answered(number: int) -> None:
+        latencies.append(time.perf_counter() - sent[number])
+        room.release()
+
+    here.env.backend.http_requests = _Answers(answered)
     for payload in payloads:
+        await room.acquire()
+        sent[int(payload["id"])] = time.perf_counter()
         here.env.backend.emit("INTERACTION_CREATE", payload)
-    latencies = []
-    while waiting:
-        await asyncio.sleep(0.005)
-        answered = {number for number in waiting if here.env.backend.interactions[number].responded}
-        latencies += [time.perf_counter() - started] * len(answered)
-        waiting -= answered
-    await here.env.settle(timeout=60)
+    while len(latencies) < len(payloads):
+        await asyncio.sleep(0.001)
     return latencies
 
 
