@@ -25,7 +25,7 @@ from bot.knowledge.loader import load_library
 from bot.knowledge.problems import PackError
 from bot.polls.service import PollService
 from bot.storage.engine import Database
-from bot.storage.upgrade import current_revision, head_revision, upgrade
+from bot.storage.upgrade import current_revision, head_revision, is_newer, upgrade
 from bot.timed.scheduler import Scheduler
 
 SECONDS_TO_HANG_UP = 5.0
@@ -86,6 +86,8 @@ async def _show_revision(settings: Settings) -> None:
     finally:
         await database.close()
     state = "up to date" if found == head_revision() else "run `summit-bot db upgrade`"
+    if is_newer(found):
+        state = "made by a newer version of this bot"
     sys.stdout.write(f"{database.shown_url}: {found or 'no tables yet'} ({state})\n")
 
 
@@ -157,11 +159,18 @@ def _dispatch(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _load_dotenv(path: Path) -> None:
+    try:
+        load_dotenv(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise StartupError(f"{path} cannot be read as UTF-8 text: {error}.") from error
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     arguments = _parser().parse_args(argv)
-    load_dotenv(Path.cwd() / ".env")
     try:
+        _load_dotenv(Path.cwd() / ".env")
         return _dispatch(arguments, read_settings())
     except StartupError as error:
         sys.stderr.write(f"summit-bot: {error}\n")

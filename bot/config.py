@@ -74,9 +74,15 @@ def async_url(url: str) -> str:
             "DATABASE_URL is not a URL; write sqlite:///file.db or postgresql://user:pass@host/db."
         )
     if scheme in {"sqlite", "sqlite+aiosqlite"}:
+        if not rest.startswith("/"):
+            raise StartupError(
+                "DATABASE_URL needs three slashes for a SQLite file here, four for one anywhere: "
+                "sqlite:///file.db or sqlite:////folder/file.db."
+            )
         return f"sqlite+aiosqlite://{rest}"
     if scheme in {"postgres", "postgresql", "postgresql+asyncpg"}:
-        return f"postgresql+asyncpg://{rest}"
+        # What libpq calls sslmode the driver calls ssl; the values are the same.
+        return f"postgresql+asyncpg://{rest}".replace("sslmode=", "ssl=")
     raise StartupError(
         f"DATABASE_URL names {scheme!r}; this bot keeps its data in SQLite or PostgreSQL."
     )

@@ -132,3 +132,37 @@ async def test_a_refused_token_says_where_to_get_one(
         await run(settings)
     await runner.cleanup()
     assert PLAUSIBLE not in repr(settings)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write to read-only files")
+def test_a_file_that_may_only_be_read_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    bot("db", "upgrade", DATABASE_URL=f"sqlite:///{path}")
+    path.chmod(0o444)
+    done = bot("db", "upgrade", DATABASE_URL=f"sqlite:///{path}")
+    refused(done, "cannot be opened", "readonly")
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("sqlite://x.db", "three slashes"),
+        ("postgresql://me:hush@127.0.0.1:1/x?sslmode=require", "cannot be opened"),
+        ("postgresql://me:hush@127.0.0.1:1/x?nonsense=1", "cannot be opened"),
+    ],
+)
+def test_slips_in_database_urls_are_one_line(url: str, words: str) -> None:
+    refused(bot("db", "upgrade", DATABASE_URL=url), words)
+
+
+def test_a_dotenv_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"LOG_LEVEL=\xff\xfe")
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "check"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    refused(done, ".env", "UTF-8")

@@ -28,7 +28,21 @@ def test_times_as_people_write_them_in_seoul(text: str, expected: datetime) -> N
     assert read_moment(text, now=NOW, zone=ZoneInfo("Asia/Seoul")) == expected
 
 
-@pytest.mark.parametrize("text", ["", "  ", "5", "soon", "gibberish", "99999999999999 days", "-"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "  ",
+        "5",
+        "2026-13-01",
+        "½ hour",
+        "3 days " * 50,
+        "soon",
+        "gibberish",
+        "99999999999999 days",
+        "-",
+    ],
+)
 def test_what_is_no_time_is_refused_with_examples(text: str) -> None:
     with pytest.raises(UserError, match="3 days"):
         read_moment(text, now=NOW, zone=UTC)

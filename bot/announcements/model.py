@@ -1,5 +1,7 @@
 """Announcements as values, and their rules."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,6 +11,7 @@ from bot.errors import UserError
 TITLE_LIMIT = 150
 BODY_LIMIT = 3000
 LINK_LIMIT = 500
+_LINK = re.compile(r"https?://[\w.-]+\.\w+(:\d+)?([/?#][\x21-\x7e]*)?")
 # An announcement that stays "posting" longer than this was cut short by a crash.
 POSTING_TAKES_AT_MOST = timedelta(minutes=2)
 
@@ -58,12 +61,17 @@ class Announcement:
 def content(title: str, body: str, link: str) -> Content:
     """Content from what was typed; UserError if it cannot be posted."""
     title, body, link = title.strip(), body.strip(), link.strip()
-    if not title or not body:
+    if not _has_ink(title) or not _has_ink(body):
         raise UserError("An announcement needs a title and a text; blank ones cannot be posted.")
     if "\n" in title:
         raise UserError("The title of an announcement is one line.")
-    if link and not link.startswith(("https://", "http://")):
-        raise UserError("The link must be a full address that starts with https://.")
-    if len(link) > LINK_LIMIT or " " in link or "\n" in link:
-        raise UserError(f"The link must be one address of at most {LINK_LIMIT} characters.")
+    if link and not _LINK.fullmatch(link):
+        raise UserError(
+            "The link must be one full address, such as https://example.org/page, without spaces."
+        )
     return Content(title, body, link or None)
+
+
+def _has_ink(text: str) -> bool:
+    """Whether anything in `text` can be seen: not only spaces and invisible characters."""
+    return any(unicodedata.category(letter)[0] not in "CZM" for letter in text)

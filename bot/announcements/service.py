@@ -1,5 +1,7 @@
 """What can be done with announcements. Who may do it is decided here."""
 
+from collections.abc import Callable
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Caller, require_moderator
@@ -14,10 +16,9 @@ from bot.errors import UserError
 from bot.storage import announcements
 from bot.storage.engine import Database
 
-_WHY_NOT = {
+_DECIDED = {
     AnnouncementState.POSTED: "This announcement is posted already.",
     AnnouncementState.DISCARDED: "This draft was discarded. Use `/announce post` for a new one.",
-    AnnouncementState.POSTING: "This announcement is being posted at this moment.",
 }
 
 
@@ -31,17 +32,9 @@ class AnnouncementService:
     async def draft(
         self, caller: Caller, channel_id: int, content: Content, *, may_write_there: bool
     ) -> Announcement:
-        """Store a draft; nothing is posted.
-
-        The bot lends nobody its own permissions: who may not write in the channel themselves
-        cannot announce there.
-        """
+        """Store a draft; nothing is posted."""
         self.allow(caller)
-        if not may_write_there:
-            raise UserError(
-                f"You may not write in <#{channel_id}> yourself, so you cannot announce there. "
-                "Choose another channel, or ask someone who may."
-            )
+        _require_writing(channel_id, may_write_there)
         async with self._database.write() as session:
             return await announcements.add(
                 session,
@@ -56,16 +49,18 @@ class AnnouncementService:
         """UserError unless the caller may make announcements."""
         require_moderator(caller, "Making announcements")
 
-    async def start_posting(self, caller: Caller, announcement_id: int) -> Announcement:
-        """Take a draft for posting, once: a second press gets a UserError."""
+    async def start_posting(
+        self, caller: Caller, announcement_id: int, *, may_write_there: Callable[[int], bool]
+    ) -> Announcement:
+        """Take a draft for posting, once: a second press gets a UserError.
+
+        `may_write_there` tells whether the caller may write in a channel, as things are now.
+        """
         self.allow(caller)
-        now = self._clock.now()
         async with self._database.write() as session:
-            found = await _in_server(session, announcement_id, caller)
-            if not await announcements.start_posting(
-                session, found.id, at=now, given_up_before=now - POSTING_TAKES_AT_MOST
-            ):
-                raise UserError(_WHY_NOT[found.state])
+            found = await self._undecided(session, announcement_id, caller)
+            _require_writing(found.channel_id, may_write_there(found.channel_id))
+            await announcements.start_posting(session, found.id, at=self._clock.now())
             return found
 
     async def posted(self, announcement_id: int, message_id: int) -> None:
@@ -84,13 +79,31 @@ class AnnouncementService:
         """Drop a draft; UserError if it is none any more."""
         self.allow(caller)
         async with self._database.write() as session:
-            found = await _in_server(session, announcement_id, caller)
-            if not await announcements.discard(session, found.id):
-                raise UserError(_WHY_NOT[found.state])
+            found = await self._undecided(session, announcement_id, caller)
+            await announcements.discard(session, found.id)
+
+    async def _undecided(
+        self, session: AsyncSession, announcement_id: int, caller: Caller
+    ) -> Announcement:
+        """A draft, held until the transaction ends, or a posting that was cut short."""
+        found = await announcements.get(session, announcement_id, lock=True)
+        if found is None or found.guild_id != caller.guild_id:
+            raise UserError("This server has no such announcement.")
+        if found.state in _DECIDED:
+            raise UserError(_DECIDED[found.state])
+        given_up_before = self._clock.now() - POSTING_TAKES_AT_MOST
+        if found.posting_since is not None and found.posting_since >= given_up_before:
+            raise UserError(
+                "This announcement is being posted at this moment. Look in the channel; if it is "
+                "not there in two minutes, press again."
+            )
+        return found
 
 
-async def _in_server(session: AsyncSession, announcement_id: int, caller: Caller) -> Announcement:
-    found = await announcements.get(session, announcement_id)
-    if found is None or found.guild_id != caller.guild_id:
-        raise UserError("This server has no such announcement.")
-    return found
+def _require_writing(channel_id: int, may_write: bool) -> None:
+    """UserError unless the caller may write there: the bot lends nobody its own permissions."""
+    if not may_write:
+        raise UserError(
+            f"You may not write in <#{channel_id}> yourself, so you cannot announce there. "
+            "Choose another channel, or ask someone who may."
+        )

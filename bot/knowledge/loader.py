@@ -40,9 +40,15 @@ def load_library(folder: Path) -> tuple[Pack, ...]:
 def pack_folders(folder: Path) -> list[Path]:
     """The folders in `folder` that are packs; PackError if there are none."""
     shown = shown_path(folder)
-    if not folder.is_dir():
-        raise PackError([Problem(shown, 1, 1, "There is no such folder. Check KNOWLEDGE_DIR.")])
-    found = sorted(path.parent for path in folder.glob("*/summit.yaml"))
+    try:
+        if not folder.is_dir():
+            message = "There is no such folder. Check KNOWLEDGE_DIR."
+            raise PackError([Problem(shown, 1, 1, message)])
+        inside = sorted(path for path in folder.iterdir() if path.is_dir())
+        found = [path for path in inside if (path / "summit.yaml").exists()]
+    except OSError as error:
+        message = f"The folder cannot be read: {error.strerror}."
+        raise PackError([Problem(shown, 1, 1, message)]) from error
     if not found:
         message = "No pack is in this folder. A pack is a folder with a summit.yaml in it."
         raise PackError([Problem(shown, 1, 1, message)])

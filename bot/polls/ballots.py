@@ -13,7 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.polls.model import NO_SUCH_POLL, Ballot, Poll, check_value, require_open, voter_key
+from bot.polls.model import (
+    MIN_ANONYMOUS,
+    NO_SUCH_POLL,
+    Ballot,
+    Poll,
+    check_value,
+    require_open,
+    voter_key,
+)
 from bot.storage import ballots as rows
 from bot.storage import polls as poll_rows
 from bot.storage.ballots import Change, Key
@@ -166,3 +174,6 @@ class _Batch:
             await rows.take(session, gone)
         await rows.log(session, self.log)
         await rows.shift(session, self._differences)
+        for poll_id in {change.poll_id for change in self.log}:
+            if self._polls[poll_id][0].anonymous:
+                await poll_rows.publish(session, poll_id, voters=MIN_ANONYMOUS)

@@ -114,6 +114,11 @@ class Results:
     counts: Mapping[int, int]
     crowd: int | None = None
 
+    @property
+    def ballots(self) -> int:
+        """How many ballots these results are made of; in an anonymous poll not always all."""
+        return sum(self.counts.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -165,8 +170,8 @@ def voter_key(poll_id: int, secret: bytes | None, user_id: int) -> str:
 
 def report(
     poll: Poll,
-    counts: Mapping[int, int],
-    crowd: int | None,
+    ballots: int,
+    results: Results,
     *,
     now: datetime,
     has_voted: bool = False,
@@ -176,26 +181,20 @@ def report(
     `has_voted` tells whether the person who looks has a standing ballot; leave it False for what
     everyone sees. This is the only way from counts to anything a person reads.
     """
-    ballots = sum(counts.values())
-    withheld = _withheld(poll, ballots, ended=not poll.is_open(now), has_voted=has_voted)
-    if withheld:
-        return Report(poll, ballots, None, withheld)
-    few = poll.kind is PollKind.FORECAST and ballots < MIN_FORECASTERS
-    if few:
-        return Report(
-            poll,
-            ballots,
-            None,
-            f"What the crowd says is shown once {MIN_FORECASTERS} have forecast.",
-        )
-    return Report(poll, ballots, Results(dict(counts), crowd))
+    withheld = _withheld(poll, results, ended=not poll.is_open(now), has_voted=has_voted)
+    return Report(poll, ballots, None if withheld else results, withheld)
 
 
-def _withheld(poll: Poll, ballots: int, *, ended: bool, has_voted: bool) -> str | None:
+def _withheld(poll: Poll, results: Results, *, ended: bool, has_voted: bool) -> str | None:
     if not ended and poll.hide_results is HideResults.UNTIL_CLOSE:
         return "Results are hidden until the poll closes."
     if not ended and poll.hide_results is HideResults.UNTIL_BALLOT and not has_voted:
         return "Results are hidden until you have voted: vote, then press Your ballot."
-    if poll.anonymous and ballots < MIN_ANONYMOUS:
-        return f"This poll is anonymous: results are shown from {MIN_ANONYMOUS} voters."
+    if poll.anonymous and results.ballots < MIN_ANONYMOUS:
+        return (
+            f"This poll is anonymous: results show from {MIN_ANONYMOUS} voters on, and change "
+            f"only when {MIN_ANONYMOUS} more have voted."
+        )
+    if poll.kind is PollKind.FORECAST and results.ballots < MIN_FORECASTERS:
+        return f"What the crowd says is shown once {MIN_FORECASTERS} have forecast."
     return None

@@ -1,7 +1,7 @@
 """What can be done with polls. Each use case is one transaction; who may do it is decided here."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +22,7 @@ from bot.polls.model import (
     Poll,
     PollKind,
     Report,
+    Results,
     closing_time,
     outcome_kind,
     report,
@@ -33,6 +34,7 @@ from bot.storage.engine import Database
 
 CLOSE_JOB = "poll.close"
 MOST_LISTED = 100
+POSTING_TAKES_AT_MOST = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,13 @@ class PollService:
         for watcher in self._watchers:
             watcher(poll_ids)
 
+    def allow_opening(self, caller: Caller) -> None:
+        """UserError unless the caller may open polls."""
+        require_moderator(caller, "Opening a poll")
+
     async def open(self, caller: Caller, request: OpenRequest) -> Poll:
         """Store a new poll and the job that closes it. Posting it is up to the caller."""
-        require_moderator(caller, "Opening a poll")
+        self.allow_opening(caller)
         opened_at = self._clock.now()
         about = OutcomeRef(request.summit_id, request.outcome.id)
         draft = _draft(caller, request, about, opened_at, closing_time(opened_at, request.lasts))
@@ -106,6 +112,14 @@ class PollService:
         async with self._database.write() as session:
             await jobs.cancel(session, CLOSE_JOB, str(poll_id))
             await polls.remove(session, poll_id)
+
+    async def discard_unposted(self) -> None:
+        """Forget polls that the bot died over before their messages were posted."""
+        before = self._clock.now() - POSTING_TAKES_AT_MOST
+        async with self._database.read() as session:
+            lost = await polls.unposted(session, before)
+        for poll_id in lost:
+            await self.discard(poll_id)
 
     async def cast(self, caller: Caller, poll_id: int, value: int) -> Receipt:
         """Store the caller's ballot, replacing an earlier one; committed when this returns."""
@@ -177,15 +191,25 @@ class PollService:
     ) -> Report:
         now = self._clock.now()
         counts = await polls.counts(session, poll.id)
-        crowd = None
-        if poll.kind is PollKind.FORECAST and counts:
-            total = sum(counts.values())
-            if poll.is_open(now) and poll.closes_at - now > RECENCY_UNTIL:
-                newest = await polls.newest_values(session, poll.id, newest_that_count(total))
-                crowd = recent_crowd(newest, total)
-            else:
-                crowd = even_crowd(counts)
-        return report(poll, counts, crowd, now=now, has_voted=has_voted)
+        total = sum(counts.values())
+        if poll.anonymous and poll.is_open(now):
+            # The difference of two results must not be one person's ballot.
+            counts = await polls.published(session, poll.id)
+        results = Results(counts, await self._crowd(session, poll, counts))
+        return report(poll, total, results, now=now, has_voted=has_voted)
+
+    async def _crowd(
+        self, session: AsyncSession, poll: Poll, counts: Mapping[int, int]
+    ) -> int | None:
+        if poll.kind is not PollKind.FORECAST or not counts:
+            return None
+        now = self._clock.now()
+        early = poll.is_open(now) and poll.closes_at - now > RECENCY_UNTIL
+        if poll.anonymous or not early:
+            return even_crowd(counts)
+        total = sum(counts.values())
+        newest = await polls.newest_values(session, poll.id, newest_that_count(total))
+        return recent_crowd(newest, total)
 
     async def _ballot(self, session: AsyncSession, poll: Poll, user_id: int) -> Ballot | None:
         secret = await polls.secret(session, poll.id)

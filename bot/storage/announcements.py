@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, update
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.model import Announcement, AnnouncementState, Content
 from bot.storage.tables import AnnouncementRow
+
+_UNDECIDED = (AnnouncementState.DRAFT.value, AnnouncementState.POSTING.value)
 
 
 async def add(
@@ -34,33 +36,28 @@ async def add(
     return _announcement(row)
 
 
-async def get(session: AsyncSession, announcement_id: int) -> Announcement | None:
-    row = await session.get(AnnouncementRow, announcement_id)
+async def get(
+    session: AsyncSession, announcement_id: int, *, lock: bool = False
+) -> Announcement | None:
+    """The announcement, or None. `lock` holds it until the transaction ends."""
+    row = await session.get(AnnouncementRow, announcement_id, with_for_update=lock or None)
     return _announcement(row) if row else None
 
 
-async def start_posting(
-    session: AsyncSession, announcement_id: int, *, at: datetime, given_up_before: datetime
-) -> bool:
-    """Take a draft for posting. False if it is not one: posted, discarded or being posted.
-
-    A posting that began before `given_up_before` was cut short and may be taken up again.
-    """
-    cut_short = (AnnouncementRow.state == AnnouncementState.POSTING.value) & (
-        AnnouncementRow.posting_since < given_up_before
-    )
-    return await _move(
+async def start_posting(session: AsyncSession, announcement_id: int, *, at: datetime) -> None:
+    """Take an announcement for posting, or for another try."""
+    await _move(
         session,
         announcement_id,
-        or_(AnnouncementRow.state == AnnouncementState.DRAFT.value, cut_short),
+        AnnouncementRow.state.in_(_UNDECIDED),
         state=AnnouncementState.POSTING.value,
         posting_since=at,
     )
 
 
-async def back_to_draft(session: AsyncSession, announcement_id: int) -> bool:
+async def back_to_draft(session: AsyncSession, announcement_id: int) -> None:
     """Posting failed and nothing was posted."""
-    return await _move(
+    await _move(
         session,
         announcement_id,
         AnnouncementRow.state == AnnouncementState.POSTING.value,
@@ -71,8 +68,8 @@ async def back_to_draft(session: AsyncSession, announcement_id: int) -> bool:
 
 async def mark_posted(
     session: AsyncSession, announcement_id: int, *, message_id: int, at: datetime
-) -> bool:
-    return await _move(
+) -> None:
+    await _move(
         session,
         announcement_id,
         AnnouncementRow.state == AnnouncementState.POSTING.value,
@@ -82,26 +79,24 @@ async def mark_posted(
     )
 
 
-async def discard(session: AsyncSession, announcement_id: int) -> bool:
-    """Drop a draft. False if it is none any more."""
-    return await _move(
+async def discard(session: AsyncSession, announcement_id: int) -> None:
+    """Drop a draft, or a posting that was cut short."""
+    await _move(
         session,
         announcement_id,
-        AnnouncementRow.state == AnnouncementState.DRAFT.value,
+        AnnouncementRow.state.in_(_UNDECIDED),
         state=AnnouncementState.DISCARDED.value,
     )
 
 
 async def _move(
-    session: AsyncSession, announcement_id: int, condition: object, **values: object
-) -> bool:
-    moved = await session.execute(
+    session: AsyncSession, announcement_id: int, condition: ColumnElement[bool], **values: object
+) -> None:
+    await session.execute(
         update(AnnouncementRow)
-        .where(AnnouncementRow.id == announcement_id, condition)  # type: ignore[arg-type]
+        .where(AnnouncementRow.id == announcement_id, condition)
         .values(**values)
-        .returning(AnnouncementRow.id)
     )
-    return moved.scalar_one_or_none() is not None
 
 
 def _announcement(row: AnnouncementRow) -> Announcement:

@@ -65,7 +65,7 @@ class Database:
                 await asyncio.to_thread(_open_sqlite, self.engine.url.database or ":memory:")
             async with self.write() as session:
                 await session.connection()
-        except (OSError, OverflowError, DBAPIError, sqlite3.Error) as error:
+        except (OSError, OverflowError, TypeError, ValueError, DBAPIError, sqlite3.Error) as error:
             reason = error.orig if isinstance(error, DBAPIError) else error
             raise StartupError(
                 f"The database {self.shown_url} cannot be opened: {reason}. "
@@ -102,6 +102,9 @@ def _open_sqlite(path: str) -> None:
                 connection.execute("PRAGMA busy_timeout = 10000")
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("BEGIN IMMEDIATE")
+                # A file that may only be read lets a transaction begin, but not write.
+                (version,) = connection.execute("PRAGMA user_version").fetchone()
+                connection.execute(f"PRAGMA user_version = {int(version)}")
         except sqlite3.OperationalError as error:
             if not tries_left or "locked" not in str(error):
                 raise

@@ -16,7 +16,7 @@ from bot.polls.model import (
     PollKind,
     PollState,
 )
-from bot.storage.tables import BallotRow, OptionRow, PollRow, TallyRow
+from bot.storage.tables import BallotLogRow, BallotRow, OptionRow, PollRow, TallyRow
 
 
 class AlreadyOpenError(Exception):
@@ -101,6 +101,19 @@ async def open_poll_about(session: AsyncSession, guild_id: int, about: OutcomeRe
     return found[0] if found else None
 
 
+async def unposted(session: AsyncSession, before: datetime) -> list[int]:
+    """Open polls from before an instant that have neither a message nor a ballot."""
+    rows = await session.scalars(
+        select(PollRow.id).where(
+            PollRow.state == PollState.OPEN.value,
+            PollRow.message_id.is_(None),
+            PollRow.opened_at < before,
+            ~select(BallotRow.poll_id).where(BallotRow.poll_id == PollRow.id).exists(),
+        )
+    )
+    return list(rows)
+
+
 async def set_message(session: AsyncSession, poll_id: int, message_id: int) -> None:
     await session.execute(
         update(PollRow).where(PollRow.id == poll_id).values(message_id=message_id)
@@ -139,6 +152,31 @@ async def counts(session: AsyncSession, poll_id: int) -> dict[int, int]:
         .order_by(TallyRow.value)
     )
     return {value: count for value, count in rows}  # noqa: C416 - typed rows
+
+
+async def published(session: AsyncSession, poll_id: int) -> dict[int, int]:
+    """The tallies of an anonymous poll when they were last published."""
+    pairs = await session.scalar(select(PollRow.published).where(PollRow.id == poll_id))
+    return {int(value): int(count) for value, count in pairs or ()}
+
+
+async def publish(session: AsyncSession, poll_id: int, *, voters: int) -> None:
+    """Publish the tallies if at least so many voters changed theirs since the last time."""
+    upto = await session.scalar(select(PollRow.published_upto).where(PollRow.id == poll_id))
+    changed, last = (
+        await session.execute(
+            select(func.count(BallotLogRow.voter.distinct()), func.max(BallotLogRow.id)).where(
+                BallotLogRow.poll_id == poll_id, BallotLogRow.id > (upto or 0)
+            )
+        )
+    ).one()
+    if changed >= voters:
+        tallies = [list(pair) for pair in (await counts(session, poll_id)).items()]
+        await session.execute(
+            update(PollRow)
+            .where(PollRow.id == poll_id)
+            .values(published=tallies, published_upto=last)
+        )
 
 
 async def ballot_counts(session: AsyncSession, poll_ids: Sequence[int]) -> dict[int, int]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     ForeignKey,
@@ -35,7 +36,8 @@ class Base(DeclarativeBase):
 class PollRow(Base):
     """A poll. `secret` keys the hashes that stand for the voters of an anonymous poll.
 
-    A server has at most one open poll on an outcome.
+    `published` is what is shown of an open anonymous poll, as [value, count] pairs: its tallies
+    when the log had come to `published_upto`. A server has at most one open poll on an outcome.
     """
 
     __tablename__ = "polls"
@@ -74,6 +76,8 @@ class PollRow(Base):
     closed_by: Mapped[int | None] = mapped_column(BigInteger)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_late: Mapped[bool] = mapped_column(server_default=false())
+    published: Mapped[list[list[int]] | None] = mapped_column(JSON)
+    published_upto: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
 
 class OptionRow(Base):

@@ -27,8 +27,7 @@ def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
     found = _current(connection)
-    scripts = ScriptDirectory.from_config(_config())
-    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+    if is_newer(found):
         raise StartupError(
             f"The database was made by a newer version of this bot (revision {found}). "
             "Install that version, or point DATABASE_URL at another database."
@@ -52,6 +51,12 @@ async def current_revision(database: Database) -> str | None:
     await database.check()
     async with database.engine.connect() as connection:
         return await connection.run_sync(_current)
+
+
+def is_newer(revision: str | None) -> bool:
+    """Whether a revision is one that this version of the bot does not know."""
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return revision is not None and revision not in known
 
 
 def head_revision() -> str | None:

@@ -19,3 +19,15 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
         manage_server=allowed.manage_guild or allowed.administrator,
         manage_messages=allowed.manage_messages or allowed.administrator,
     )
+
+
+def may_write(interaction: discord.Interaction[Any], channel_id: int) -> bool:
+    """Whether the member behind an interaction may write in another channel of the server.
+
+    True for a channel that the bot does not know: there posting itself will tell.
+    """
+    channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
+    if channel is None or not isinstance(interaction.user, discord.Member):
+        return True
+    allowed = channel.permissions_for(interaction.user)
+    return allowed.view_channel and allowed.send_messages

@@ -63,9 +63,8 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
     log.error("Incident %s", incident, exc_info=error)
     await tell(
         interaction,
-        "Something went wrong on the bot's side, and nothing was changed that you did not see "
-        f"confirmed. Please try again; if it happens again, give your moderators this id: "
-        f"`{incident}`.",
+        "Something went wrong on the bot's side. Please look whether it took effect before you "
+        f"try again; if it happens again, give the people who run the bot this id: `{incident}`.",
     )
 
 

@@ -69,7 +69,7 @@ class PersistentSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=
 class Form(discord.ui.Modal):
     """A modal whose errors are answered by the guard."""
 
-    timeout_seconds: ClassVar[float] = 15 * 60
+    timeout_seconds: ClassVar[float] = 2 * 60 * 60
 
     def __init__(self, *, title: str) -> None:
         super().__init__(title=title, timeout=self.timeout_seconds)

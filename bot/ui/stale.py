@@ -7,7 +7,7 @@ import discord
 
 from bot.ui.guard import tell
 
-ECHO_LIMIT = 1500
+ECHO_LIMIT = 1900
 
 
 async def answer_unclaimed(interaction: discord.Interaction[Any]) -> None:
@@ -23,13 +23,14 @@ async def answer_unclaimed(interaction: discord.Interaction[Any]) -> None:
             "Run the command again to get a fresh one.",
         )
     elif interaction.type is discord.InteractionType.modal_submit:
-        typed = "\n".join(_typed(interaction.data or {}))[:ECHO_LIMIT]
-        echo = f" This is what you had typed:\n>>> {typed}" if typed else ""
         await tell(
             interaction,
-            "The bot was restarted while this form was open, so nothing was saved. "
-            f"Please open the form again.{echo}",
+            "This form was open for very long, or the bot was restarted meanwhile, so nothing was "
+            "saved. Please open it again.",
         )
+        typed = "\n".join(_typed(interaction.data or {}))
+        for start in range(0, len(typed), ECHO_LIMIT):
+            await tell(interaction, f"You had typed:\n>>> {typed[start : start + ECHO_LIMIT]}")
 
 
 def _typed(node: Any) -> Iterator[str]:

@@ -9,7 +9,8 @@ import discord
 from discord import ui
 
 from bot.announcements.model import BODY_LIMIT, LINK_LIMIT, TITLE_LIMIT, content
-from bot.ui.caller import caller_of
+from bot.ui.caller import caller_of, may_write
+from bot.ui.guard import tell
 from bot.ui.items import Form, PersistentButton
 from bot.ui.posting import cannot_post
 from cogs.announcements import cards
@@ -79,7 +80,11 @@ class PostButton(DecisionButton, template=rf"announce:post:v1:{ANNOUNCEMENT}"):
 
     async def act(self, interaction: Interaction) -> None:
         bot = interaction.client
-        draft = await bot.announcements.start_posting(caller_of(interaction), self.announcement_id)
+        draft = await bot.announcements.start_posting(
+            caller_of(interaction),
+            self.announcement_id,
+            may_write_there=lambda channel_id: may_write(interaction, channel_id),
+        )
         await interaction.response.defer()
         place = bot.get_partial_messageable(draft.channel_id, guild_id=draft.guild_id)
         try:
@@ -88,9 +93,12 @@ class PostButton(DecisionButton, template=rf"announce:post:v1:{ANNOUNCEMENT}"):
             await bot.announcements.not_posted(draft.id)
             raise cannot_post(draft.channel_id, error) from error
         await bot.announcements.posted(draft.id, message.id)
-        await interaction.edit_original_response(
-            view=cards.done(f"[Posted]({message.jump_url}) in <#{draft.channel_id}>.")
-        )
+        done = f"[Posted]({message.jump_url}) in <#{draft.channel_id}>."
+        try:
+            await interaction.edit_original_response(view=cards.done(done))
+        except discord.HTTPException:
+            # The preview was dismissed meanwhile; that it is posted must be said all the same.
+            await tell(interaction, done)
 
 
 class DiscardButton(DecisionButton, template=rf"announce:discard:v1:{ANNOUNCEMENT}"):

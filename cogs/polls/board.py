@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Protocol
+from weakref import WeakValueDictionary
 
 import discord
 
 from cogs.polls import cards
-from cogs.polls.pictures import result_picture
+from cogs.polls.pictures import Pictures
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
@@ -21,6 +21,15 @@ log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_EDITS = 3.0
 SECONDS_TO_STOP = 5.0
+LONGEST_PAUSE = 300.0
+
+
+class Render(Protocol):
+    """Makes a message of a report and of the name and text of its chart, if it has one."""
+
+    def __call__(
+        self, report: Report, chart: str | None = None, alt: str | None = None
+    ) -> discord.ui.LayoutView: ...
 
 
 class PollBoard:
@@ -31,9 +40,11 @@ class PollBoard:
 
     def __init__(self, bot: SummitBot) -> None:
         self._bot = bot
+        self._pictures = Pictures()
         self._edited: dict[int, float] = {}
         self._again: set[int] = set()
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._hurry = asyncio.Event()
 
     def touch(self, poll_ids: set[int]) -> None:
@@ -41,13 +52,10 @@ class PollBoard:
         for poll_id in poll_ids:
             if poll_id in self._tasks:
                 self._again.add(poll_id)
-                continue
-            task = asyncio.create_task(self._refresh(poll_id), name=f"poll-board-{poll_id}")
-            self._tasks[poll_id] = task
-            task.add_done_callback(partial(self._ended, poll_id))
-
-    def _ended(self, poll_id: int, _: asyncio.Task[None]) -> None:
-        self._tasks.pop(poll_id, None)
+            else:
+                self._tasks[poll_id] = asyncio.create_task(
+                    self._refresh(poll_id), name=f"poll-board-{poll_id}"
+                )
 
     async def stop(self) -> None:
         """Bring every message up to date that waits for its turn, and stop."""
@@ -61,52 +69,55 @@ class PollBoard:
         A message that is gone, or that the bot may not touch any more, is logged and left; what
         Discord failed to do otherwise is raised, to be tried again.
         """
-        report = await self._bot.polls.public(poll_id)
-        if report is None or (message_id := report.poll.message_id) is None:
-            return
-        poll = report.poll
-        place = self._bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
-        view, files = await rendered(report)
-        try:
-            await place.get_partial_message(message_id).edit(view=view, attachments=files)
-        except (discord.NotFound, discord.Forbidden) as error:
-            log.warning("The message of poll %d cannot be updated: %s", poll_id, error.text)
+        # One edit after the other, each with what is stored when its turn comes: an edit that
+        # Discord held up must not land on top of a newer one.
+        turn = self._turns.setdefault(poll_id, asyncio.Lock())
+        async with turn:
+            report = await self._bot.polls.public(poll_id)
+            if report is None or (message_id := report.poll.message_id) is None:
+                return
+            poll = report.poll
+            place = self._bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
+            view, files = await self.rendered(report)
+            try:
+                await place.get_partial_message(message_id).edit(view=view, attachments=files)
+            except (discord.NotFound, discord.Forbidden) as error:
+                log.warning("The message of poll %d cannot be updated: %s", poll_id, error.text)
+
+    async def rendered(
+        self, report: Report, render: Render = cards.message
+    ) -> tuple[discord.ui.LayoutView, list[discord.File]]:
+        """A poll as a message with its attachments: closed polls with results have a chart."""
+        picture = await self._pictures.of(report)
+        if picture is None:
+            return render(report), []
+        file = discord.File(BytesIO(picture.png), picture.filename, description=picture.alt)
+        return render(report, picture.filename, picture.alt), [file]
 
     async def _refresh(self, poll_id: int) -> None:
+        pause = SECONDS_BETWEEN_EDITS
         while True:
-            await self._pause(poll_id)
+            await self._pause(poll_id, pause)
             self._again.discard(poll_id)
             self._edited[poll_id] = self._now()
             try:
                 await self.show(poll_id)
-            except discord.HTTPException:
+                pause = SECONDS_BETWEEN_EDITS
+            except (discord.HTTPException, OSError):
                 log.warning("Poll %d could not be shown", poll_id, exc_info=True)
+                self._again.add(poll_id)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            except Exception:
+                log.exception("Poll %d could not be shown", poll_id)
             if poll_id not in self._again or self._hurry.is_set():
+                # Nothing is awaited from here to the end, so that no touch can be missed.
+                del self._tasks[poll_id]
                 return
 
-    async def _pause(self, poll_id: int) -> None:
+    async def _pause(self, poll_id: int, seconds: float) -> None:
         since = self._now() - self._edited.get(poll_id, float("-inf"))
-        if since < SECONDS_BETWEEN_EDITS:
-            await self._bot.clock.rest(self._hurry, SECONDS_BETWEEN_EDITS - since)
+        if since < seconds:
+            await self._bot.clock.rest(self._hurry, seconds - since)
 
     def _now(self) -> float:
         return self._bot.clock.now().timestamp()
-
-
-class Render(Protocol):
-    """Makes a message of a report and of the name and text of its chart, if it has one."""
-
-    def __call__(
-        self, report: Report, chart: str | None = None, alt: str | None = None
-    ) -> discord.ui.LayoutView: ...
-
-
-async def rendered(
-    report: Report, render: Render = cards.message
-) -> tuple[discord.ui.LayoutView, list[discord.File]]:
-    """A poll as a message with its attachments: closed polls with results have a chart."""
-    picture = await result_picture(report)
-    if picture is None:
-        return render(report), []
-    file = discord.File(BytesIO(picture.png), picture.filename, description=picture.alt)
-    return render(report, picture.filename, picture.alt), [file]

@@ -17,8 +17,8 @@ from bot.ui.caller import caller_of
 from bot.ui.choices import choices as offered
 from bot.ui.posting import cannot_post
 from bot.when import read_moment
-from cogs.polls import cards, choices
-from cogs.polls.board import PollBoard, rendered
+from cogs.polls import cards, choices, words
+from cogs.polls.board import PollBoard
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
@@ -51,6 +51,7 @@ class Polls(
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
+        await self.polls.discard_unposted()
         # Votes may have come in just before the bot stopped, and their messages lag behind.
         self.board.touch({poll.id for poll in await self.polls.open_ones()})
 
@@ -77,6 +78,8 @@ class Polls(
         hide_results: str = HideResults.NEVER,
     ) -> None:
         await interaction.response.defer(ephemeral=True)
+        caller = caller_of(interaction)
+        self.polls.allow_opening(caller)
         now = self.bot.clock.now()
         ref = self.bot.library.find(Kind.OUTCOME, outcome)
         request = OpenRequest(
@@ -88,7 +91,7 @@ class Polls(
             hide_results=HideResults(hide_results),
             locale=str(interaction.guild_locale or interaction.locale),
         )
-        poll = await self.polls.open(caller_of(interaction), request)
+        poll = await self.polls.open(caller, request)
         posted = await self._post(poll)
         closes = format_dt(posted.closes_at, "R")
         await interaction.followup.send(
@@ -98,14 +101,16 @@ class Polls(
     @app_commands.command(name="show", description="Show how a poll stands.")
     @app_commands.describe(poll="Which poll")
     async def show_poll(self, interaction: Interaction, poll: str) -> None:
-        report = await self.polls.show(*await self._chosen(interaction, poll))
-        view, files = await rendered(report, cards.snapshot)
-        await interaction.response.send_message(view=view, files=files)
+        guild_id, poll_id = await self._chosen(interaction, poll)
+        report = await self.polls.show(guild_id, poll_id)
+        await interaction.response.defer()
+        view, files = await self.board.rendered(report, cards.snapshot)
+        await interaction.edit_original_response(view=view, attachments=files)
 
     @app_commands.command(name="list", description="List this server's polls.")
     async def list_polls(self, interaction: Interaction) -> None:
         found = await self.polls.listed(caller_of(interaction).guild_id)
-        await interaction.response.send_message(view=cards.listing(found, 0))
+        await interaction.response.send_message(view=cards.listing(found, 0), ephemeral=True)
 
     @app_commands.command(name="close", description="Close a poll now and post its result.")
     @app_commands.describe(poll="Which poll")
@@ -113,9 +118,7 @@ class Polls(
         caller = caller_of(interaction)
         _, poll_id = await self._chosen(interaction, poll)
         closed = await self.polls.close(caller, poll_id)
-        await interaction.response.send_message(
-            f"The poll is closed. [See its result]({closed.url}).", ephemeral=True
-        )
+        await interaction.response.send_message(words.closed(closed), ephemeral=True)
 
     @open_poll.autocomplete("outcome")
     async def _outcomes(
@@ -147,15 +150,22 @@ class Polls(
 
     async def _post(self, poll: Poll) -> Poll:
         """Post a new poll's message; if that fails the poll is forgotten and the person told."""
-        report = await self.polls.show(poll.guild_id, poll.id)
-        view, _ = await rendered(report)
         place = self.bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
         try:
-            message = await place.send(view=view)
-        except discord.HTTPException as error:
+            report = await self.polls.show(poll.guild_id, poll.id)
+            view, _ = await self.board.rendered(report)
+            message = await place.send(view=view, nonce=f"poll-{poll.id}")
+        except Exception as error:
             await self.polls.discard(poll.id)
-            raise cannot_post(poll.channel_id, error) from error
-        return await self.polls.posted(poll.id, message.id)
+            if isinstance(error, discord.HTTPException):
+                raise cannot_post(poll.channel_id, error) from error
+            raise
+        posted = await self.polls.posted(poll.id, message.id)
+        # Somebody may have voted, or the poll may have ended, before its place was recorded.
+        now = await self.polls.show(poll.guild_id, poll.id)
+        if (now.ballots, now.poll.state) != (report.ballots, report.poll.state):
+            self.board.touch({poll.id})
+        return posted
 
     async def _close_due(self, job: Job) -> None:
         late = job.is_late(self.bot.clock.now())

@@ -172,8 +172,12 @@ class ListButton(PersistentButton, template=r"poll:list:v1:(?P<page>-?\d{1,4})")
 
 
 async def _cast(interaction: Interaction, poll_id: int, value: int) -> None:
-    stored = await interaction.client.polls.cast(caller_of(interaction), poll_id, value)
+    polls = interaction.client.polls
+    stored = await polls.cast(caller_of(interaction), poll_id, value)
     await interaction.response.send_message(words.receipt(stored), ephemeral=True)
+    if stored.poll.message_id is None and interaction.message is not None:
+        # The bot died between posting the poll and recording where.
+        await polls.posted(poll_id, interaction.message.id)
 
 
 ALL = (

@@ -1,5 +1,7 @@
 """How polls are worded."""
 
+import re
+
 from discord.utils import format_dt
 
 from bot.errors import UserError
@@ -7,6 +9,7 @@ from bot.polls.ballots import Receipt
 from bot.polls.model import SCALE, Poll, PollKind, Report
 
 BAR_CELLS = 10
+_PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9])?")
 KIND_NAMES = {PollKind.FORECAST: "Forecast: how likely is it?", PollKind.CHOICE: "Choose one"}
 
 
@@ -18,16 +21,13 @@ def percent(permille: int) -> str:
 def read_percent(text: str) -> int:
     """Tenths of a percent from what a person typed; UserError outside 0 to 100."""
     typed = text.strip().removesuffix("%").strip().replace(",", ".")
-    try:
-        permille = round(float(typed) * 10, 6)
-    except ValueError:
-        permille = -1.0
-    if not 0 <= permille <= SCALE or permille != int(permille):
+    permille = round(float(typed) * 10) if _PERCENT.fullmatch(typed) else -1
+    if not 0 <= permille <= SCALE:
         raise UserError(
             f"“{text[:40]}” is not a probability this poll takes. Type a number from 0 to 100, "
             "with at most one decimal, such as 35 or 62.5."
         )
-    return int(permille)
+    return permille
 
 
 def answer(poll: Poll, value: int) -> str:
@@ -56,13 +56,16 @@ def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
     lines = [f"**{counted(report.ballots, poll.kind)}**"]
     if report.results is None:
         return [*lines, f"-# {report.withheld}"] if report.withheld else lines
+    if report.results.ballots != report.ballots:
+        shown = counted(report.results.ballots, poll.kind)
+        lines.append(f"-# As of {shown}: anonymous results change a few votes at a time.")
     if poll.kind is PollKind.FORECAST:
         crowd = report.results.crowd
         if crowd is not None:
             picture = "" if drawn else f"{bar(crowd / SCALE)} "
             lines.append(f"{picture}The crowd says **{percent(crowd)}**")
         return lines
-    total = max(report.ballots, 1)
+    total = max(report.results.ballots, 1)
     for position, label in enumerate(poll.options):
         votes = report.results.counts.get(position, 0)
         numbers = f"**{votes / total:.0%}** · {votes:,}"
@@ -84,6 +87,12 @@ def receipt(stored: Receipt) -> str:
     else:
         said = f"Changed from {answer(poll, stored.before)} to **{now}**."
     return f"{said} You can change or withdraw it until the poll closes {until}."
+
+
+def closed(poll: Poll) -> str:
+    """What a moderator is told who has closed a poll."""
+    where = f"[Its message]({poll.url}) turns into the result" if poll.url else "It has no message"
+    return f"The poll is closed. {where}; `/poll show` shows the result anywhere."
 
 
 def privacy_note(poll: Poll) -> str:

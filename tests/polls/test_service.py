@@ -264,3 +264,23 @@ async def test_a_poll_stays_open_for_a_minute_to_a_year(
     with pytest.raises(UserError, match="1 minute to 365 days"):
         await polls.open(MODERATOR, request(lasts=lasts))
     assert await polls.listed(10) == []
+
+
+async def test_two_looks_at_an_anonymous_poll_never_differ_by_few_ballots(
+    polls: PollService,
+) -> None:
+    poll = await polls.open(MODERATOR, request(CHOICE, anonymous=True))
+    seen = []
+    for voter in range(1, 13):
+        await polls.cast(member(voter), poll.id, voter % 2)
+        # One voter who changes again and again must not push the results on.
+        for value in (0, 1, 0, 1, voter % 2):
+            await polls.cast(member(voter), poll.id, value)
+        report = await polls.show(10, poll.id)
+        assert report.ballots == voter
+        seen.append(report.results and report.results.ballots)
+    assert seen == [None] * 4 + [5] * 4 + [9] * 4
+    await polls.close(MODERATOR, poll.id)
+    final = await polls.show(10, poll.id)
+    assert final.results is not None
+    assert final.results.counts == {0: 6, 1: 6}

@@ -162,7 +162,7 @@ async def test_a_form_left_open_over_a_restart_gives_back_what_was_typed(here: W
     )
     assert result.ephemeral
     assert "nothing was saved" in text_of(result.response)
-    assert "A long text" in text_of(result.response)
+    assert "A long text" in text_of(result.followups[0])
 
 
 async def test_where_the_bot_may_not_post_the_draft_stays_and_can_be_posted_later(
@@ -204,3 +204,26 @@ async def test_a_moderator_cannot_announce_where_they_may_not_write_themselves(
     assert result.ephemeral
     assert "may not write" in text_of(result.response)
     assert await rows(here) == []
+
+
+async def test_that_it_is_posted_is_said_even_if_the_preview_is_gone(here: World) -> None:
+    preview = await written(here)
+    here.env.inject_error(
+        "PATCH", "/webhooks/*/messages/*", status=404, code=10008, message="Unknown Message"
+    )
+    result = await here.mod.click(preview.response, label="Post")  # type: ignore[arg-type]
+    assert [row.state for row in await rows(here)] == ["posted"]
+    assert "Posted" in text_of(result.followups[0])
+    assert result.followups[0].ephemeral
+
+
+async def test_who_lost_the_channel_since_the_preview_cannot_post_there(here: World) -> None:
+    place = here.guild.create_text_channel("news")
+    preview = await written(here, place)
+    channel = here.bot.get_channel(place.id)
+    assert isinstance(channel, discord.TextChannel)
+    mod = await here.bot.get_guild(here.guild.id).fetch_member(here.mod.id)  # type: ignore[union-attr]
+    await channel.set_permissions(mod, send_messages=False)
+    result = await here.mod.click(preview.response, label="Post")  # type: ignore[arg-type]
+    assert "may not write" in text_of(result.response)
+    assert place.last_message is None

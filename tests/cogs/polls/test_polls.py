@@ -1,8 +1,9 @@
+import asyncio
 from typing import Any
 
 import discord
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.knowledge.index import Library
 from bot.storage.engine import Database
@@ -325,3 +326,71 @@ async def test_a_deleted_poll_message_does_not_trouble_the_bot(here: World) -> N
     await here.env.advance_time(3700)
     show = await here.ann.slash(here.channel, "poll show", poll="1")
     assert "closed" in text_of(show.response)
+
+
+async def test_an_edit_that_discord_held_up_does_not_land_on_the_result(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = await opened(here, "tone")
+    edit = discord.PartialMessage.edit
+    held, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow_edit(self: discord.PartialMessage, **fields: Any) -> Any:
+        if not held.is_set():
+            held.set()
+            await here.env.external_wait(go_on.wait(), reason="Discord is slow")
+        return await edit(self, **fields)
+
+    monkeypatch.setattr(discord.PartialMessage, "edit", slow_edit)
+    await here.ann.click(message, label="Warm")
+    await held.wait()
+    closing = asyncio.create_task(here.mod.slash(here.channel, "poll close", poll="tone"))
+    await asyncio.sleep(0.1)
+    go_on.set()
+    await closing
+    await here.env.settle()
+    assert labels_of(shown(here, message)) == ["Your ballot", "How it is settled"]
+
+
+async def test_an_update_that_discord_refused_is_tried_again(here: World) -> None:
+    message = await opened(here)
+    here.env.inject_error("PATCH", f"/channels/*/messages/{message.id}", status=500)
+    await here.ann.click(message, label="75%")
+    assert "**0 forecasts**" in text_of(shown(here, message))
+    await here.env.advance_time(10)
+    assert "**1 forecast**" in text_of(shown(here, message))
+
+
+async def test_a_poll_whose_place_was_never_recorded_learns_it_from_a_vote(here: World) -> None:
+    message = await opened(here, "tone")
+    async with here.database.write() as session:
+        await session.execute(update(PollRow).values(message_id=None))
+    await here.ann.click(message, label="Warm")
+    await here.ben.click(message, label="Warm")
+    await here.env.advance_time(4)
+    assert "**2 votes**" in text_of(shown(here, message))
+
+
+async def test_a_poll_that_was_never_posted_is_forgotten_at_the_next_start(here: World) -> None:
+    message = await opened(here)
+    await here.mod.delete(shown(here, message))
+    async with here.database.write() as session:
+        await session.execute(update(PollRow).values(message_id=None))
+    await here.env.advance_time(3600)
+    await here.restart()
+    assert await count(here, PollRow) == 0
+    assert await opened(here) is not None
+
+
+async def test_anything_that_breaks_while_posting_leaves_no_poll_behind(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def reset(*_: Any, **__: Any) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(discord.abc.Messageable, "send", reset)
+    result = await here.mod.slash(here.channel, "poll open", outcome="hotline")
+    assert result.ephemeral
+    assert await count(here, PollRow) == 0
+    here.incidents.expected = 1
+    assert here.env.errors

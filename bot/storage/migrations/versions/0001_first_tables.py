@@ -76,6 +76,8 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.Column("closed_late", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("published", sa.JSON(), nullable=True),
+        sa.Column("published_upto", sa.BigInteger(), server_default="0", nullable=False),
         sa.CheckConstraint(
             "hide_results IN ('never', 'until_close', 'until_ballot')", name=op.f("ck_polls_hide")
         ),
