@@ -12,7 +12,7 @@ STANDINGS_EXPLAINED = (
     "**fact**: the source reports it as having happened or being so",
     "**stated**: an actor said it",
     "**expected**: somebody expects it",
-    "**analysis**: the source's own reading",
+    "**analysis**: a judgment, of the source or of whoever is named",
 )
 ACTOR_KINDS = {
     ActorKind.PERSON: "Person",
