@@ -23,7 +23,10 @@ from bot.knowledge.commands import check, print_schema
 from bot.knowledge.index import Library
 from bot.knowledge.loader import load_library
 from bot.knowledge.problems import PackError
+from bot.polls.forecasts import ForecastService
 from bot.polls.service import PollService
+from bot.polls.settling import SettlingService
+from bot.servers.service import SettingsService
 from bot.storage.engine import Database
 from bot.storage.upgrade import current_revision, head_revision, is_newer, upgrade
 from bot.timed.scheduler import Scheduler
@@ -36,7 +39,10 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
     scheduler = Scheduler(database, clock)
     return SummitBot(
         library=library,
+        servers=SettingsService(),
         polls=PollService(database, clock, scheduler.wake),
+        settling=SettlingService(database, clock, scheduler.wake),
+        forecasts=ForecastService(database),
         announcements=AnnouncementService(database, clock),
         scheduler=scheduler,
         clock=clock,

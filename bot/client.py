@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from bot.announcements.service import AnnouncementService
     from bot.clock import Clock
     from bot.knowledge.index import Library
+    from bot.polls.forecasts import ForecastService
     from bot.polls.service import PollService
+    from bot.polls.settling import SettlingService
+    from bot.servers.service import SettingsService
     from bot.timed.scheduler import Scheduler
 
 log = logging.getLogger(__name__)
@@ -54,7 +57,10 @@ class SummitBot(commands.Bot):
         self,
         *,
         library: Library,
+        servers: SettingsService,
         polls: PollService,
+        settling: SettlingService,
+        forecasts: ForecastService,
         announcements: AnnouncementService,
         scheduler: Scheduler,
         clock: Clock,
@@ -74,7 +80,10 @@ class SummitBot(commands.Bot):
             max_messages=None,
         )
         self.library = library
+        self.servers = servers
         self.polls = polls
+        self.settling = settling
+        self.forecasts = forecasts
         self.announcements = announcements
         self.scheduler = scheduler
         self.clock = clock

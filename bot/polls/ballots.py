@@ -20,6 +20,8 @@ from bot.polls.model import (
     Poll,
     check_value,
     require_open,
+    require_role,
+    tallied,
     voter_key,
 )
 from bot.storage import ballots as rows
@@ -32,12 +34,16 @@ MOST_A_COMMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a member asks of a poll seen in a server; a `value` of None withdraws the ballot."""
+    """What a member with these roles asks of a poll seen in a server.
+
+    A `value` of None withdraws the ballot.
+    """
 
     guild_id: int
     poll_id: int
     user_id: int
     value: int | None
+    roles: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,17 +153,19 @@ class _Batch:
             raise UserError(NO_SUCH_POLL)
         require_open(poll, self._now)
         if entry.value is not None:
+            require_role(poll, entry.roles)
             check_value(poll, entry.value)
         return poll
 
     def _change(self, key: Key, old: Ballot | None, value: int | None) -> None:
         poll_id, voter = key
+        kind = self._polls[poll_id][0].kind
         if old is not None:
-            self._differences[poll_id, old.value] -= 1
+            self._differences.subtract((poll_id, tally) for tally in tallied(kind, old.value))
         if value is None:
             del self.standing[key]
         else:
-            self._differences[poll_id, value] += 1
+            self._differences.update((poll_id, tally) for tally in tallied(kind, value))
             cast_at = old.cast_at if old else self._now
             self.standing[key] = Ballot(value, cast_at, self._now)
         self._touched.add(key)

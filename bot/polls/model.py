@@ -2,10 +2,12 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
 from bot.errors import UserError
 from bot.knowledge.model import Outcome, OutcomeKind
@@ -16,11 +18,17 @@ MIN_FORECASTERS = 3
 MIN_ANONYMOUS = 5
 SHORTEST = timedelta(minutes=1)
 LONGEST = timedelta(days=365)
+QUESTION_LIMIT = 300
+OPTION_LIMIT = 80
+FEWEST_OPTIONS, MOST_OPTIONS = 2, 20
+HOPE_QUESTION = "What do you hope for?"
+HOPES = (("want", "I want it"), ("dont", "I don't want it"), ("either", "I don't mind"))
 NO_SUCH_POLL = "This server has no such poll. Use `/poll list` to see its polls."
 
 
 class PollKind(StrEnum):
     CHOICE = "choice"
+    APPROVAL = "approval"
     FORECAST = "forecast"
 
 
@@ -29,12 +37,24 @@ class PollState(StrEnum):
     CLOSED = "closed"
 
 
+VOTERS = -1
+"""The tally that counts a poll's ballots; the others count those for an answer."""
+
+
 class HideResults(StrEnum):
     """Until when only the count of ballots is shown."""
 
     NEVER = "never"
     UNTIL_CLOSE = "until_close"
     UNTIL_BALLOT = "until_ballot"
+
+
+class Verdict(StrEnum):
+    """What became of a poll's question: it is settled, reality is unclear, or it was broken."""
+
+    SETTLED = "settled"
+    AMBIGUOUS = "ambiguous"
+    ANNULLED = "annulled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +66,67 @@ class OutcomeRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What a poll asks. `options` are (key, label) pairs; a forecast has none.
+
+    `criteria` say how it will be settled.
+    """
+
+    kind: PollKind
+    text: str
+    options: tuple[tuple[str, str], ...] = ()
+    criteria: str | None = None
+    about: OutcomeRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a poll is held.
+
+    Only members with the role `role_id` may vote where it is given. With `asks_hope` a forecast
+    poll also asks what members hope for. A crowd's forecast is shown from `min_forecasters` on.
+    """
+
+    anonymous: bool = False
+    hide_results: HideResults = HideResults.NEVER
+    role_id: int | None = None
+    asks_hope: bool = False
+    min_forecasters: int = MIN_FORECASTERS
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """A poll about to be opened. Times are aware; `labels` is empty for a forecast."""
+    """A poll about to be opened. Times are aware.
+
+    `hope_for` is the forecast poll beside which this one asks what members hope for.
+    """
 
     guild_id: int
     channel_id: int
     opened_by: int
-    about: OutcomeRef | None
-    kind: PollKind
-    question: str
-    criteria: str | None
-    options: tuple[tuple[str, str], ...]
-    anonymous: bool
-    hide_results: HideResults
+    question: Question
+    terms: Terms
     opened_at: datetime
     closes_at: datetime
+    hope_for: int | None = None
+
+    def hope(self, poll_id: int) -> "Draft":
+        """The poll on what members hope for beside this forecast, stored under `poll_id`.
+
+        What others hope for stays hidden until the end, so that it sways nobody.
+        """
+        terms = replace(self.terms, hide_results=HideResults.UNTIL_CLOSE, asks_hope=False)
+        question = Question(PollKind.CHOICE, HOPE_QUESTION, HOPES)
+        return replace(self, question=question, terms=terms, hope_for=poll_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """A poll as stored. `options` are labels by position; a forecast has none."""
+    """A poll as stored. `options` are labels by position; a forecast has none.
+
+    `result` is what came true once `verdict` says that the poll is settled: an option's position,
+    or 1 for yes and 0 for no; `ruling_id` is the action that said so.
+    """
 
     id: int
     guild_id: int
@@ -85,6 +146,12 @@ class Poll:
     closed_by: int | None
     closed_at: datetime | None
     closed_late: bool
+    verdict: Verdict | None
+    result: int | None
+    ruling_id: int | None
+    role_id: int | None
+    hope_for: int | None
+    min_forecasters: int
 
     def is_open(self, now: datetime) -> bool:
         """Whether a ballot is accepted at `now`: past `closes_at` none is, closed yet or not."""
@@ -109,33 +176,46 @@ class Ballot:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """How the standing ballots divide. `crowd` is in tenths of a percent, forecasts only."""
+    """How the standing ballots divide: `counts` by answer. `crowd` is in tenths of a percent,
+    forecasts only. `ballots` are those that these results are made of; in an anonymous poll not
+    always all, in an approval poll less than the sum of the counts.
+    """
 
     counts: Mapping[int, int]
+    ballots: int
     crowd: int | None = None
 
-    @property
-    def ballots(self) -> int:
-        """How many ballots these results are made of; in an anonymous poll not always all."""
-        return sum(self.counts.values())
+    @classmethod
+    def of(cls, tallies: Mapping[int, int]) -> Self:
+        """Results without a crowd from tallies, where `VOTERS` counts the ballots."""
+        counts = {value: count for value, count in tallies.items() if value != VOTERS}
+        return cls(counts, tallies.get(VOTERS, 0))
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """A poll as one person, or everyone, may see it: `results` is None where they may not.
 
-    `withheld` then says why, in a sentence. Rendering shows nothing that is not in here.
+    `withheld` then says why, in a sentence. Rendering shows nothing that is not in here. `hope`
+    is the poll on what members hope for, where this one asks for that too.
     """
 
     poll: Poll
     ballots: int
     results: Results | None
     withheld: str | None = None
+    hope: "Report | None" = None
 
 
-def outcome_kind(outcome: Outcome) -> PollKind:
-    """A yes/no outcome is asked as a forecast, one with options as a choice."""
-    return PollKind.FORECAST if outcome.kind is OutcomeKind.YES_NO else PollKind.CHOICE
+def question_about(summit_id: str, outcome: Outcome, locale: str) -> Question:
+    """A pack's outcome as a poll asks it: yes/no ones as a forecast, others as a choice."""
+    return Question(
+        kind=PollKind.FORECAST if outcome.kind is OutcomeKind.YES_NO else PollKind.CHOICE,
+        text=outcome.question.read(locale),
+        options=tuple((option.id, option.label.read(locale)) for option in outcome.options),
+        criteria=outcome.criteria.read(locale),
+        about=OutcomeRef(summit_id, outcome.id),
+    )
 
 
 def closing_time(opened_at: datetime, lasts: timedelta) -> datetime:
@@ -148,6 +228,36 @@ def closing_time(opened_at: datetime, lasts: timedelta) -> datetime:
     return opened_at + lasts
 
 
+def check_question(question: Question, terms: Terms) -> None:
+    """UserError unless this can be asked on these terms."""
+    if not question.text.strip():
+        raise UserError("A poll needs a question.")
+    if len(question.text) > QUESTION_LIMIT:
+        raise UserError(f"A question can have {QUESTION_LIMIT} characters. Shorten yours.")
+    if terms.asks_hope and question.kind is not PollKind.FORECAST:
+        raise UserError(
+            "What members hope for can only be asked beside a yes/no forecast. Leave hope out."
+        )
+    if question.kind is PollKind.FORECAST:
+        if question.options:
+            raise UserError("A forecast is about yes or no, so it has no options. Leave them out.")
+        return
+    labels = [label for _, label in question.options]
+    if not FEWEST_OPTIONS <= len(labels) <= MOST_OPTIONS:
+        raise UserError(
+            f"A poll has {FEWEST_OPTIONS} to {MOST_OPTIONS} options, one a line; "
+            f"this one has {len(labels)}."
+        )
+    for label in labels:
+        if len(label) > OPTION_LIMIT:
+            raise UserError(
+                f"An option can have {OPTION_LIMIT} characters. Shorten “{label[:OPTION_LIMIT]}…”."
+            )
+    twice = [label for label, times in Counter(map(str.casefold, labels)).items() if times > 1]
+    if twice:
+        raise UserError(f"The option “{twice[0]}” is there twice. Leave one out.")
+
+
 def require_open(poll: Poll, now: datetime) -> None:
     """UserError unless the poll takes ballots at `now`."""
     if not poll.is_open(now):
@@ -156,9 +266,34 @@ def require_open(poll: Poll, now: datetime) -> None:
 
 def check_value(poll: Poll, value: int) -> None:
     """UserError unless `value` is an answer that this poll has."""
-    highest = SCALE if poll.kind is PollKind.FORECAST else len(poll.options) - 1
-    if not 0 <= value <= highest:
+    lowest, highest = 0, len(poll.options) - 1
+    if poll.kind is PollKind.FORECAST:
+        highest = SCALE
+    elif poll.kind is PollKind.APPROVAL:
+        lowest, highest = 1, 2 ** len(poll.options) - 1
+    if not lowest <= value <= highest:
         raise UserError("This poll has no such answer. Use the buttons under the poll.")
+
+
+def approved(value: int) -> list[int]:
+    """The positions of the options that an approval ballot approves of."""
+    return [position for position in range(value.bit_length()) if value >> position & 1]
+
+
+def approval(positions: Iterable[int]) -> int:
+    """The value of an approval ballot for these options."""
+    return sum(1 << position for position in set(positions))
+
+
+def tallied(kind: PollKind, value: int) -> list[int]:
+    """The tallies that a ballot counts in."""
+    return [VOTERS, *(approved(value) if kind is PollKind.APPROVAL else [value])]
+
+
+def require_role(poll: Poll, roles: Collection[int]) -> None:
+    """UserError unless a member with these roles may vote in the poll."""
+    if poll.role_id is not None and poll.role_id not in roles:
+        raise UserError(f"Only members with the role <@&{poll.role_id}> can vote in this poll.")
 
 
 def voter_key(poll_id: int, secret: bytes | None, user_id: int) -> str:
@@ -195,6 +330,6 @@ def _withheld(poll: Poll, results: Results, *, ended: bool, has_voted: bool) -> 
             f"This poll is anonymous: results show from {MIN_ANONYMOUS} voters on, and change "
             f"only when {MIN_ANONYMOUS} more have voted."
         )
-    if poll.kind is PollKind.FORECAST and results.ballots < MIN_FORECASTERS:
-        return f"What the crowd says is shown once {MIN_FORECASTERS} have forecast."
+    if poll.kind is PollKind.FORECAST and results.ballots < poll.min_forecasters:
+        return f"What the crowd says is shown once {poll.min_forecasters} have forecast."
     return None

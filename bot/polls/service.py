@@ -1,30 +1,31 @@
 """What can be done with polls. Each use case is one transaction; who may do it is decided here."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Caller, require_moderator
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.knowledge.model import Outcome
 from bot.polls.ballots import BallotBox, Entry, Receipt
 from bot.polls.crowd import RECENCY_UNTIL, even_crowd, newest_that_count, recent_crowd
 from bot.polls.model import (
     NO_SUCH_POLL,
+    VOTERS,
     Ballot,
     Draft,
-    HideResults,
     OutcomeRef,
     Poll,
     PollKind,
+    Question,
     Report,
     Results,
+    Terms,
+    check_question,
     closing_time,
-    outcome_kind,
     report,
     voter_key,
 )
@@ -39,15 +40,12 @@ POSTING_TAKES_AT_MOST = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """What a moderator asks for: a poll on an outcome, in a channel, for so long."""
+    """What a moderator asks for: a question put to a channel, on what terms, for how long."""
 
     channel_id: int
-    summit_id: str
-    outcome: Outcome
+    question: Question
     lasts: timedelta
-    anonymous: bool = False
-    hide_results: HideResults = HideResults.NEVER
-    locale: str = "en"
+    terms: Terms = field(default_factory=Terms)
 
 
 class PollService:
@@ -79,22 +77,32 @@ class PollService:
         """Store a new poll and the job that closes it. Posting it is up to the caller."""
         self.allow_opening(caller)
         opened_at = self._clock.now()
-        about = OutcomeRef(request.summit_id, request.outcome.id)
-        draft = _draft(caller, request, about, opened_at, closing_time(opened_at, request.lasts))
-        secret = secrets.token_bytes(32) if request.anonymous else None
+        draft = Draft(
+            guild_id=caller.guild_id,
+            channel_id=request.channel_id,
+            opened_by=caller.user_id,
+            question=request.question,
+            terms=request.terms,
+            opened_at=opened_at,
+            closes_at=closing_time(opened_at, request.lasts),
+        )
+        check_question(draft.question, draft.terms)
         try:
             async with self._database.write() as session:
-                poll_id = await polls.add(session, draft, secret)
+                poll_id = await polls.add(session, draft, _secret(draft))
+                if draft.terms.asks_hope:
+                    hope = draft.hope(poll_id)
+                    await polls.add(session, hope, _secret(hope))
                 await jobs.add(session, CLOSE_JOB, str(poll_id), draft.closes_at)
                 poll = await _found(session, poll_id)
         except polls.AlreadyOpenError as error:
-            raise await self._open_already(caller.guild_id, about) from error
+            raise await self._open_already(caller.guild_id, request.question.about) from error
         self._wake()
         return poll
 
-    async def _open_already(self, guild_id: int, about: OutcomeRef) -> UserError:
+    async def _open_already(self, guild_id: int, about: OutcomeRef | None) -> UserError:
         async with self._database.read() as session:
-            running = await polls.open_poll_about(session, guild_id, about)
+            running = about and await polls.open_poll_about(session, guild_id, about)
         where = f" here: {running.url}" if running and running.url else ""
         return UserError(
             f"A poll on this outcome is open already{where}. "
@@ -123,7 +131,9 @@ class PollService:
 
     async def cast(self, caller: Caller, poll_id: int, value: int) -> Receipt:
         """Store the caller's ballot, replacing an earlier one; committed when this returns."""
-        return await self._box.put(Entry(caller.guild_id, poll_id, caller.user_id, value))
+        return await self._box.put(
+            Entry(caller.guild_id, poll_id, caller.user_id, value, caller.roles)
+        )
 
     async def withdraw(self, caller: Caller, poll_id: int) -> Receipt:
         """Take the caller's ballot back; committed when this returns."""
@@ -190,26 +200,25 @@ class PollService:
         self, session: AsyncSession, poll: Poll, *, has_voted: bool = False
     ) -> Report:
         now = self._clock.now()
-        counts = await polls.counts(session, poll.id)
-        total = sum(counts.values())
+        tallies = await polls.tallies(session, poll.id)
+        total = tallies.get(VOTERS, 0)
         if poll.anonymous and poll.is_open(now):
             # The difference of two results must not be one person's ballot.
-            counts = await polls.published(session, poll.id)
-        results = Results(counts, await self._crowd(session, poll, counts))
-        return report(poll, total, results, now=now, has_voted=has_voted)
+            tallies = await polls.published(session, poll.id)
+        results = Results.of(tallies)
+        if poll.kind is PollKind.FORECAST and results.ballots:
+            results = replace(results, crowd=await self._crowd(session, poll, results))
+        found = report(poll, total, results, now=now, has_voted=has_voted)
+        hope = await polls.hope(session, poll.id) if poll.kind is PollKind.FORECAST else None
+        return replace(found, hope=await self._report(session, hope)) if hope else found
 
-    async def _crowd(
-        self, session: AsyncSession, poll: Poll, counts: Mapping[int, int]
-    ) -> int | None:
-        if poll.kind is not PollKind.FORECAST or not counts:
-            return None
+    async def _crowd(self, session: AsyncSession, poll: Poll, results: Results) -> int:
         now = self._clock.now()
         early = poll.is_open(now) and poll.closes_at - now > RECENCY_UNTIL
         if poll.anonymous or not early:
-            return even_crowd(counts)
-        total = sum(counts.values())
-        newest = await polls.newest_values(session, poll.id, newest_that_count(total))
-        return recent_crowd(newest, total)
+            return even_crowd(results.counts)
+        newest = await polls.newest_values(session, poll.id, newest_that_count(results.ballots))
+        return recent_crowd(newest, results.ballots)
 
     async def _ballot(self, session: AsyncSession, poll: Poll, user_id: int) -> Ballot | None:
         secret = await polls.secret(session, poll.id)
@@ -217,28 +226,8 @@ class PollService:
         return (await standing(session, [key])).get(key)
 
 
-def _draft(
-    caller: Caller,
-    request: OpenRequest,
-    about: OutcomeRef,
-    opened_at: datetime,
-    closes_at: datetime,
-) -> Draft:
-    outcome, locale = request.outcome, request.locale
-    return Draft(
-        guild_id=caller.guild_id,
-        channel_id=request.channel_id,
-        opened_by=caller.user_id,
-        about=about,
-        kind=outcome_kind(outcome),
-        question=outcome.question.read(locale),
-        criteria=outcome.criteria.read(locale),
-        options=tuple((option.id, option.label.read(locale)) for option in outcome.options),
-        anonymous=request.anonymous,
-        hide_results=request.hide_results,
-        opened_at=opened_at,
-        closes_at=closes_at,
-    )
+def _secret(draft: Draft) -> bytes | None:
+    return secrets.token_bytes(32) if draft.terms.anonymous else None
 
 
 async def _found(session: AsyncSession, poll_id: int) -> Poll:

@@ -3,18 +3,19 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.polls.model import (
-    Ballot,
+    VOTERS,
     Draft,
     HideResults,
     OutcomeRef,
     Poll,
     PollKind,
     PollState,
+    Verdict,
 )
 from bot.storage.tables import BallotLogRow, BallotRow, OptionRow, PollRow, TallyRow
 
@@ -25,33 +26,37 @@ class AlreadyOpenError(Exception):
 
 async def add(session: AsyncSession, draft: Draft, secret: bytes | None) -> int:
     """Store a new poll and return its id; AlreadyOpenError if its outcome has an open poll here."""
+    asked, terms = draft.question, draft.terms
     row = PollRow(
         guild_id=draft.guild_id,
         channel_id=draft.channel_id,
-        summit_id=draft.about.summit if draft.about else None,
-        outcome_id=draft.about.outcome if draft.about else None,
-        kind=draft.kind.value,
+        summit_id=asked.about.summit if asked.about else None,
+        outcome_id=asked.about.outcome if asked.about else None,
+        kind=asked.kind.value,
         state=PollState.OPEN.value,
-        question=draft.question,
-        criteria=draft.criteria,
-        anonymous=draft.anonymous,
+        question=asked.text,
+        criteria=asked.criteria,
+        anonymous=terms.anonymous,
         secret=secret,
-        hide_results=draft.hide_results.value,
+        hide_results=terms.hide_results.value,
         opened_by=draft.opened_by,
         opened_at=draft.opened_at,
         closes_at=draft.closes_at,
+        role_id=terms.role_id,
+        hope_for=draft.hope_for,
+        min_forecasters=terms.min_forecasters,
     )
     session.add(row)
     try:
         await session.flush()
     except IntegrityError as error:
         raise AlreadyOpenError from error
-    if draft.options:
+    if asked.options:
         await session.execute(
             insert(OptionRow),
             [
                 {"poll_id": row.id, "position": position, "key": key, "label": label}
-                for position, (key, label) in enumerate(draft.options)
+                for position, (key, label) in enumerate(asked.options)
             ],
         )
     return row.id
@@ -75,17 +80,30 @@ async def with_secrets(
     return {poll.id: (poll, by_id[poll.id]) for poll in found}
 
 
+async def by_ids(session: AsyncSession, poll_ids: Collection[int]) -> list[Poll]:
+    """These polls, those that exist."""
+    return await _polls(session, PollRow.id.in_(poll_ids)) if poll_ids else []
+
+
 async def in_server(session: AsyncSession, guild_id: int, *, limit: int) -> list[Poll]:
-    """A server's polls: open ones first, then the newest."""
-    return await _polls(session, PollRow.guild_id == guild_id, limit=limit)
+    """A server's polls: open ones first, then the newest. Hopes belong to their forecasts."""
+    return await _polls(
+        session, PollRow.guild_id == guild_id, PollRow.hope_for.is_(None), limit=limit
+    )
 
 
 async def open_polls(session: AsyncSession, guild_id: int | None = None) -> list[Poll]:
     """The open polls of one server, or of all."""
-    conditions = [PollRow.state == PollState.OPEN.value]
+    conditions = [PollRow.state == PollState.OPEN.value, PollRow.hope_for.is_(None)]
     if guild_id is not None:
         conditions.append(PollRow.guild_id == guild_id)
     return await _polls(session, *conditions)
+
+
+async def hope(session: AsyncSession, poll_id: int) -> Poll | None:
+    """The poll on what members hope for beside a forecast poll, if it has one."""
+    found = await _polls(session, PollRow.hope_for == poll_id)
+    return found[0] if found else None
 
 
 async def open_poll_about(session: AsyncSession, guild_id: int, about: OutcomeRef) -> Poll | None:
@@ -107,6 +125,7 @@ async def unposted(session: AsyncSession, before: datetime) -> list[int]:
         select(PollRow.id).where(
             PollRow.state == PollState.OPEN.value,
             PollRow.message_id.is_(None),
+            PollRow.hope_for.is_(None),
             PollRow.opened_at < before,
             ~select(BallotRow.poll_id).where(BallotRow.poll_id == PollRow.id).exists(),
         )
@@ -131,21 +150,26 @@ async def mark_closed(
     session: AsyncSession, poll_id: int, *, by: int | None, at: datetime, late: bool
 ) -> bool:
     """Close an open poll. False if it was closed already; its first closing then stands."""
-    closed = await session.execute(
+    closed = await session.scalars(
         update(PollRow)
-        .where(PollRow.id == poll_id, PollRow.state == PollState.OPEN.value)
+        .where(_with_hope(poll_id), PollRow.state == PollState.OPEN.value)
         .values(state=PollState.CLOSED.value, closed_by=by, closed_at=at, closed_late=late)
         .returning(PollRow.id)
     )
-    return closed.scalar_one_or_none() is not None
+    return poll_id in closed.all()
+
+
+async def move_close(session: AsyncSession, poll_id: int, closes_at: datetime) -> None:
+    """Have a poll close at another time."""
+    await session.execute(update(PollRow).where(_with_hope(poll_id)).values(closes_at=closes_at))
 
 
 async def secret(session: AsyncSession, poll_id: int) -> bytes | None:
     return await session.scalar(select(PollRow.secret).where(PollRow.id == poll_id))
 
 
-async def counts(session: AsyncSession, poll_id: int) -> dict[int, int]:
-    """How many standing ballots have each value."""
+async def tallies(session: AsyncSession, poll_id: int) -> dict[int, int]:
+    """How many standing ballots have each answer; how many there are under `VOTERS`."""
     rows = await session.execute(
         select(TallyRow.value, TallyRow.count)
         .where(TallyRow.poll_id == poll_id, TallyRow.count > 0)
@@ -171,22 +195,22 @@ async def publish(session: AsyncSession, poll_id: int, *, voters: int) -> None:
         )
     ).one()
     if changed >= voters:
-        tallies = [list(pair) for pair in (await counts(session, poll_id)).items()]
+        current = await tallies(session, poll_id)
         await session.execute(
             update(PollRow)
             .where(PollRow.id == poll_id)
-            .values(published=tallies, published_upto=last)
+            .values(published=list(map(list, current.items())), published_upto=last)
         )
 
 
 async def ballot_counts(session: AsyncSession, poll_ids: Sequence[int]) -> dict[int, int]:
     """How many standing ballots each of these polls has; a poll without any is left out."""
     rows = await session.execute(
-        select(TallyRow.poll_id, func.sum(TallyRow.count))
-        .where(TallyRow.poll_id.in_(poll_ids))
-        .group_by(TallyRow.poll_id)
+        select(TallyRow.poll_id, TallyRow.count).where(
+            TallyRow.poll_id.in_(poll_ids), TallyRow.value == VOTERS
+        )
     )
-    return {poll_id: int(total) for poll_id, total in rows}
+    return {poll_id: count for poll_id, count in rows}  # noqa: C416 - typed rows
 
 
 async def newest_values(session: AsyncSession, poll_id: int, limit: int) -> list[int]:
@@ -200,9 +224,9 @@ async def newest_values(session: AsyncSession, poll_id: int, limit: int) -> list
     return list(rows)[::-1]
 
 
-async def ballot(session: AsyncSession, poll_id: int, voter: str) -> Ballot | None:
-    row = await session.get(BallotRow, (poll_id, voter))
-    return Ballot(row.value, row.cast_at, row.changed_at) if row else None
+def _with_hope(poll_id: int) -> ColumnElement[bool]:
+    """A poll and the one on hopes beside it, which live and close together."""
+    return or_(PollRow.id == poll_id, PollRow.hope_for == poll_id)
 
 
 async def _polls(
@@ -256,4 +280,10 @@ def _poll(row: PollRow, options: tuple[str, ...]) -> Poll:
         closed_by=row.closed_by,
         closed_at=row.closed_at,
         closed_late=row.closed_late,
+        verdict=Verdict(row.verdict) if row.verdict else None,
+        result=row.result,
+        ruling_id=row.ruling_id,
+        role_id=row.role_id,
+        hope_for=row.hope_for,
+        min_forecasters=row.min_forecasters,
     )

@@ -38,14 +38,18 @@ class PollRow(Base):
 
     `published` is what is shown of an open anonymous poll, as [value, count] pairs: its tallies
     when the log had come to `published_upto`. A server has at most one open poll on an outcome.
+    `hope_for` is the forecast poll that a poll on what members hope for stands beside; it opens
+    and closes with that one.
     """
 
     __tablename__ = "polls"
     __table_args__ = (
-        CheckConstraint("kind IN ('choice', 'forecast')", name="kind"),
+        CheckConstraint("kind IN ('choice', 'approval', 'forecast')", name="kind"),
         CheckConstraint("state IN ('open', 'closed')", name="state"),
+        CheckConstraint("verdict IN ('settled', 'ambiguous', 'annulled')", name="verdict"),
         CheckConstraint("hide_results IN ('never', 'until_close', 'until_ballot')", name="hide"),
         Index(None, "guild_id", "state"),
+        Index(None, "hope_for", unique=True),
         Index(
             "uq_polls_open_outcome",
             "guild_id",
@@ -76,12 +80,18 @@ class PollRow(Base):
     closed_by: Mapped[int | None] = mapped_column(BigInteger)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_late: Mapped[bool] = mapped_column(server_default=false())
+    verdict: Mapped[str | None] = mapped_column(String(16))
+    result: Mapped[int | None]
+    ruling_id: Mapped[int | None] = mapped_column(BigInteger)
+    role_id: Mapped[int | None] = mapped_column(BigInteger)
+    hope_for: Mapped[int | None] = mapped_column(ForeignKey("polls.id", ondelete="CASCADE"))
+    min_forecasters: Mapped[int] = mapped_column(server_default="3")
     published: Mapped[list[list[int]] | None] = mapped_column(JSON)
     published_upto: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
 
 class OptionRow(Base):
-    """An option of a choice poll; `position` counts from 0 and is what ballots refer to."""
+    """An option of a poll; `position` counts from 0 and is what ballots refer to."""
 
     __tablename__ = "poll_options"
 
@@ -96,8 +106,9 @@ class OptionRow(Base):
 class BallotRow(Base):
     """A member's standing answer: the primary key makes it one a member and poll.
 
-    `value` is an option's position in a choice poll, a probability in tenths of a percent
-    (0..1000) in a forecast poll. `voter` is a user id, or a keyed hash in an anonymous poll.
+    `value` is an option's position in a choice poll, the sum of `2 ** position` over the options
+    approved of in an approval poll (never 0), a probability in tenths of a percent (0..1000) in a
+    forecast poll. `voter` is a user id, or a keyed hash in an anonymous poll.
     """
 
     __tablename__ = "ballots"
@@ -126,9 +137,10 @@ class BallotLogRow(Base):
 
 
 class TallyRow(Base):
-    """How many standing ballots have a value, kept in the transaction that changes them.
+    """How many standing ballots have an answer, kept in the transaction that changes them.
 
-    Reading a poll's results costs the number of distinct values, whatever the number of ballots.
+    `value` is an option's position or a probability, or -1 for the number of ballots. Reading a
+    poll's results costs the number of distinct values, whatever the number of ballots.
     """
 
     __tablename__ = "tallies"
@@ -138,6 +150,73 @@ class TallyRow(Base):
     )
     value: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     count: Mapped[int]
+
+
+class ActionRow(Base):
+    """What a moderator does to a poll once it is posted: proposed, confirmed, told. Kept for good.
+
+    `value` is the answer that came true, `closes_at` the new closing time of an extension.
+    """
+
+    __tablename__ = "poll_actions"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('close', 'extend', 'resolve', 'annul', 'unresolve')", name="kind"
+        ),
+        CheckConstraint("state IN ('proposed', 'done', 'told')", name="state"),
+        Index(None, "poll_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    poll_id: Mapped[int] = mapped_column(ForeignKey("polls.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    by: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str | None] = mapped_column(String(500))
+    verdict: Mapped[str | None] = mapped_column(String(16))
+    value: Mapped[int | None]
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    readouts: Mapped[list[list[str]]] = mapped_column(JSON)
+
+
+class ScoreRow(Base):
+    """How a member's forecast did in a settled poll; see `bot.polls.scores`."""
+
+    __tablename__ = "scores"
+
+    poll_id: Mapped[int] = mapped_column(
+        ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
+    )
+    voter: Mapped[str] = mapped_column(String(64), primary_key=True)
+    brier: Mapped[float]
+    coverage: Mapped[float]
+    peer: Mapped[float]
+
+
+class PollDraftRow(Base):
+    """What a moderator has typed for a poll of their own, until it is posted or discarded."""
+
+    __tablename__ = "poll_drafts"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    channel_id: Mapped[int] = mapped_column(BigInteger)
+    author_id: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    typed: Mapped[dict[str, object]] = mapped_column(JSON)
+
+
+class ReminderRow(Base):
+    """A member's wish to be reminded before a poll closes. Gone once it is met or needless."""
+
+    __tablename__ = "reminders"
+
+    poll_id: Mapped[int] = mapped_column(
+        ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
 
 
 class AnnouncementRow(Base):

@@ -13,11 +13,17 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
     if interaction.guild_id is None:
         raise UserError("This works in a server only, not in direct messages.")
     allowed = interaction.permissions
+    member = interaction.user
+    roles = member.roles if isinstance(member, discord.Member) else []
+    settings = interaction.client.servers.of(interaction.guild_id)
     return Caller(
         user_id=interaction.user.id,
         guild_id=interaction.guild_id,
         manage_server=allowed.manage_guild or allowed.administrator,
         manage_messages=allowed.manage_messages or allowed.administrator,
+        administrator=allowed.administrator,
+        roles=frozenset(role.id for role in roles),
+        moderator_role=settings.moderator_role,
     )
 
 

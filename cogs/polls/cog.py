@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 import discord
@@ -11,7 +10,7 @@ from discord.ext import commands
 from discord.utils import format_dt
 
 from bot.knowledge.names import Kind
-from bot.polls.model import HideResults
+from bot.polls.model import HideResults, Terms, question_about
 from bot.polls.service import CLOSE_JOB, OpenRequest
 from bot.ui.caller import caller_of
 from bot.ui.choices import choices as offered
@@ -61,6 +60,8 @@ class Polls(
         closes_in="How long it stays open, such as 3 days or 12h (7 days if left out)",
         anonymous="Store votes without the voters' ids",
         hide_results="Until when only the number of votes is shown",
+        hope="Also ask what members hope for (forecasts only)",
+        role="Only members with this role may vote",
     )
     @app_commands.choices(
         hide_results=[
@@ -76,20 +77,28 @@ class Polls(
         closes_in: str = USUAL_SPAN,
         anonymous: bool = False,
         hide_results: str = HideResults.NEVER,
+        hope: bool = False,
+        role: discord.Role | None = None,
     ) -> None:
         await interaction.response.defer(ephemeral=True)
         caller = caller_of(interaction)
         self.polls.allow_opening(caller)
         now = self.bot.clock.now()
         ref = self.bot.library.find(Kind.OUTCOME, outcome)
+        outcome_found = self.bot.library.pack(ref.summit).outcomes[ref.id]
+        locale = str(interaction.guild_locale or interaction.locale)
         request = OpenRequest(
             channel_id=interaction.channel_id or 0,
-            summit_id=ref.summit,
-            outcome=self.bot.library.pack(ref.summit).outcomes[ref.id],
-            lasts=read_moment(closes_in, now=now, zone=UTC) - now,
-            anonymous=anonymous,
-            hide_results=HideResults(hide_results),
-            locale=str(interaction.guild_locale or interaction.locale),
+            question=question_about(ref.summit, outcome_found, locale),
+            lasts=read_moment(closes_in, now=now, zone=self.bot.servers.of(caller.guild_id).tz)
+            - now,
+            terms=Terms(
+                anonymous=anonymous,
+                hide_results=HideResults(hide_results),
+                role_id=role.id if role else None,
+                asks_hope=hope,
+                min_forecasters=self.bot.servers.of(caller.guild_id).min_forecasters,
+            ),
         )
         poll = await self.polls.open(caller, request)
         posted = await self._post(poll)

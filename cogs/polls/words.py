@@ -6,11 +6,15 @@ from discord.utils import format_dt
 
 from bot.errors import UserError
 from bot.polls.ballots import Receipt
-from bot.polls.model import SCALE, Poll, PollKind, Report
+from bot.polls.model import SCALE, Poll, PollKind, Report, approved
 
 BAR_CELLS = 10
 _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9])?")
-KIND_NAMES = {PollKind.FORECAST: "Forecast: how likely is it?", PollKind.CHOICE: "Choose one"}
+KIND_NAMES = {
+    PollKind.FORECAST: "Forecast: how likely is it?",
+    PollKind.CHOICE: "Choose one",
+    PollKind.APPROVAL: "Choose all that you approve of",
+}
 
 
 def percent(permille: int) -> str:
@@ -32,7 +36,11 @@ def read_percent(text: str) -> int:
 
 def answer(poll: Poll, value: int) -> str:
     """A ballot's value in words."""
-    return percent(value) if poll.kind is PollKind.FORECAST else poll.options[value]
+    if poll.kind is PollKind.FORECAST:
+        return percent(value)
+    if poll.kind is PollKind.APPROVAL:
+        return ", ".join(poll.options[position] for position in approved(value))
+    return poll.options[value]
 
 
 def counted(ballots: int, kind: PollKind) -> str:

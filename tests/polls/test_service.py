@@ -8,7 +8,7 @@ from bot.access import Caller
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.knowledge.model import Option, Outcome, OutcomeKind, Text
-from bot.polls.model import HideResults, PollState
+from bot.polls.model import HideResults, PollState, Terms, question_about
 from bot.polls.service import OpenRequest, PollService
 from bot.storage.engine import Database
 from bot.storage.tables import BallotLogRow, BallotRow, PollRow
@@ -65,14 +65,11 @@ def polls(database: Database, watch: Watch) -> PollService:
     return PollService(database, Clock(watch), lambda: None)
 
 
-def request(outcome: Outcome = FORECAST, **changes: object) -> OpenRequest:
-    asked: dict[str, object] = {
-        "channel_id": 100,
-        "summit_id": "talks",
-        "outcome": outcome,
-        "lasts": timedelta(days=7),
-    }
-    return OpenRequest(**(asked | changes))  # type: ignore[arg-type]
+def request(
+    outcome: Outcome = FORECAST, lasts: timedelta = timedelta(days=7), **terms: object
+) -> OpenRequest:
+    question = question_about("talks", outcome, "en")
+    return OpenRequest(100, question, lasts, Terms(**terms))  # type: ignore[arg-type]
 
 
 def member(user_id: int, guild_id: int = 10) -> Caller:

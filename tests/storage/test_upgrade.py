@@ -2,15 +2,23 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
 
 from bot.errors import StartupError
 from bot.storage.engine import Database
 from bot.storage.tables import Base
-from bot.storage.upgrade import current_revision, head_revision, upgrade
+from bot.storage.upgrade import (
+    config,
+    current_revision,
+    head_revision,
+    unchecked_references,
+    upgrade,
+)
 from tests.conftest import PostgresMaker
 
 
@@ -84,4 +92,63 @@ async def test_an_impossible_port_is_one_sentence(port: str) -> None:
     database = Database(f"postgresql+asyncpg://me@127.0.0.1:{port}/x")
     with pytest.raises(StartupError, match="cannot be opened"):
         await upgrade(database)
+    await database.close()
+
+
+async def test_polls_of_the_first_version_keep_their_ballots_and_get_a_count(
+    empty_url: str,
+) -> None:
+    database = Database(empty_url)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(config(sync), "0001"))
+        await connection.execute(
+            text(
+                "INSERT INTO polls (id, guild_id, channel_id, kind, state, question, anonymous,"
+                " hide_results, opened_by, opened_at, closes_at, summit_id, outcome_id)"
+                " VALUES (7, 1, 2, 'choice', 'open', 'Which?', false, 'never', 3,"
+                " '2026-01-01 00:00:00', '2026-02-01 00:00:00', 's', 'o')"
+            )
+        )
+        for voter, value in (("11", 0), ("12", 1), ("13", 1)):
+            await connection.execute(
+                text(
+                    "INSERT INTO ballots VALUES (7, :voter, :value, '2026-01-02 00:00:00',"
+                    " '2026-01-02 00:00:00')"
+                ),
+                {"voter": voter, "value": value},
+            )
+        await connection.execute(text("INSERT INTO tallies VALUES (7, 0, 1), (7, 1, 2)"))
+    await upgrade(database)
+    async with database.read() as session:
+        ballots = await session.scalar(text("SELECT COUNT(*) FROM ballots WHERE poll_id = 7"))
+        tallies = (
+            await session.execute(text("SELECT value, count FROM tallies ORDER BY value"))
+        ).all()
+    assert ballots == 3
+    assert [tuple(row) for row in tallies] == [(-1, 3), (0, 1), (1, 2)]
+    # What kept two open polls on one outcome apart still does.
+    with pytest.raises(IntegrityError):
+        async with database.write() as session:
+            await session.execute(
+                text(
+                    "INSERT INTO polls (guild_id, channel_id, kind, state, question, anonymous,"
+                    " hide_results, opened_by, opened_at, closes_at, summit_id, outcome_id)"
+                    " VALUES (1, 2, 'approval', 'open', 'Which?', false, 'never', 3,"
+                    " '2026-01-01 00:00:00', '2026-02-01 00:00:00', 's', 'o')"
+                )
+            )
+    await database.close()
+
+
+async def test_the_last_migration_can_be_taken_back(empty_url: str) -> None:
+    database = Database(empty_url)
+    await upgrade(database)
+    async with (
+        database.engine.connect() as connection,
+        unchecked_references(connection),
+        connection.begin(),
+    ):
+        await connection.run_sync(lambda sync: command.downgrade(config(sync), "0001"))
+    await upgrade(database)
+    assert await current_revision(database) == head_revision()
     await database.close()

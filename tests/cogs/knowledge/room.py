@@ -10,12 +10,14 @@ from typing import Any
 import discord
 import simcord
 
+from bot.__main__ import build
 from bot.client import SummitBot
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.knowledge.index import Library
 from bot.knowledge.model import Pack
 from bot.polls.model import Poll
+from bot.storage.engine import Database
 from tests.knowledge.making import harbor_pack
 
 EXTENSIONS = ("cogs.knowledge", "cogs.help")
@@ -40,13 +42,10 @@ class NoScheduler:
 
 
 def make_bot(library: Library, polls: Polls | None = None) -> SummitBot:
-    return SummitBot(
-        library=library,
-        polls=polls or Polls(),  # type: ignore[arg-type]
-        announcements=None,  # type: ignore[arg-type]
-        scheduler=NoScheduler(),  # type: ignore[arg-type]
-        clock=Clock(),
-    )
+    bot = build(library, Database("sqlite+aiosqlite://"), Clock())
+    bot.polls = polls or Polls()  # type: ignore[assignment]
+    bot.scheduler = NoScheduler()  # type: ignore[assignment]
+    return bot
 
 
 class Seen:

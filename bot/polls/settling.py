@@ -1,0 +1,138 @@
+"""Extending, resolving, annulling: proposed, confirmed, told. Who may do it is decided here."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.access import Caller, require_moderator
+from bot.clock import Clock
+from bot.errors import UserError
+from bot.polls.actions import Action, ActionKind, Proposal, check
+from bot.polls.model import NO_SUCH_POLL, Poll, PollKind, PollState, Verdict
+from bot.polls.scores import Life, Score, scores
+from bot.polls.service import CLOSE_JOB
+from bot.storage import actions, jobs, polls
+from bot.storage.engine import Database
+
+TELL_JOB = "poll.tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A confirmed action, the poll as it is since, and the scores that a resolution gave."""
+
+    action: Action
+    poll: Poll
+    scores: dict[str, Score]
+
+
+class SettlingService:
+    """`wake` is called when there is earlier timed work than before."""
+
+    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+
+    def allow(self, caller: Caller) -> None:
+        """UserError unless the caller may extend, resolve and annul polls."""
+        require_moderator(caller, "Extending, resolving or annulling a poll")
+
+    async def propose(self, caller: Caller, proposal: Proposal) -> tuple[Action, Poll]:
+        """Put a proposal on record, to be confirmed; UserError if it cannot be done."""
+        self.allow(caller)
+        now = self._clock.now()
+        async with self._database.write() as session:
+            poll = await _in_server(session, proposal.poll_id, caller)
+            check(proposal, poll, now)
+            return await actions.propose(session, proposal, by=caller.user_id, at=now), poll
+
+    async def confirm(self, caller: Caller, action_id: int) -> Action:
+        """Do what was proposed, once. Telling the server is a job of its own."""
+        self.allow(caller)
+        now = self._clock.now()
+        async with self._database.write() as session:
+            action = await actions.get(session, action_id, lock=True)
+            if action is None:
+                raise UserError("There is nothing to confirm any more. Run the command again.")
+            poll = await _in_server(session, action.proposal.poll_id, caller)
+            if action.state != "proposed":
+                raise UserError("This was confirmed already.")
+            if action.by != caller.user_id:
+                raise UserError("Only the moderator who proposed this can confirm it.")
+            check(action.proposal, poll, now)
+            await self._do(session, action, poll)
+            await actions.mark(session, action.id, "done", now)
+            await jobs.add(session, TELL_JOB, str(action.id), now)
+        self._wake()
+        return action
+
+    async def _do(self, session: AsyncSession, action: Action, poll: Poll) -> None:
+        proposal, now = action.proposal, self._clock.now()
+        if action.kind is ActionKind.EXTEND and proposal.closes_at is not None:
+            await polls.move_close(session, poll.id, proposal.closes_at)
+            await jobs.cancel(session, CLOSE_JOB, str(poll.id))
+            await jobs.add(session, CLOSE_JOB, str(poll.id), proposal.closes_at)
+        elif action.kind is ActionKind.UNRESOLVE:
+            await actions.rule(session, poll.id, verdict=None, result=None, ruling_id=None)
+        else:
+            if poll.state is PollState.OPEN:
+                at = min(now, poll.closes_at)
+                await polls.mark_closed(session, poll.id, by=action.by, at=at, late=False)
+                await jobs.cancel(session, CLOSE_JOB, str(poll.id))
+            annulled = action.kind is ActionKind.ANNUL
+            await actions.rule(
+                session,
+                poll.id,
+                verdict=Verdict.ANNULLED if annulled else proposal.verdict,
+                result=proposal.value,
+                ruling_id=action.id,
+            )
+
+    async def effect(self, action_id: int) -> Effect | None:
+        """What a confirmed action has changed; scores are computed if it is a resolution.
+
+        None if the action is gone or the server has been told. May be called again.
+        """
+        async with self._database.read() as session:
+            action = await actions.get(session, action_id)
+            poll = await polls.get(session, action.proposal.poll_id) if action else None
+            if action is None or poll is None or action.state != "done":
+                return None
+            scored = poll.ruling_id == action.id and _is_scored(poll)
+            histories = await actions.histories(session, poll.id) if scored else {}
+        if not scored:
+            return Effect(action, poll, {})
+        life = Life(poll.opened_at, poll.closes_at, action.at)
+        # A long log takes a while; other members need not wait for it.
+        found = await asyncio.to_thread(scores, histories, life, bool(poll.result))
+        async with self._database.write() as session:
+            now = await polls.get(session, poll.id, lock=True)
+            if now is not None and now.ruling_id == action.id:
+                await actions.set_scores(session, poll.id, found)
+        return Effect(action, poll, found)
+
+    async def told(self, action_id: int) -> None:
+        """The server has been told of an action."""
+        async with self._database.write() as session:
+            await actions.mark(session, action_id, "told")
+
+    async def ruling(self, poll: Poll) -> Action | None:
+        """What settled or annulled a poll, if anything did."""
+        if poll.ruling_id is None:
+            return None
+        async with self._database.read() as session:
+            return await actions.get(session, poll.ruling_id)
+
+
+def _is_scored(poll: Poll) -> bool:
+    return poll.kind is PollKind.FORECAST and poll.verdict is Verdict.SETTLED
+
+
+async def _in_server(session: AsyncSession, poll_id: int, caller: Caller) -> Poll:
+    poll = await polls.get(session, poll_id, lock=True)
+    if poll is None or poll.guild_id != caller.guild_id:
+        raise UserError(NO_SUCH_POLL)
+    return poll

@@ -1,0 +1,155 @@
+"""Queries on what moderators do to polls, and on the scores that come of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.polls.actions import Action, ActionKind, Proposal
+from bot.polls.model import VOTERS, PollKind, Verdict
+from bot.polls.scores import Score, Step
+from bot.storage.tables import ActionRow, BallotLogRow, PollRow, ScoreRow, TallyRow
+
+
+async def propose(session: AsyncSession, proposal: Proposal, *, by: int, at: datetime) -> Action:
+    """Put a proposal on record; nothing is done yet."""
+    row = ActionRow(
+        poll_id=proposal.poll_id,
+        kind=proposal.kind.value,
+        state="proposed",
+        by=by,
+        at=at,
+        reason=proposal.reason,
+        evidence=proposal.evidence,
+        verdict=proposal.verdict.value if proposal.verdict else None,
+        value=proposal.value,
+        closes_at=proposal.closes_at,
+        readouts=[list(pair) for pair in proposal.readouts],
+    )
+    session.add(row)
+    await session.flush()
+    return _action(row)
+
+
+async def get(session: AsyncSession, action_id: int, *, lock: bool = False) -> Action | None:
+    row = await session.get(ActionRow, action_id, with_for_update=lock or None)
+    return _action(row) if row else None
+
+
+async def mark(
+    session: AsyncSession, action_id: int, state: str, at: datetime | None = None
+) -> None:
+    """Record how far an action has come; `at` is when it was done."""
+    values: dict[str, object] = {"state": state}
+    if at is not None:
+        values["at"] = at
+    await session.execute(update(ActionRow).where(ActionRow.id == action_id).values(values))
+
+
+async def rule(
+    session: AsyncSession,
+    poll_id: int,
+    *,
+    verdict: Verdict | None,
+    result: int | None,
+    ruling_id: int | None,
+) -> None:
+    """Set or, with None, take back what became of a poll's question; its scores are dropped."""
+    await session.execute(
+        update(PollRow)
+        .where(PollRow.id == poll_id)
+        .values(verdict=verdict.value if verdict else None, result=result, ruling_id=ruling_id)
+    )
+    await session.execute(delete(ScoreRow).where(ScoreRow.poll_id == poll_id))
+
+
+async def histories(session: AsyncSession, poll_id: int) -> dict[str, list[Step]]:
+    """Every voter's changes in a poll, in order."""
+    rows = await session.execute(
+        select(BallotLogRow.voter, BallotLogRow.at, BallotLogRow.value)
+        .where(BallotLogRow.poll_id == poll_id)
+        .order_by(BallotLogRow.id)
+    )
+    found: dict[str, list[Step]] = {}
+    for voter, at, value in rows:
+        found.setdefault(voter, []).append(Step(at, value))
+    return found
+
+
+async def set_scores(session: AsyncSession, poll_id: int, scores: Mapping[str, Score]) -> None:
+    """Replace the scores of a poll."""
+    await session.execute(delete(ScoreRow).where(ScoreRow.poll_id == poll_id))
+    if scores:
+        await session.execute(
+            insert(ScoreRow),
+            [
+                {
+                    "poll_id": poll_id,
+                    "voter": voter,
+                    "brier": score.brier,
+                    "coverage": score.coverage,
+                    "peer": score.peer,
+                }
+                for voter, score in scores.items()
+            ],
+        )
+
+
+async def scores_in(
+    session: AsyncSession, guild_id: int, *, voter: str | None = None
+) -> dict[int, dict[str, Score]]:
+    """The scores of a server's settled polls by poll and voter; of one voter alone if given.
+
+    Anonymous polls are left out: their voters' keys mean nothing beyond the poll.
+    """
+    query = (
+        select(ScoreRow)
+        .join(PollRow, PollRow.id == ScoreRow.poll_id)
+        .where(PollRow.guild_id == guild_id, PollRow.anonymous.is_(False))
+        .order_by(ScoreRow.poll_id)
+    )
+    if voter is not None:
+        query = query.where(ScoreRow.voter == voter)
+    found: dict[int, dict[str, Score]] = {}
+    for row in await session.scalars(query):
+        score = Score(row.brier, row.coverage, row.peer)
+        found.setdefault(row.poll_id, {})[row.voter] = score
+    return found
+
+
+async def settled_tallies(
+    session: AsyncSession, guild_id: int
+) -> Sequence[tuple[int, str, int, Mapping[int, int]]]:
+    """A server's settled forecasts: poll id, question, what came true (1 or 0), its tallies."""
+    rows = await session.execute(
+        select(PollRow.id, PollRow.question, PollRow.result, TallyRow.value, TallyRow.count)
+        .join(TallyRow, TallyRow.poll_id == PollRow.id)
+        .where(
+            PollRow.guild_id == guild_id,
+            PollRow.kind == PollKind.FORECAST.value,
+            PollRow.verdict == Verdict.SETTLED.value,
+            TallyRow.value != VOTERS,
+            TallyRow.count > 0,
+        )
+        .order_by(PollRow.id, TallyRow.value)
+    )
+    found: dict[int, tuple[int, str, int, dict[int, int]]] = {}
+    for poll_id, question, result, value, count in rows:
+        entry = found.setdefault(poll_id, (poll_id, question, int(result or 0), {}))
+        entry[3][value] = count
+    return list(found.values())
+
+
+def _action(row: ActionRow) -> Action:
+    proposal = Proposal(
+        kind=ActionKind(row.kind),
+        poll_id=row.poll_id,
+        reason=row.reason,
+        evidence=row.evidence,
+        verdict=Verdict(row.verdict) if row.verdict else None,
+        value=row.value,
+        closes_at=row.closes_at,
+        readouts=tuple((who, said) for who, said in row.readouts),
+    )
+    return Action(row.id, proposal, row.by, row.at, row.state)
