@@ -1,17 +1,15 @@
 """Announcements as values, and their rules."""
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.errors import UserError
+from bot.links import is_link
 
 TITLE_LIMIT = 150
 BODY_LIMIT = 3000
-LINK_LIMIT = 500
-_LINK = re.compile(r"https?://[\w.-]+\.\w+(:\d+)?([/?#][\x21-\x7e]*)?")
 # An announcement that stays "posting" longer than this was cut short by a crash.
 POSTING_TAKES_AT_MOST = timedelta(minutes=2)
 
@@ -65,7 +63,7 @@ def content(title: str, body: str, link: str) -> Content:
         raise UserError("An announcement needs a title and a text; blank ones cannot be posted.")
     if "\n" in title:
         raise UserError("The title of an announcement is one line.")
-    if link and not _LINK.fullmatch(link):
+    if link and not is_link(link):
         raise UserError(
             "The link must be one full address, such as https://example.org/page, without spaces."
         )

@@ -6,19 +6,21 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.errors import UserError
-from bot.polls.model import LONGEST, Poll, PollKind, Verdict
+from bot.links import is_link
+from bot.polls.model import LONGEST, Poll, PollKind, PollState, Verdict
 
 REASON_LIMIT = 1000
-READOUT_LIMIT = 500
 YES, NO = 1, 0
-YES_NO = {"yes": YES, "no": NO}
+UNCLEAR, SILENT = "unclear", "says nothing of it"
+"""What a readout can say beside the poll's own answers."""
 
 
 class ActionKind(StrEnum):
+    CLOSE = "close"
+    EXTEND = "extend"
     RESOLVE = "resolve"
     ANNUL = "annul"
     UNRESOLVE = "unresolve"
-    EXTEND = "extend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,13 @@ class Proposal:
     """What a moderator wants to do to a poll, and why.
 
     A resolution has a `verdict`, a `value` where that is settled (an option's position, or 1 for
-    yes and 0 for no), `evidence` (a link), and what each readout said as (whose, what) pairs. An
-    extension has the new `closes_at`.
+    yes and 0 for no), `evidence` (a link), and what each readout says as (whose, answer) pairs.
+    An extension has the new `closes_at`. Closing and extending need no `reason`.
     """
 
     kind: ActionKind
     poll_id: int
-    reason: str
+    reason: str = ""
     evidence: str | None = None
     verdict: Verdict | None = None
     value: int | None = None
@@ -54,6 +56,11 @@ class Action:
     def kind(self) -> ActionKind:
         return self.proposal.kind
 
+    @property
+    def readouts_differ(self) -> bool:
+        """Whether those who were at the summit tell it differently."""
+        return len({what for _, what in self.proposal.readouts}) > 1
+
 
 def read_result(poll: Poll, typed: str) -> tuple[Verdict, int | None]:
     """The verdict and the value that a moderator named; UserError if this poll has no such."""
@@ -62,7 +69,7 @@ def read_result(poll: Poll, typed: str) -> tuple[Verdict, int | None]:
         return Verdict.AMBIGUOUS, None
     answers = answers_of(poll)
     for value, label in answers:
-        if word in {label.casefold(), str(value) if poll.kind is not PollKind.FORECAST else ""}:
+        if word == label.casefold():
             return Verdict.SETTLED, value
     known = ", ".join(f"“{label}”" for _, label in answers)
     raise UserError(f"“{typed[:80]}” is no answer of this poll. Give {known} or “ambiguous”.")
@@ -77,21 +84,35 @@ def answers_of(poll: Poll) -> Sequence[tuple[int, str]]:
 
 def check(proposal: Proposal, poll: Poll, now: datetime) -> None:
     """UserError unless this can be done to the poll as it is."""
-    ruled = poll.verdict is not None
     match proposal.kind:
+        case ActionKind.CLOSE:
+            if poll.state is not PollState.OPEN:
+                raise UserError("This poll is closed already.")
         case ActionKind.EXTEND:
             _check_extension(proposal, poll, now)
-        case ActionKind.UNRESOLVE if not ruled:
-            raise UserError("This poll has no resolution that could be undone.")
-        case ActionKind.RESOLVE | ActionKind.ANNUL if ruled:
-            raise UserError(
-                "This poll is resolved or annulled already. Use `/poll unresolve` first, which "
-                "undoes that."
-            )
-        case _:
-            pass
+        case ActionKind.UNRESOLVE:
+            if poll.verdict is None:
+                raise UserError("This poll has no resolution that could be undone.")
+            _require_reason(proposal)
+        case ActionKind.RESOLVE | ActionKind.ANNUL:
+            if poll.verdict is not None:
+                raise UserError(
+                    "This poll is resolved or annulled already. Use `/poll unresolve` first, "
+                    "which undoes that."
+                )
+            _require_reason(proposal)
+    if proposal.kind is ActionKind.RESOLVE and not is_link(proposal.evidence or ""):
+        raise UserError(
+            "A resolution needs evidence: one full address that shows what happened, such as "
+            "https://example.org/readout, without spaces."
+        )
+
+
+def _require_reason(proposal: Proposal) -> None:
     if not proposal.reason.strip():
         raise UserError("Say why: everybody can read the reason under the poll.")
+    if len(proposal.reason) > REASON_LIMIT:
+        raise UserError(f"A reason can have {REASON_LIMIT:,} characters. Shorten yours.")
 
 
 def _check_extension(proposal: Proposal, poll: Poll, now: datetime) -> None:

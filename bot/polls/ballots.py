@@ -106,7 +106,7 @@ class BallotBox:
             outcomes = [batch.enter(entry) for entry in entries]
             await batch.store(session)
         if batch.log:
-            self._changed({change.poll_id for change in batch.log})
+            self._changed(batch.shown())
         return outcomes
 
 
@@ -170,6 +170,11 @@ class _Batch:
             self.standing[key] = Ballot(value, cast_at, self._now)
         self._touched.add(key)
         self.log.append(Change(poll_id, voter, value, self._now))
+
+    def shown(self) -> set[int]:
+        """The polls whose messages show what changed: hopes stand in their forecast's."""
+        polls = (self._polls[change.poll_id][0] for change in self.log)
+        return {poll.hope_for or poll.id for poll in polls}
 
     async def store(self, session: AsyncSession) -> None:
         if not self.log:

@@ -3,14 +3,17 @@
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bot.errors import UserError
 from bot.knowledge.model import Outcome, OutcomeKind
+
+if TYPE_CHECKING:
+    from bot.polls.actions import Action
 
 SCALE = 1000
 QUICK_FORECASTS = (50, 250, 500, 750, 950)
@@ -23,6 +26,8 @@ OPTION_LIMIT = 80
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 20
 HOPE_QUESTION = "What do you hope for?"
 HOPES = (("want", "I want it"), ("dont", "I don't want it"), ("either", "I don't mind"))
+MOST_VOTES_TOLD = 8
+REMINDER_AHEAD = timedelta(hours=24)
 NO_SUCH_POLL = "This server has no such poll. Use `/poll list` to see its polls."
 
 
@@ -158,6 +163,12 @@ class Poll:
         return self.state is PollState.OPEN and now < self.closes_at
 
     @property
+    def reminds_at(self) -> datetime:
+        """When members who asked for it are reminded: a day before the close, of a short poll
+        when three quarters of its time have passed."""
+        return self.closes_at - min(REMINDER_AHEAD, (self.closes_at - self.opened_at) / 4)
+
+    @property
     def url(self) -> str | None:
         """A link to the poll's message, once it is posted."""
         if self.message_id is None:
@@ -197,7 +208,8 @@ class Report:
     """A poll as one person, or everyone, may see it: `results` is None where they may not.
 
     `withheld` then says why, in a sentence. Rendering shows nothing that is not in here. `hope`
-    is the poll on what members hope for, where this one asks for that too.
+    is the poll on what members hope for, where this one asks for that too, `ruling` what settled
+    or annulled it.
     """
 
     poll: Poll
@@ -205,6 +217,29 @@ class Report:
     results: Results | None
     withheld: str | None = None
     hope: "Report | None" = None
+    ruling: "Action | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One change of a member's ballot; a `value` of None withdraws it."""
+
+    at: datetime
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A poll as one member may see it, with what they alone may see: their ballot, its changes
+    (oldest first, the last `MOST_VOTES_TOLD`), what they hope for, and whether they asked to be
+    reminded.
+    """
+
+    report: Report
+    ballot: Ballot | None
+    votes: Sequence[Vote] = ()
+    hope: Ballot | None = None
+    reminder: bool = False
 
 
 def question_about(summit_id: str, outcome: Outcome, locale: str) -> Question:
@@ -333,3 +368,19 @@ def _withheld(poll: Poll, results: Results, *, ended: bool, has_voted: bool) -> 
     if poll.kind is PollKind.FORECAST and results.ballots < poll.min_forecasters:
         return f"What the crowd says is shown once {poll.min_forecasters} have forecast."
     return None
+
+
+def chance_in(found: Report) -> int | None:
+    """The chance that the crowd gave to what happened, in tenths of a percent.
+
+    None while the poll is not settled or its results are withheld. In a choice or approval poll
+    it is the share of the voters.
+    """
+    poll, results = found.poll, found.results
+    if poll.verdict is not Verdict.SETTLED or poll.result is None or results is None:
+        return None
+    if poll.kind is PollKind.FORECAST:
+        return results.crowd if poll.result or results.crowd is None else SCALE - results.crowd
+    if not results.ballots:
+        return None
+    return round(SCALE * results.counts.get(poll.result, 0) / results.ballots)

@@ -13,11 +13,13 @@ from bot.errors import UserError
 from bot.polls.ballots import BallotBox, Entry, Receipt
 from bot.polls.crowd import RECENCY_UNTIL, even_crowd, newest_that_count, recent_crowd
 from bot.polls.model import (
+    MOST_VOTES_TOLD,
     NO_SUCH_POLL,
     VOTERS,
     Ballot,
     Draft,
     OutcomeRef,
+    Own,
     Poll,
     PollKind,
     Question,
@@ -27,13 +29,16 @@ from bot.polls.model import (
     check_question,
     closing_time,
     report,
+    require_open,
+    require_role,
     voter_key,
 )
-from bot.storage import jobs, polls
+from bot.storage import actions, jobs, polls, reminders
 from bot.storage.ballots import standing
 from bot.storage.engine import Database
 
 CLOSE_JOB = "poll.close"
+REMIND_JOB = "poll.remind"
 MOST_LISTED = 100
 POSTING_TAKES_AT_MOST = timedelta(minutes=10)
 
@@ -142,12 +147,65 @@ class PollService:
             raise UserError("You have no ballot in this poll, so there is nothing to withdraw.")
         return receipt
 
-    async def own(self, caller: Caller, poll_id: int) -> tuple[Report, Ballot | None]:
+    async def own(self, caller: Caller, poll_id: int) -> Own:
         """The poll as the caller may see it, and the caller's own ballot."""
         async with self._database.read() as session:
             poll = await _in_server(session, poll_id, caller.guild_id)
-            ballot = await self._ballot(session, poll, caller.user_id)
-            return await self._report(session, poll, has_voted=ballot is not None), ballot
+            voter = await _voter(session, poll, caller.user_id)
+            ballot = await _ballot(session, poll, voter)
+            report = await self._report(session, poll, has_voted=ballot is not None)
+            hope = None
+            if report.hope:
+                asked = report.hope.poll
+                hope = await _ballot(session, asked, await _voter(session, asked, caller.user_id))
+            return Own(
+                report=report,
+                ballot=ballot,
+                votes=await polls.votes(session, poll.id, voter, limit=MOST_VOTES_TOLD),
+                hope=hope,
+                reminder=await reminders.has(session, poll.id, caller.user_id),
+            )
+
+    async def remind(self, caller: Caller, poll_id: int, wanted: bool) -> Own:
+        """Have the caller reminded before the poll closes, or no more; UserError if it is late."""
+        async with self._database.write() as session:
+            poll = await _in_server(session, poll_id, caller.guild_id)
+            require_open(poll, now := self._clock.now())
+            require_role(poll, caller.roles)
+            asked = await reminders.has(session, poll.id, caller.user_id)
+            if wanted and not asked:
+                if now >= poll.reminds_at:
+                    raise UserError("This poll closes too soon for a reminder. Vote now.")
+                if not await reminders.any_for(session, poll.id):
+                    await jobs.replan(session, REMIND_JOB, str(poll.id), poll.reminds_at)
+                await reminders.add(session, poll.id, caller.user_id)
+            elif asked and not wanted:
+                await reminders.take(session, poll.id, [caller.user_id])
+        self._wake()
+        return await self.own(caller, poll_id)
+
+    async def to_remind(self, poll_id: int) -> tuple[Poll, Sequence[int]] | None:
+        """An open poll and the members who asked to be reminded of it and have not voted.
+
+        None, and nobody waits any more, where the poll is over.
+        """
+        async with self._database.write() as session:
+            poll = await polls.get(session, poll_id)
+            waiting = await reminders.waiting(session, poll_id)
+            if poll is None or not poll.is_open(self._clock.now()):
+                await reminders.take(session, poll_id, waiting)
+                return None
+            secret = await polls.secret(session, poll_id)
+            keys = {user: (poll_id, voter_key(poll_id, secret, user)) for user in waiting}
+            voted = await standing(session, keys.values())
+            done = [user for user, key in keys.items() if key in voted]
+            await reminders.take(session, poll_id, done)
+            return poll, [user for user in waiting if user not in done]
+
+    async def reminded(self, poll_id: int, user_id: int) -> None:
+        """A member has been reminded, or cannot be."""
+        async with self._database.write() as session:
+            await reminders.take(session, poll_id, [user_id])
 
     async def show(self, guild_id: int, poll_id: int) -> Report:
         """The poll as everyone in the server may see it."""
@@ -171,20 +229,6 @@ class PollService:
         """The open polls of a server, or of all servers."""
         async with self._database.read() as session:
             return await polls.open_polls(session, guild_id)
-
-    async def close(self, caller: Caller, poll_id: int) -> Poll:
-        """Close a poll before its time. UserError if it is closed already."""
-        require_moderator(caller, "Closing a poll")
-        async with self._database.write() as session:
-            poll = await _in_server(session, poll_id, caller.guild_id)
-            now = self._clock.now()
-            if not await polls.mark_closed(session, poll.id, by=caller.user_id, at=now, late=False):
-                raise UserError("This poll is closed already.")
-            # The job shows the result; now that is due, and done even if the bot dies here.
-            await jobs.bring_forward(session, CLOSE_JOB, str(poll_id), now)
-            closed = await _found(session, poll_id)
-        self._wake()
-        return closed
 
     async def close_due(self, poll_id: int, *, late: bool) -> Poll | None:
         """Close a poll whose time has come; None if it is gone. Closing twice changes nothing."""
@@ -210,7 +254,9 @@ class PollService:
             results = replace(results, crowd=await self._crowd(session, poll, results))
         found = report(poll, total, results, now=now, has_voted=has_voted)
         hope = await polls.hope(session, poll.id) if poll.kind is PollKind.FORECAST else None
-        return replace(found, hope=await self._report(session, hope)) if hope else found
+        ruling = await actions.get(session, poll.ruling_id) if poll.ruling_id else None
+        beside = await self._report(session, hope) if hope else None
+        return replace(found, hope=beside, ruling=ruling)
 
     async def _crowd(self, session: AsyncSession, poll: Poll, results: Results) -> int:
         now = self._clock.now()
@@ -220,10 +266,13 @@ class PollService:
         newest = await polls.newest_values(session, poll.id, newest_that_count(results.ballots))
         return recent_crowd(newest, results.ballots)
 
-    async def _ballot(self, session: AsyncSession, poll: Poll, user_id: int) -> Ballot | None:
-        secret = await polls.secret(session, poll.id)
-        key = (poll.id, voter_key(poll.id, secret, user_id))
-        return (await standing(session, [key])).get(key)
+
+async def _voter(session: AsyncSession, poll: Poll, user_id: int) -> str:
+    return voter_key(poll.id, await polls.secret(session, poll.id), user_id)
+
+
+async def _ballot(session: AsyncSession, poll: Poll, voter: str) -> Ballot | None:
+    return (await standing(session, [(poll.id, voter)])).get((poll.id, voter))
 
 
 def _secret(draft: Draft) -> bytes | None:

@@ -1,8 +1,8 @@
-"""Extending, resolving, annulling: proposed, confirmed, told. Who may do it is decided here."""
+"""Closing, extending, resolving, annulling: proposed, confirmed, told. Who may is decided here."""
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,11 +12,20 @@ from bot.errors import UserError
 from bot.polls.actions import Action, ActionKind, Proposal, check
 from bot.polls.model import NO_SUCH_POLL, Poll, PollKind, PollState, Verdict
 from bot.polls.scores import Life, Score, scores
-from bot.polls.service import CLOSE_JOB
-from bot.storage import actions, jobs, polls
+from bot.polls.service import CLOSE_JOB, REMIND_JOB
+from bot.storage import actions, jobs, polls, reminders
 from bot.storage.engine import Database
 
 TELL_JOB = "poll.tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What awaits its confirmation, and how many forecasters' scores it gives or takes."""
+
+    action: Action
+    poll: Poll
+    scored: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +46,30 @@ class SettlingService:
         self._wake = wake
 
     def allow(self, caller: Caller) -> None:
-        """UserError unless the caller may extend, resolve and annul polls."""
-        require_moderator(caller, "Extending, resolving or annulling a poll")
+        """UserError unless the caller may close, extend, resolve and annul polls."""
+        require_moderator(caller, "Closing, extending or resolving a poll")
 
-    async def propose(self, caller: Caller, proposal: Proposal) -> tuple[Action, Poll]:
+    async def propose(self, caller: Caller, proposal: Proposal) -> Proposed:
         """Put a proposal on record, to be confirmed; UserError if it cannot be done."""
         self.allow(caller)
         now = self._clock.now()
         async with self._database.write() as session:
             poll = await _in_server(session, proposal.poll_id, caller)
             check(proposal, poll, now)
-            return await actions.propose(session, proposal, by=caller.user_id, at=now), poll
+            action = await actions.propose(session, proposal, by=caller.user_id, at=now)
+            changes_scores = poll.kind is PollKind.FORECAST and (
+                proposal.verdict is Verdict.SETTLED or poll.verdict is Verdict.SETTLED
+            )
+            scored = await actions.forecasters(session, poll.id) if changes_scores else 0
+        return Proposed(action, poll, scored)
 
     async def confirm(self, caller: Caller, action_id: int) -> Action:
         """Do what was proposed, once. Telling the server is a job of its own."""
         self.allow(caller)
         now = self._clock.now()
         async with self._database.write() as session:
-            action = await actions.get(session, action_id, lock=True)
-            if action is None:
-                raise UserError("There is nothing to confirm any more. Run the command again.")
+            action = await _proposed(session, action_id, caller)
             poll = await _in_server(session, action.proposal.poll_id, caller)
-            if action.state != "proposed":
-                raise UserError("This was confirmed already.")
-            if action.by != caller.user_id:
-                raise UserError("Only the moderator who proposed this can confirm it.")
             check(action.proposal, poll, now)
             await self._do(session, action, poll)
             await actions.mark(session, action.id, "done", now)
@@ -73,8 +81,10 @@ class SettlingService:
         proposal, now = action.proposal, self._clock.now()
         if action.kind is ActionKind.EXTEND and proposal.closes_at is not None:
             await polls.move_close(session, poll.id, proposal.closes_at)
-            await jobs.cancel(session, CLOSE_JOB, str(poll.id))
-            await jobs.add(session, CLOSE_JOB, str(poll.id), proposal.closes_at)
+            extended = replace(poll, closes_at=proposal.closes_at)
+            await jobs.replan(session, CLOSE_JOB, str(poll.id), extended.closes_at)
+            if await reminders.any_for(session, poll.id):
+                await jobs.replan(session, REMIND_JOB, str(poll.id), extended.reminds_at)
         elif action.kind is ActionKind.UNRESOLVE:
             await actions.rule(session, poll.id, verdict=None, result=None, ruling_id=None)
         else:
@@ -82,6 +92,8 @@ class SettlingService:
                 at = min(now, poll.closes_at)
                 await polls.mark_closed(session, poll.id, by=action.by, at=at, late=False)
                 await jobs.cancel(session, CLOSE_JOB, str(poll.id))
+            if action.kind is ActionKind.CLOSE:
+                return
             annulled = action.kind is ActionKind.ANNUL
             await actions.rule(
                 session,
@@ -119,12 +131,25 @@ class SettlingService:
         async with self._database.write() as session:
             await actions.mark(session, action_id, "told")
 
-    async def ruling(self, poll: Poll) -> Action | None:
-        """What settled or annulled a poll, if anything did."""
-        if poll.ruling_id is None:
-            return None
-        async with self._database.read() as session:
-            return await actions.get(session, poll.ruling_id)
+    async def drop(self, caller: Caller, action_id: int) -> None:
+        """Forget a proposal that was not confirmed."""
+        self.allow(caller)
+        async with self._database.write() as session:
+            action = await _proposed(session, action_id, caller)
+            await actions.remove(session, action.id)
+
+
+async def _proposed(session: AsyncSession, action_id: int, caller: Caller) -> Action:
+    """The caller's own proposal, held until the transaction ends."""
+    action = await actions.get(session, action_id, lock=True)
+    if action is None:
+        raise UserError("There is nothing to confirm any more. Run the command again.")
+    await _in_server(session, action.proposal.poll_id, caller)
+    if action.state != "proposed":
+        raise UserError("This was confirmed already.")
+    if action.by != caller.user_id:
+        raise UserError("Only the moderator who proposed this can confirm it.")
+    return action
 
 
 def _is_scored(poll: Poll) -> bool:

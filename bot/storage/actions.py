@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.polls.actions import Action, ActionKind, Proposal
@@ -35,6 +35,20 @@ async def propose(session: AsyncSession, proposal: Proposal, *, by: int, at: dat
 async def get(session: AsyncSession, action_id: int, *, lock: bool = False) -> Action | None:
     row = await session.get(ActionRow, action_id, with_for_update=lock or None)
     return _action(row) if row else None
+
+
+async def remove(session: AsyncSession, action_id: int) -> None:
+    await session.execute(delete(ActionRow).where(ActionRow.id == action_id))
+
+
+async def forecasters(session: AsyncSession, poll_id: int) -> int:
+    """How many voters a poll has had, standing or withdrawn."""
+    return (
+        await session.scalar(
+            select(func.count(BallotLogRow.voter.distinct())).where(BallotLogRow.poll_id == poll_id)
+        )
+        or 0
+    )
 
 
 async def mark(

@@ -17,6 +17,12 @@ async def add(session: AsyncSession, kind: str, key: str, due_at: datetime) -> N
     await session.execute(insert(JobRow).values(kind=kind, key=key, due_at=due_at, state=_WAITING))
 
 
+async def replan(session: AsyncSession, kind: str, key: str, due_at: datetime) -> None:
+    """Have `kind` done for `key` at `due_at` instead of whenever it was planned, if it was."""
+    await cancel(session, kind, key)
+    await add(session, kind, key, due_at)
+
+
 async def cancel(session: AsyncSession, kind: str, key: str) -> None:
     """What was to be done has become needless."""
     await session.execute(delete(JobRow).where(JobRow.kind == kind, JobRow.key == key))

@@ -16,6 +16,7 @@ from bot.polls.model import (
     PollKind,
     PollState,
     Verdict,
+    Vote,
 )
 from bot.storage.tables import BallotLogRow, BallotRow, OptionRow, PollRow, TallyRow
 
@@ -222,6 +223,17 @@ async def newest_values(session: AsyncSession, poll_id: int, limit: int) -> list
         .limit(limit)
     )
     return list(rows)[::-1]
+
+
+async def votes(session: AsyncSession, poll_id: int, voter: str, *, limit: int) -> list[Vote]:
+    """A voter's last changes in a poll, oldest first."""
+    rows = await session.execute(
+        select(BallotLogRow.at, BallotLogRow.value)
+        .where(BallotLogRow.poll_id == poll_id, BallotLogRow.voter == voter)
+        .order_by(BallotLogRow.id.desc())
+        .limit(limit)
+    )
+    return [Vote(at, value) for at, value in rows][::-1]
 
 
 def _with_hope(poll_id: int) -> ColumnElement[bool]:

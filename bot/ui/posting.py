@@ -1,8 +1,15 @@
-"""What to tell people when a message cannot be posted."""
+"""Short messages about messages."""
 
 import discord
 
 from bot.errors import UserError
+
+
+def lines_view(text: str) -> discord.ui.LayoutView:
+    """A message of nothing but text, such as what a dialog turns into once it is decided."""
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(discord.ui.TextDisplay(text))
+    return view
 
 
 def cannot_post(channel_id: int, error: discord.HTTPException) -> UserError:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import discord
 from discord import ui
 
-from bot.announcements.model import BODY_LIMIT, LINK_LIMIT, TITLE_LIMIT, content
+from bot.announcements.model import BODY_LIMIT, TITLE_LIMIT, content
+from bot.links import LINK_LIMIT
 from bot.ui.caller import caller_of, may_write
 from bot.ui.guard import tell
 from bot.ui.items import Form, PersistentButton

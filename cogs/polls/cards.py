@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 import discord
 from discord import ui
-from discord.utils import escape_markdown, format_dt
+from discord.utils import format_dt
 
 from bot.polls.model import (
     QUICK_FORECASTS,
-    Ballot,
     HideResults,
+    Own,
     Poll,
     PollKind,
     PollState,
     Report,
+    Vote,
 )
 from bot.ui.card import Block, Card, card_view
 from cogs.polls import items, words
@@ -41,6 +42,9 @@ def message(report: Report, chart: str | None = None, alt: str | None = None) ->
     if is_open:
         for row in _answers(poll):
             box.add_item(row)
+        if report.hope:
+            box.add_item(ui.TextDisplay(f"**{report.hope.poll.question}**"))
+            box.add_item(_hopes(report.hope.poll))
     box.add_item(_more(poll))
     if is_open:
         box.add_item(ui.TextDisplay(f"-# {words.privacy_note(poll)}"))
@@ -59,27 +63,59 @@ def snapshot(report: Report, chart: str | None = None, alt: str | None = None) -
     return _view(box)
 
 
-def own_ballot(report: Report, ballot: Ballot | None) -> ui.LayoutView:
+def own_ballot(own: Own) -> ui.LayoutView:
     """A member's own ballot, for them alone, with what they may see of the result."""
-    poll = report.poll
-    lines = [f"### Your ballot\n{poll.question}"]
-    if ballot is None:
-        lines.append("You have no ballot in this poll.")
-    else:
-        lines.append(
-            f"**{words.answer(poll, ballot.value)}**\n"
-            f"-# Cast {format_dt(ballot.cast_at, 'R')}, last changed "
-            f"{format_dt(ballot.changed_at, 'R')}"
-        )
+    report, poll = own.report, own.report.poll
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=OPEN_COLOUR)
-    box.add_item(ui.TextDisplay("\n".join(lines)))
+    box.add_item(ui.TextDisplay("\n".join((f"### Your ballot\n{poll.question}", *_told(own)))))
     box.add_item(ui.Separator())
     box.add_item(ui.TextDisplay("\n".join(words.standing_lines(report))))
-    if ballot is not None and poll.state is PollState.OPEN:
-        row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+    if poll.state is PollState.OPEN and own.ballot is not None:
         row.add_item(items.WithdrawButton(poll.id))
+    elif poll.state is PollState.OPEN:
+        row.add_item(items.RemindButton(poll.id, wanted=not own.reminder))
+    if row.children:
         box.add_item(row)
     box.add_item(ui.TextDisplay(f"-# {words.privacy_note(poll)}"))
+    return _view(box)
+
+
+def _told(own: Own) -> list[str]:
+    """A member's ballot and its history, a line each."""
+    poll, ballot = own.report.poll, own.ballot
+    if ballot is None:
+        lines = ["You have no ballot in this poll."]
+        if own.reminder:
+            lines.append(f"-# You will be reminded {format_dt(poll.reminds_at, 'R')}.")
+    else:
+        lines = [
+            f"**{words.answer(poll, ballot.value)}**\n-# Cast {format_dt(ballot.cast_at, 'R')}"
+        ]
+    if len(own.votes) > 1:
+        lines.append("-# Your changes, oldest first:")
+        lines += [f"-# {format_dt(vote.at, 'f')}: {_voted(poll, vote)}" for vote in own.votes]
+    if own.report.hope and own.hope:
+        hope = own.report.hope.poll
+        lines.append(f"{hope.question} **{words.answer(hope, own.hope.value)}**")
+    return lines
+
+
+def _voted(poll: Poll, vote: Vote) -> str:
+    return "withdrawn" if vote.value is None else words.answer(poll, vote.value)
+
+
+def reminder(poll: Poll) -> ui.LayoutView:
+    """What a member gets who asked to be reminded. It says nothing of how the poll stands."""
+    closes = format_dt(poll.closes_at, "R")
+    box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=OPEN_COLOUR)
+    box.add_item(
+        ui.TextDisplay(f"You asked to be reminded: this poll closes {closes}.\n### {poll.question}")
+    )
+    if poll.url:
+        row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+        row.add_item(ui.Button(label="Go to the poll", url=poll.url))
+        box.add_item(row)
     return _view(box)
 
 
@@ -88,7 +124,7 @@ def listing(found: Sequence[tuple[Poll, int]], page: int) -> ui.LayoutView:
     blocks = [
         Block(
             f"{_linked(poll)}\n-# {words.counted(ballots, poll.kind)} · {_status(poll)}",
-            heading="Open" if poll.state is PollState.OPEN else "Closed",
+            heading=words.state(poll).capitalize(),
         )
         for poll, ballots in found
     ]
@@ -99,7 +135,7 @@ def listing(found: Sequence[tuple[Poll, int]], page: int) -> ui.LayoutView:
 
 
 def _linked(poll: Poll) -> str:
-    question = escape_markdown(poll.question).replace("[", "(").replace("]", ")")
+    question = words.linkable(poll.question)
     return f"[{question}]({poll.url})" if poll.url else question
 
 
@@ -108,6 +144,8 @@ def _box(report: Report, chart: str | None, alt: str | None) -> ui.Container[ui.
     colour = OPEN_COLOUR if poll.state is PollState.OPEN else CLOSED_COLOUR
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=colour)
     box.add_item(ui.TextDisplay(f"## {poll.question}\n-# {_status(poll)}"))
+    if report.ruling and poll.verdict:
+        box.add_item(ui.TextDisplay("\n".join(words.ruling_lines(poll, report.ruling))))
     lines = words.standing_lines(report, drawn=chart is not None)
     box.add_item(ui.TextDisplay("\n".join(lines)))
     if chart:
@@ -134,6 +172,8 @@ def _status(poll: Poll) -> str:
             parts.append("announced late: the bot was away; no vote after closing time counted")
     if poll.anonymous:
         parts.append("anonymous")
+    if poll.role_id:
+        parts.append(f"only <@&{poll.role_id}> may vote")
     return " · ".join(parts)
 
 
@@ -142,6 +182,10 @@ def _answers(poll: Poll) -> list[ui.ActionRow[ui.LayoutView]]:
         row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
         for permille in QUICK_FORECASTS:
             row.add_item(items.AnswerButton(poll.id, permille, words.percent(permille)))
+        return [row]
+    if poll.kind is PollKind.APPROVAL:
+        row = ui.ActionRow()
+        row.add_item(items.ApproveSelect(poll.id, poll.options))
         return [row]
     fits = all(len(label) <= BUTTON_LABEL_FITS for label in poll.options)
     if fits and len(poll.options) <= MOST_BUTTONS:
@@ -154,6 +198,15 @@ def _answers(poll: Poll) -> list[ui.ActionRow[ui.LayoutView]]:
     row = ui.ActionRow()
     row.add_item(items.AnswerSelect(poll.id, poll.options))
     return [row]
+
+
+def _hopes(poll: Poll) -> ui.ActionRow[ui.LayoutView]:
+    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+    for position, label in enumerate(poll.options):
+        row.add_item(
+            items.AnswerButton(poll.id, position, label, style=discord.ButtonStyle.secondary)
+        )
+    return row
 
 
 def _more(poll: Poll) -> ui.ActionRow[ui.LayoutView]:

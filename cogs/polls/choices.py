@@ -7,7 +7,9 @@ from discord import app_commands
 from bot.errors import UserError
 from bot.knowledge.matching import Entry, Shelf
 from bot.knowledge.names import shorten
-from bot.polls.model import NO_SUCH_POLL, Poll, PollState
+from bot.polls.actions import answers_of
+from bot.polls.model import NO_SUCH_POLL, Poll, Verdict
+from cogs.polls import words
 
 MOST_CHOICES = 25
 SPANS = ("10 minutes", "1 hour", "6 hours", "1 day", "3 days", "7 days", "14 days", "30 days")
@@ -53,6 +55,12 @@ def span_choices(typed: str) -> list[app_commands.Choice[str]]:
     return [app_commands.Choice(name=span, value=span) for span in spans]
 
 
+def result_choices(poll: Poll, typed: str) -> list[app_commands.Choice[str]]:
+    """What can be said to have happened, those that contain what is typed."""
+    labels = [*(label for _, label in answers_of(poll)), Verdict.AMBIGUOUS]
+    found = [label for label in labels if typed.strip().casefold() in label.casefold()]
+    return [app_commands.Choice(name=label, value=label) for label in found]
+
+
 def _label(poll: Poll) -> str:
-    state = "open" if poll.state is PollState.OPEN else "closed"
-    return shorten(f"{poll.question} · {state}")
+    return shorten(f"{poll.question} · {words.state(poll)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import discord
@@ -11,13 +12,15 @@ from discord.utils import format_dt
 
 from bot.knowledge.names import Kind
 from bot.polls.model import HideResults, Terms, question_about
-from bot.polls.service import CLOSE_JOB, OpenRequest
+from bot.polls.service import CLOSE_JOB, REMIND_JOB, OpenRequest
+from bot.polls.settling import TELL_JOB
 from bot.ui.caller import caller_of
 from bot.ui.choices import choices as offered
 from bot.ui.posting import cannot_post
 from bot.when import read_moment
-from cogs.polls import cards, choices, words
+from cogs.polls import cards, choices
 from cogs.polls.board import PollBoard
+from cogs.polls.settling import SettlingCommands
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
@@ -25,11 +28,14 @@ if TYPE_CHECKING:
     from bot.timed.model import Job
     from bot.ui.items import Interaction
 
+log = logging.getLogger(__name__)
+
 USUAL_SPAN = "7 days"
 
 
 @app_commands.guild_only()
 class Polls(
+    SettlingCommands,
     commands.GroupCog,
     group_name="poll",
     group_description="Ask the server, and see what it says.",
@@ -44,6 +50,8 @@ class Polls(
     async def cog_load(self) -> None:
         self.polls.watch(self.board.touch)
         self.bot.scheduler.handle(CLOSE_JOB, self._close_due)
+        self.bot.scheduler.handle(TELL_JOB, self.tell_action)
+        self.bot.scheduler.handle(REMIND_JOB, self._remind)
 
     async def cog_unload(self) -> None:
         await self.board.stop()
@@ -101,7 +109,7 @@ class Polls(
             ),
         )
         poll = await self.polls.open(caller, request)
-        posted = await self._post(poll)
+        posted = await self.post(poll)
         closes = format_dt(posted.closes_at, "R")
         await interaction.followup.send(
             f"[The poll]({posted.url}) is open and closes {closes}.", ephemeral=True
@@ -110,8 +118,8 @@ class Polls(
     @app_commands.command(name="show", description="Show how a poll stands.")
     @app_commands.describe(poll="Which poll")
     async def show_poll(self, interaction: Interaction, poll: str) -> None:
-        guild_id, poll_id = await self._chosen(interaction, poll)
-        report = await self.polls.show(guild_id, poll_id)
+        poll_id = await self.chosen(interaction, poll)
+        report = await self.polls.show(caller_of(interaction).guild_id, poll_id)
         await interaction.response.defer()
         view, files = await self.board.rendered(report, cards.snapshot)
         await interaction.edit_original_response(view=view, attachments=files)
@@ -120,14 +128,6 @@ class Polls(
     async def list_polls(self, interaction: Interaction) -> None:
         found = await self.polls.listed(caller_of(interaction).guild_id)
         await interaction.response.send_message(view=cards.listing(found, 0), ephemeral=True)
-
-    @app_commands.command(name="close", description="Close a poll now and post its result.")
-    @app_commands.describe(poll="Which poll")
-    async def close_poll(self, interaction: Interaction, poll: str) -> None:
-        caller = caller_of(interaction)
-        _, poll_id = await self._chosen(interaction, poll)
-        closed = await self.polls.close(caller, poll_id)
-        await interaction.response.send_message(words.closed(closed), ephemeral=True)
 
     @open_poll.autocomplete("outcome")
     async def _outcomes(
@@ -141,23 +141,9 @@ class Polls(
 
     @show_poll.autocomplete("poll")
     async def _all(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return choices.poll_choices(await self._listed(interaction), typed)
+        return await self.any_poll(interaction, typed)
 
-    @close_poll.autocomplete("poll")
-    async def _open(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        found = await self.polls.open_ones(caller_of(interaction).guild_id)
-        return choices.poll_choices(found, typed)
-
-    async def _listed(self, interaction: Interaction) -> list[Poll]:
-        return [poll for poll, _ in await self.polls.listed(caller_of(interaction).guild_id)]
-
-    async def _chosen(self, interaction: Interaction, typed: str) -> tuple[int, int]:
-        """The server and the poll that an option names."""
-        return caller_of(interaction).guild_id, choices.chosen_poll(
-            await self._listed(interaction), typed
-        )
-
-    async def _post(self, poll: Poll) -> Poll:
+    async def post(self, poll: Poll) -> Poll:
         """Post a new poll's message; if that fails the poll is forgotten and the person told."""
         place = self.bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
         try:
@@ -175,6 +161,26 @@ class Polls(
         if (now.ballots, now.poll.state) != (report.ballots, report.poll.state):
             self.board.touch({poll.id})
         return posted
+
+    async def _remind(self, job: Job) -> None:
+        """Write to those who asked for it and have not voted; who cannot be written to is left."""
+        found = await self.polls.to_remind(int(job.key))
+        if found is None:
+            return
+        poll, members = found
+        failed: Exception | None = None
+        for user_id in members:
+            try:
+                place = await self.bot.create_dm(discord.Object(user_id))
+                await place.send(view=cards.reminder(poll), nonce=f"remind-{poll.id}")
+            except discord.Forbidden:
+                log.info("A member who asked to be reminded of poll %d takes no messages", poll.id)
+            except discord.HTTPException as error:
+                failed = error
+                continue
+            await self.polls.reminded(poll.id, user_id)
+        if failed:
+            raise failed
 
     async def _close_due(self, job: Job) -> None:
         late = job.is_late(self.bot.clock.now())

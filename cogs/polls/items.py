@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import discord
 from discord import ui
 
-from bot.polls.model import require_open
+from bot.polls.model import approval, require_open
 from bot.ui.caller import caller_of
 from bot.ui.items import Form, PersistentButton, PersistentSelect
 from cogs.polls import cards, words
@@ -40,12 +40,18 @@ class PollButton(PersistentButton, template=r"poll:button"):
 class AnswerButton(PersistentButton, template=rf"poll:answer:v1:{POLL}:(?P<value>\d{{1,4}})"):
     """Votes for one answer: an option's position, or a probability in tenths of a percent."""
 
-    def __init__(self, poll_id: int, value: int, label: str = "–") -> None:
+    def __init__(
+        self,
+        poll_id: int,
+        value: int,
+        label: str = "–",
+        style: discord.ButtonStyle = discord.ButtonStyle.primary,
+    ) -> None:
         self.poll_id, self.value = poll_id, value
         super().__init__(
             ui.Button(
                 label=label,
-                style=discord.ButtonStyle.primary,
+                style=style,
                 custom_id=f"poll:answer:v1:{poll_id}:{value}",
             )
         )
@@ -85,15 +91,44 @@ class AnswerSelect(PersistentSelect, template=rf"poll:choose:v1:{POLL}"):
         await _cast(interaction, self.poll_id, value)
 
 
+class ApproveSelect(PersistentSelect, template=rf"poll:approve:v1:{POLL}"):
+    """Approves of the options that are chosen from a menu, and of no others."""
+
+    def __init__(self, poll_id: int, labels: Sequence[str], menu: Any = None) -> None:
+        self.poll_id = poll_id
+        super().__init__(
+            menu
+            or ui.Select(
+                placeholder="Choose all that you approve of",
+                custom_id=f"poll:approve:v1:{poll_id}",
+                max_values=len(labels),
+                options=[
+                    discord.SelectOption(label=label, value=str(position))
+                    for position, label in enumerate(labels)
+                ],
+            )
+        )
+
+    @classmethod
+    def parse(cls, menu: ui.Select[Any], /, **groups: str) -> Self:
+        return cls(int(groups["poll_id"]), (), menu)
+
+    async def act(self, interaction: Interaction, values: list[str]) -> None:
+        positions = [int(value) for value in values if value.isdecimal() and len(value) < 3]
+        if len(positions) < len(values):
+            positions = []
+        await _cast(interaction, self.poll_id, approval(positions))
+
+
 class ExactButton(PollButton, template=rf"poll:exact:v1:{POLL}"):
     """Opens the form for a probability that no quick button has."""
 
     label, action = "Exact …", "exact"
 
     async def act(self, interaction: Interaction) -> None:
-        report, ballot = await interaction.client.polls.own(caller_of(interaction), self.poll_id)
-        require_open(report.poll, interaction.client.clock.now())
-        standing = f"{ballot.value / 10:g}" if ballot else None
+        own = await interaction.client.polls.own(caller_of(interaction), self.poll_id)
+        require_open(own.report.poll, interaction.client.clock.now())
+        standing = f"{own.ballot.value / 10:g}" if own.ballot else None
         await interaction.response.send_modal(ExactForm(self.poll_id, standing))
 
 
@@ -124,10 +159,8 @@ class OwnBallotButton(PollButton, template=rf"poll:own:v1:{POLL}"):
     label, action = "Your ballot", "own"
 
     async def act(self, interaction: Interaction) -> None:
-        report, ballot = await interaction.client.polls.own(caller_of(interaction), self.poll_id)
-        await interaction.response.send_message(
-            view=cards.own_ballot(report, ballot), ephemeral=True
-        )
+        own = await interaction.client.polls.own(caller_of(interaction), self.poll_id)
+        await interaction.response.send_message(view=cards.own_ballot(own), ephemeral=True)
 
 
 class WithdrawButton(PollButton, template=rf"poll:withdraw:v1:{POLL}"):
@@ -138,8 +171,8 @@ class WithdrawButton(PollButton, template=rf"poll:withdraw:v1:{POLL}"):
     async def act(self, interaction: Interaction) -> None:
         polls, caller = interaction.client.polls, caller_of(interaction)
         await polls.withdraw(caller, self.poll_id)
-        report, ballot = await polls.own(caller, self.poll_id)
-        await interaction.response.edit_message(view=cards.own_ballot(report, ballot))
+        own = await polls.own(caller, self.poll_id)
+        await interaction.response.edit_message(view=cards.own_ballot(own))
 
 
 class CriteriaButton(PollButton, template=rf"poll:criteria:v1:{POLL}"):
@@ -148,10 +181,33 @@ class CriteriaButton(PollButton, template=rf"poll:criteria:v1:{POLL}"):
     label, action = "How it is settled", "criteria"
 
     async def act(self, interaction: Interaction) -> None:
-        report, _ = await interaction.client.polls.own(caller_of(interaction), self.poll_id)
+        guild_id = caller_of(interaction).guild_id
+        report = await interaction.client.polls.show(guild_id, self.poll_id)
         await interaction.response.send_message(
             f"**How it is settled**\n{report.poll.criteria}", ephemeral=True
         )
+
+
+class RemindButton(PersistentButton, template=rf"poll:remind:v1:{POLL}:(?P<wanted>[01])"):
+    """Asks to be reminded before the poll closes, or takes that back."""
+
+    def __init__(self, poll_id: int, wanted: bool) -> None:
+        self.poll_id, self.wanted = poll_id, wanted
+        super().__init__(
+            ui.Button(
+                label="Remind me before it closes" if wanted else "Do not remind me",
+                custom_id=f"poll:remind:v1:{poll_id}:{wanted:d}",
+            )
+        )
+
+    @classmethod
+    def parse(cls, **groups: str) -> Self:
+        return cls(int(groups["poll_id"]), groups["wanted"] == "1")
+
+    async def act(self, interaction: Interaction) -> None:
+        polls, caller = interaction.client.polls, caller_of(interaction)
+        own = await polls.remind(caller, self.poll_id, self.wanted)
+        await interaction.response.edit_message(view=cards.own_ballot(own))
 
 
 class ListButton(PersistentButton, template=r"poll:list:v1:(?P<page>-?\d{1,4})"):
@@ -175,7 +231,7 @@ async def _cast(interaction: Interaction, poll_id: int, value: int) -> None:
     polls = interaction.client.polls
     stored = await polls.cast(caller_of(interaction), poll_id, value)
     await interaction.response.send_message(words.receipt(stored), ephemeral=True)
-    if stored.poll.message_id is None and interaction.message is not None:
+    if stored.poll.message_id is None and not stored.poll.hope_for and interaction.message:
         # The bot died between posting the poll and recording where.
         await polls.posted(poll_id, interaction.message.id)
 
@@ -183,9 +239,11 @@ async def _cast(interaction: Interaction, poll_id: int, value: int) -> None:
 ALL = (
     AnswerButton,
     AnswerSelect,
+    ApproveSelect,
     ExactButton,
     OwnBallotButton,
     WithdrawButton,
     CriteriaButton,
+    RemindButton,
     ListButton,
 )

@@ -2,11 +2,12 @@
 
 import re
 
-from discord.utils import format_dt
+from discord.utils import escape_markdown, format_dt
 
 from bot.errors import UserError
+from bot.polls.actions import Action, answers_of
 from bot.polls.ballots import Receipt
-from bot.polls.model import SCALE, Poll, PollKind, Report, approved
+from bot.polls.model import SCALE, Poll, PollKind, PollState, Report, Verdict, approved
 
 BAR_CELLS = 10
 _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9])?")
@@ -43,6 +44,11 @@ def answer(poll: Poll, value: int) -> str:
     return poll.options[value]
 
 
+def linkable(text: str) -> str:
+    """`text` as the words of a link."""
+    return escape_markdown(text).replace("[", "(").replace("]", ")")
+
+
 def counted(ballots: int, kind: PollKind) -> str:
     """`1 vote`, `12 forecasts`."""
     noun = "forecast" if kind is PollKind.FORECAST else "vote"
@@ -72,6 +78,7 @@ def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
         if crowd is not None:
             picture = "" if drawn else f"{bar(crowd / SCALE)} "
             lines.append(f"{picture}The crowd says **{percent(crowd)}**")
+            lines += hope_lines(report, crowd)
         return lines
     total = max(report.results.ballots, 1)
     for position, label in enumerate(poll.options):
@@ -79,6 +86,59 @@ def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
         numbers = f"**{votes / total:.0%}** · {votes:,}"
         lines.append(f"{label}: {numbers}" if drawn else f"{label}\n{bar(votes / total)} {numbers}")
     return lines
+
+
+def hope_lines(report: Report, crowd: int) -> list[str]:
+    """What members hope for beside what they expect, once both may be shown."""
+    if report.hope is None or report.hope.results is None or not report.hope.results.ballots:
+        return []
+    results = report.hope.results
+    want, dont, either = (
+        round(SCALE * results.counts.get(position, 0) / results.ballots) for position in range(3)
+    )
+    gap = round((want - crowd) / 10)
+    compared = (
+        "hope and expectation agree"
+        if gap == 0
+        else f"hope is {abs(gap)} points {'above' if gap > 0 else 'below'} expectation"
+    )
+    voters = counted(results.ballots, PollKind.CHOICE)
+    shares = (
+        f"**{want / 10:.0f}%** want it, {dont / 10:.0f}% do not, {either / 10:.0f}% do not mind"
+    )
+    return [f"Of {voters} on what is hoped for, {shares}: {compared}."]
+
+
+def state(poll: Poll) -> str:
+    """`open`, `closed`, `resolved` or `annulled`."""
+    if poll.verdict is None:
+        return "open" if poll.state is PollState.OPEN else "closed"
+    return "annulled" if poll.verdict is Verdict.ANNULLED else "resolved"
+
+
+def verdict(poll: Poll, found: Verdict | None, value: int | None) -> str:
+    """What became of a question: `Yes`, an option, `Ambiguous` or `Annulled`."""
+    if found is not Verdict.SETTLED or value is None:
+        return (found or "").capitalize()
+    return dict(answers_of(poll))[value]
+
+
+def ruling_lines(poll: Poll, ruling: Action) -> list[str]:
+    """What settled or annulled a poll: what, why, by whom, and what each readout says."""
+    proposal = ruling.proposal
+    head = verdict(poll, poll.verdict, poll.result)
+    lines = [f"### {'Annulled' if poll.verdict is Verdict.ANNULLED else f'Resolved: {head}'}"]
+    lines.append(proposal.reason)
+    lines += readout_lines(ruling)
+    source = f" · [evidence]({proposal.evidence})" if proposal.evidence else ""
+    lines.append(f"-# by <@{ruling.by}> {format_dt(ruling.at, 'f')}{source}")
+    return lines
+
+
+def readout_lines(ruling: Action) -> list[str]:
+    """What each readout says, and whether they differ."""
+    lines = [f"**{who}**'s readout: {what}" for who, what in ruling.proposal.readouts]
+    return [*lines, "**The readouts differ.**"] if ruling.readouts_differ else lines
 
 
 def receipt(stored: Receipt) -> str:
@@ -97,16 +157,13 @@ def receipt(stored: Receipt) -> str:
     return f"{said} You can change or withdraw it until the poll closes {until}."
 
 
-def closed(poll: Poll) -> str:
-    """What a moderator is told who has closed a poll."""
-    where = f"[Its message]({poll.url}) turns into the result" if poll.url else "It has no message"
-    return f"The poll is closed. {where}; `/poll show` shows the result anywhere."
-
-
 def privacy_note(poll: Poll) -> str:
     """Who can see a ballot."""
     if not poll.anonymous:
-        return "The bot shows nobody who voted how. Votes are stored with your user id."
+        return (
+            "The bot shows no member who voted how. Votes are stored with your user id, and "
+            "moderators can export them."
+        )
     return (
         "Anonymous: votes are stored under a keyed hash instead of your user id. Whoever runs "
         "the bot holds the key and could still test whether a known member voted."

@@ -3,37 +3,14 @@ from typing import Any
 
 import discord
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
 from bot.knowledge.index import Library
 from bot.storage.engine import Database
-from bot.storage.tables import BallotRow, PollRow
+from bot.storage.tables import PollRow
+from tests.cogs.polls.asking import closed, count, opened, shown, stored
 from tests.packs_in_code import talks
 from tests.world import World, components, labels_of, text_of, world
-
-
-async def opened(here: World, outcome: str = "hotline", **options: Any) -> Any:
-    """Open a poll as the moderator; returns its message."""
-    result = await here.mod.slash(here.channel, "poll open", outcome=outcome, **options)
-    assert result.ephemeral
-    assert "is open and closes" in text_of(result.response)
-    return here.channel.last_message
-
-
-def shown(here: World, message: Any) -> Any:
-    """A message as it stands now."""
-    return next(found for found in here.channel.history() if found.id == message.id)
-
-
-async def stored(here: World) -> list[tuple[str, int]]:
-    async with here.database.read() as session:
-        rows = await session.scalars(select(BallotRow).order_by(BallotRow.voter))
-        return [(row.voter, row.value) for row in rows]
-
-
-async def count(here: World, table: type) -> int:
-    async with here.database.read() as session:
-        return await session.scalar(select(func.count()).select_from(table)) or 0
 
 
 async def test_a_forecast_poll_offers_five_probabilities_and_an_exact_one(here: World) -> None:
@@ -152,17 +129,16 @@ async def test_closing_turns_the_message_into_the_result_with_a_picture(here: Wo
     assert refused.ephemeral
     assert "Manage Messages" in text_of(refused.response)
 
-    result = await here.mod.slash(here.channel, "poll close", poll="tone")
-    assert result.ephemeral
-    closed = shown(here, message)
-    assert labels_of(closed) == ["Your ballot", "How it is settled"]
-    assert "closed" in text_of(closed)
-    assert f"<@{here.mod.id}>" in text_of(closed)
-    pictures = [node for node in components(closed) if node.get("type") == 12]
+    await closed(here, "tone")
+    result = shown(here, message)
+    assert labels_of(result) == ["Your ballot", "How it is settled"]
+    assert "closed" in text_of(result)
+    assert f"<@{here.mod.id}>" in text_of(result)
+    pictures = [node for node in components(result) if node.get("type") == 12]
     alt = pictures[0]["items"][0]["description"]
     assert "Warm" in alt
     assert "2" in alt
-    assert closed.attachments[0].filename.endswith(".png")
+    assert result.attachments[0].filename.endswith(".png")
 
 
 async def test_a_poll_closes_by_itself_at_its_time(here: World) -> None:
@@ -178,7 +154,7 @@ async def test_a_poll_closes_by_itself_at_its_time(here: World) -> None:
 
 async def test_a_vote_on_a_poll_that_is_over_is_refused_privately(here: World) -> None:
     message = await opened(here, closes_in="1 hour")
-    await here.mod.slash(here.channel, "poll close", poll="1")
+    await closed(here, "1")
     for custom_id in ("poll:answer:v1:1:750", "poll:exact:v1:1"):
         result = await here.raw_click(here.ann, here.channel, custom_id, message.id)
         assert result.acknowledged
@@ -213,9 +189,9 @@ async def test_a_poll_whose_time_passed_while_the_bot_was_down_closes_at_start(
         late = await here.ben.click(message, label="5%")
         assert "closed" in text_of(late.response)
         await here.restart()
-        closed = shown(here, message)
-        assert labels_of(closed) == ["Your ballot", "How it is settled"]
-        assert "announced late" in text_of(closed)
+        over = shown(here, message)
+        assert labels_of(over) == ["Your ballot", "How it is settled"]
+        assert "announced late" in text_of(over)
 
 
 async def _never(_: object) -> None:
@@ -287,7 +263,7 @@ async def test_hidden_results_are_hidden_until_close_everywhere(here: World) -> 
         assert "1 vote" in text_of(seen)
         assert "100%" not in text_of(seen)
         assert "█" not in text_of(seen)
-    await here.mod.slash(here.channel, "poll close", poll="tone")
+    await closed(here, "tone")
     assert "**100%**" in text_of(shown(here, message))
 
 
@@ -344,7 +320,7 @@ async def test_an_edit_that_discord_held_up_does_not_land_on_the_result(
     monkeypatch.setattr(discord.PartialMessage, "edit", slow_edit)
     await here.ann.click(message, label="Warm")
     await held.wait()
-    closing = asyncio.create_task(here.mod.slash(here.channel, "poll close", poll="tone"))
+    closing = asyncio.create_task(closed(here, "tone"))
     await asyncio.sleep(0.1)
     go_on.set()
     await closing

@@ -1,0 +1,151 @@
+"""What moderators do to polls, as messages: to be confirmed, and told to the channel. Pure."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from discord import ui
+from discord.utils import format_dt
+
+from bot.polls.actions import ActionKind
+from bot.polls.model import Verdict, chance_in
+from bot.polls.standings import surprise
+from bot.ui.posting import lines_view
+from cogs.polls import cards, settling, words
+
+if TYPE_CHECKING:
+    import discord
+
+    from bot.polls.actions import Action, Proposal
+    from bot.polls.model import Poll, Report
+    from bot.polls.settling import Effect, Proposed
+
+log = logging.getLogger(__name__)
+
+TOLD = {
+    ActionKind.CLOSE: "Closed early",
+    ActionKind.EXTEND: "Extended",
+    ActionKind.ANNUL: "Annulled",
+    ActionKind.UNRESOLVE: "Resolution undone",
+}
+CONFIRMED = {
+    ActionKind.CLOSE: "The poll is closed.",
+    ActionKind.EXTEND: "The poll stays open longer.",
+    ActionKind.RESOLVE: "The poll is resolved.",
+    ActionKind.ANNUL: "The poll is annulled.",
+    ActionKind.UNRESOLVE: "The resolution is undone.",
+}
+
+
+def proposed(found: Proposed) -> ui.LayoutView:
+    """What is about to be done, with the buttons that do it or drop it."""
+    box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=cards.CLOSED_COLOUR)
+    lines = [f"### {_asked(found.action, found.poll)}\n{found.poll.question}"]
+    lines += _why(found.action)
+    lines += _consequences(found)
+    box.add_item(ui.TextDisplay("\n".join(lines)))
+    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+    row.add_item(settling.ConfirmButton(found.action.id))
+    row.add_item(settling.DropButton(found.action.id))
+    box.add_item(row)
+    box.add_item(ui.TextDisplay("-# Seen by you alone. Nothing is done until you confirm."))
+    view = ui.LayoutView(timeout=None)
+    view.add_item(box)
+    return view
+
+
+def confirmed(action: Action) -> ui.LayoutView:
+    return lines_view(f"{CONFIRMED[action.kind]} It is being posted where the poll is.")
+
+
+def dropped() -> ui.LayoutView:
+    return lines_view("Cancelled. Nothing was done.")
+
+
+def told(effect: Effect, report: Report) -> ui.LayoutView:
+    """What was done, for everybody in the poll's channel."""
+    action, poll = effect.action, effect.poll
+    head = TOLD.get(action.kind) or f"Resolved: {_named(action.proposal, poll)}"
+    question = f"[{words.linkable(poll.question)}]({poll.url})" if poll.url else poll.question
+    box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=cards.CLOSED_COLOUR)
+    lines = [f"### {head}\n{question}", *_why(action)]
+    if action.kind is ActionKind.EXTEND:
+        lines.append(f"It now closes {format_dt(poll.closes_at, 'f')}.")
+    lines += _effects(effect, report)
+    lines.append(f"-# by <@{action.by}>")
+    box.add_item(ui.TextDisplay("\n".join(lines)))
+    view = ui.LayoutView(timeout=None)
+    view.add_item(box)
+    return view
+
+
+def log_untold(effect: Effect, error: discord.HTTPException) -> None:
+    log.warning("What was done to poll %d cannot be posted: %s", effect.poll.id, error.text)
+
+
+def _asked(action: Action, poll: Poll) -> str:
+    proposal = action.proposal
+    match action.kind:
+        case ActionKind.CLOSE:
+            return "Close this poll now?"
+        case ActionKind.EXTEND if proposal.closes_at:
+            return f"Let this poll close {format_dt(proposal.closes_at, 'f')}?"
+        case ActionKind.RESOLVE:
+            return f"Resolve this poll: {_named(proposal, poll)}?"
+        case ActionKind.ANNUL:
+            return "Annul this poll?"
+        case _:
+            return "Undo what became of this poll?"
+
+
+def _named(proposal: Proposal, poll: Poll) -> str:
+    return words.verdict(poll, proposal.verdict, proposal.value)
+
+
+def _why(action: Action) -> list[str]:
+    proposal = action.proposal
+    lines = [proposal.reason] if proposal.reason else []
+    lines += words.readout_lines(action)
+    if proposal.evidence:
+        lines.append(f"[Evidence]({proposal.evidence})")
+    return lines
+
+
+def _consequences(found: Proposed) -> list[str]:
+    """What confirming brings with it."""
+    action, poll, lines = found.action, found.poll, []
+    decides = action.proposal.readouts[:1]
+    if decides and action.proposal.verdict is Verdict.SETTLED:
+        who, what = decides[0]
+        if what != _named(action.proposal, poll):
+            lines.append(f"⚠ **{who}**'s readout decides, and it does not say this: {what}.")
+    if action.kind in (ActionKind.RESOLVE, ActionKind.ANNUL) and poll.closed_at is None:
+        lines.append("The poll is open: this closes it.")
+    if found.scored and action.kind is ActionKind.RESOLVE:
+        lines.append(f"Scores are computed for {_people(found.scored)}.")
+    elif found.scored:
+        lines.append(f"The scores of {_people(found.scored)} are taken back.")
+    return lines
+
+
+def _effects(effect: Effect, report: Report) -> list[str]:
+    """What a resolution says about the crowd and the forecasters."""
+    chance = chance_in(report)
+    lines = []
+    if effect.action.kind is ActionKind.RESOLVE and chance is not None:
+        lines.append(
+            f"The crowd gave this **{words.percent(chance)}** "
+            f"({surprise(chance):.1f} bits of surprise)."
+        )
+    if effect.scores:
+        briers = sorted(score.brier for score in effect.scores.values())
+        lines.append(
+            f"{_people(len(briers)).capitalize()} scored; the middle Brier score is "
+            f"**{briers[len(briers) // 2]:.2f}** (0 is best, 1 is worst). See `/forecast mine`."
+        )
+    return lines
+
+
+def _people(count: int) -> str:
+    return "1 forecaster" if count == 1 else f"{count:,} forecasters"

@@ -1,0 +1,47 @@
+"""What moderators and members do with polls in the tests, and what is then there to see."""
+
+from typing import Any
+
+from simcord.results import InteractionResult
+from sqlalchemy import func, select
+
+from bot.storage.tables import BallotRow
+from tests.world import World, text_of
+
+
+async def opened(here: World, outcome: str = "hotline", **options: Any) -> Any:
+    """Open a poll as the moderator; returns its message."""
+    result = await here.mod.slash(here.channel, "poll open", outcome=outcome, **options)
+    assert result.ephemeral
+    assert "is open and closes" in text_of(result.response)
+    return here.channel.last_message
+
+
+def shown(here: World, message: Any) -> Any:
+    """A message as it stands now."""
+    return next(found for found in here.channel.history() if found.id == message.id)
+
+
+async def stored(here: World) -> list[tuple[str, int]]:
+    async with here.database.read() as session:
+        rows = await session.scalars(select(BallotRow).order_by(BallotRow.voter))
+        return [(row.voter, row.value) for row in rows]
+
+
+async def count(here: World, table: type) -> int:
+    async with here.database.read() as session:
+        return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def proposed(here: World, verb: str, poll: str, **options: Any) -> InteractionResult:
+    """Ask for something to be done to a poll as the moderator; returns what is to be confirmed."""
+    asked = await here.mod.slash(here.channel, f"poll {verb}", poll=poll, **options)
+    assert asked.ephemeral
+    assert "Nothing is done until you confirm" in text_of(asked.response)
+    return asked
+
+
+async def closed(here: World, poll: str) -> None:
+    """Close a poll as the moderator, with the confirmation that it takes."""
+    asked = await proposed(here, "close", poll)
+    await here.mod.click(asked.response, label="Confirm")
