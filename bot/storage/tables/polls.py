@@ -1,4 +1,4 @@
-"""The tables. Rows never leave `bot.storage`; its query modules return the features' own values."""
+"""Polls, the ballots in them, and what moderators do to them."""
 
 from datetime import datetime
 
@@ -9,28 +9,15 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
-    MetaData,
     String,
     Text,
-    UniqueConstraint,
     false,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.tables.base import Base
 from bot.storage.types import RowId, UtcDateTime
-
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMES)
 
 
 class PollRow(Base):
@@ -152,49 +139,6 @@ class TallyRow(Base):
     count: Mapped[int]
 
 
-class ActionRow(Base):
-    """What a moderator does to a poll once it is posted: proposed, confirmed, told. Kept for good.
-
-    `value` is the answer that came true, `closes_at` the new closing time of an extension.
-    """
-
-    __tablename__ = "poll_actions"
-    __table_args__ = (
-        CheckConstraint(
-            "kind IN ('close', 'extend', 'resolve', 'annul', 'unresolve')", name="kind"
-        ),
-        CheckConstraint("state IN ('proposed', 'done', 'told')", name="state"),
-        Index(None, "poll_id", "state"),
-    )
-
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    poll_id: Mapped[int] = mapped_column(ForeignKey("polls.id", ondelete="CASCADE"))
-    kind: Mapped[str] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(16))
-    by: Mapped[int] = mapped_column(BigInteger)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    reason: Mapped[str] = mapped_column(Text)
-    evidence: Mapped[str | None] = mapped_column(String(500))
-    verdict: Mapped[str | None] = mapped_column(String(16))
-    value: Mapped[int | None]
-    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    readouts: Mapped[list[list[str]]] = mapped_column(JSON)
-
-
-class ScoreRow(Base):
-    """How a member's forecast did in a settled poll; see `bot.polls.scores`."""
-
-    __tablename__ = "scores"
-
-    poll_id: Mapped[int] = mapped_column(
-        ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
-    )
-    voter: Mapped[str] = mapped_column(String(64), primary_key=True)
-    brier: Mapped[float]
-    coverage: Mapped[float]
-    peer: Mapped[float]
-
-
 class PollDraftRow(Base):
     """What a moderator has typed for a poll of their own, until it is posted or discarded."""
 
@@ -217,48 +161,3 @@ class ReminderRow(Base):
         ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
     )
     user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-
-
-class AnnouncementRow(Base):
-    """A moderator's message, from draft to posting."""
-
-    __tablename__ = "announcements"
-    __table_args__ = (
-        CheckConstraint("state IN ('draft', 'posting', 'posted', 'discarded')", name="state"),
-    )
-
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
-    channel_id: Mapped[int] = mapped_column(BigInteger)
-    author_id: Mapped[int] = mapped_column(BigInteger)
-    title: Mapped[str] = mapped_column(String(200))
-    body: Mapped[str] = mapped_column(Text)
-    link: Mapped[str | None] = mapped_column(String(500))
-    state: Mapped[str] = mapped_column(String(16))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    posting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    message_id: Mapped[int | None] = mapped_column(BigInteger)
-
-
-class JobRow(Base):
-    """Something to be done later; see `bot.timed`. One a kind and key."""
-
-    __tablename__ = "jobs"
-    __table_args__ = (
-        UniqueConstraint("kind", "key"),
-        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
-        Index(None, "state", "due_at"),
-    )
-
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(32))
-    key: Mapped[str] = mapped_column(String(64))
-    state: Mapped[str] = mapped_column(String(16))
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    holder: Mapped[str | None] = mapped_column(String(64))
-    attempts: Mapped[int] = mapped_column(server_default="0")
-    last_error: Mapped[str | None] = mapped_column(Text)
-    late: Mapped[bool] = mapped_column(server_default=false())
-    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

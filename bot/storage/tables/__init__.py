@@ -1,0 +1,30 @@
+"""The tables. Rows never leave `bot.storage`; its query modules return the features' own values."""
+
+from bot.storage.tables.announcements import AnnouncementRow
+from bot.storage.tables.base import Base
+from bot.storage.tables.jobs import JobRow
+from bot.storage.tables.polls import (
+    BallotLogRow,
+    BallotRow,
+    OptionRow,
+    PollDraftRow,
+    PollRow,
+    ReminderRow,
+    TallyRow,
+)
+from bot.storage.tables.settling import ActionRow, ScoreRow
+
+__all__ = [
+    "ActionRow",
+    "AnnouncementRow",
+    "BallotLogRow",
+    "BallotRow",
+    "Base",
+    "JobRow",
+    "OptionRow",
+    "PollDraftRow",
+    "PollRow",
+    "ReminderRow",
+    "ScoreRow",
+    "TallyRow",
+]
