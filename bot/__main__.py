@@ -23,6 +23,7 @@ from bot.knowledge.commands import check, print_schema
 from bot.knowledge.index import Library
 from bot.knowledge.loader import load_library
 from bot.knowledge.problems import PackError
+from bot.modlog.service import ModlogService
 from bot.polls.forecasts import ForecastService
 from bot.polls.service import PollService
 from bot.polls.settling import SettlingService
@@ -39,11 +40,12 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
     scheduler = Scheduler(database, clock)
     return SummitBot(
         library=library,
-        servers=SettingsService(),
+        servers=SettingsService(database, clock, scheduler.wake),
         polls=PollService(database, clock, scheduler.wake),
         settling=SettlingService(database, clock, scheduler.wake),
         forecasts=ForecastService(database),
         announcements=AnnouncementService(database, clock),
+        modlog=ModlogService(database),
         scheduler=scheduler,
         clock=clock,
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.announcements.service import AnnouncementService
     from bot.clock import Clock
     from bot.knowledge.index import Library
+    from bot.modlog.service import ModlogService
     from bot.polls.forecasts import ForecastService
     from bot.polls.service import PollService
     from bot.polls.settling import SettlingService
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.knowledge", "cogs.polls", "cogs.announcements", "cogs.help")
+EXTENSIONS = ("cogs.knowledge", "cogs.polls", "cogs.announcements", "cogs.modlog", "cogs.help")
 GRACE_SECONDS = 10.0
 
 
@@ -62,6 +63,7 @@ class SummitBot(commands.Bot):
         settling: SettlingService,
         forecasts: ForecastService,
         announcements: AnnouncementService,
+        modlog: ModlogService,
         scheduler: Scheduler,
         clock: Clock,
     ) -> None:
@@ -85,12 +87,14 @@ class SummitBot(commands.Bot):
         self.settling = settling
         self.forecasts = forecasts
         self.announcements = announcements
+        self.modlog = modlog
         self.scheduler = scheduler
         self.clock = clock
         self.stopping = False
         self.under_way: set[asyncio.Task[Any]] = set()
 
     async def setup_hook(self) -> None:
+        await self.servers.load()
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         await self.tree.sync()

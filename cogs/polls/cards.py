@@ -19,6 +19,7 @@ from bot.polls.model import (
     Vote,
 )
 from bot.ui.card import Block, Card, card_view
+from bot.ui.markdown import linkable
 from cogs.polls import items, words
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def listing(found: Sequence[tuple[Poll, int]], page: int) -> ui.LayoutView:
 
 
 def _linked(poll: Poll) -> str:
-    question = words.linkable(poll.question)
+    question = linkable(poll.question)
     return f"[{question}]({poll.url})" if poll.url else question
 
 

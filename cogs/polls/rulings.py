@@ -11,6 +11,7 @@ from discord.utils import format_dt
 from bot.polls.actions import ActionKind
 from bot.polls.model import Verdict, chance_in
 from bot.polls.standings import surprise
+from bot.ui.markdown import linkable
 from bot.ui.posting import lines_view
 from cogs.polls import cards, settling, words
 
@@ -67,7 +68,7 @@ def told(effect: Effect, report: Report) -> ui.LayoutView:
     """What was done, for everybody in the poll's channel."""
     action, poll = effect.action, effect.poll
     head = TOLD.get(action.kind) or f"Resolved: {_named(action.proposal, poll)}"
-    question = f"[{words.linkable(poll.question)}]({poll.url})" if poll.url else poll.question
+    question = f"[{linkable(poll.question)}]({poll.url})" if poll.url else poll.question
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=cards.CLOSED_COLOUR)
     lines = [f"### {head}\n{question}", *_why(action)]
     if action.kind is ActionKind.EXTEND:

@@ -2,7 +2,7 @@
 
 import re
 
-from discord.utils import escape_markdown, format_dt
+from discord.utils import format_dt
 
 from bot.errors import UserError
 from bot.polls.actions import Action, answers_of
@@ -42,11 +42,6 @@ def answer(poll: Poll, value: int) -> str:
     if poll.kind is PollKind.APPROVAL:
         return ", ".join(poll.options[position] for position in approved(value))
     return poll.options[value]
-
-
-def linkable(text: str) -> str:
-    """`text` as the words of a link."""
-    return escape_markdown(text).replace("[", "(").replace("]", ")")
 
 
 def counted(ballots: int, kind: PollKind) -> str:

@@ -12,6 +12,7 @@ from bot.storage.tables.polls import (
     ReminderRow,
     TallyRow,
 )
+from bot.storage.tables.servers import ModlogRow, ServerSettingsRow
 from bot.storage.tables.settling import ActionRow, ScoreRow
 
 __all__ = [
@@ -21,10 +22,12 @@ __all__ = [
     "BallotRow",
     "Base",
     "JobRow",
+    "ModlogRow",
     "OptionRow",
     "PollDraftRow",
     "PollRow",
     "ReminderRow",
     "ScoreRow",
+    "ServerSettingsRow",
     "TallyRow",
 ]

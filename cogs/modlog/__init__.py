@@ -1,0 +1,8 @@
+"""What moderators do, told in the server's log channel."""
+
+from bot.client import SummitBot
+from cogs.modlog.cog import Modlog
+
+
+async def setup(bot: SummitBot) -> None:
+    await bot.add_cog(Modlog(bot))

@@ -1,0 +1,18 @@
+"""Entries of the log as messages. Pure."""
+
+from discord import ui
+from discord.utils import format_dt
+
+from bot.modlog.model import Entry
+from bot.ui.markdown import linkable
+from bot.ui.posting import lines_view
+
+
+def line(entry: Entry) -> ui.LayoutView:
+    """Who did what to what, why, and when."""
+    who = f"<@{entry.by}>" if entry.by else "The bot"
+    subject = linkable(entry.subject)
+    if subject and entry.url:
+        subject = f"[{subject}]({entry.url})"
+    head = f"{who} {entry.act}{f': {subject}' if subject else ''} · {format_dt(entry.at, 'f')}"
+    return lines_view(f"{head}\n>>> {entry.detail}" if entry.detail else head)
