@@ -37,6 +37,17 @@ FORECAST = Outcome(
     decided_by="north",
     expectation=None,
 )
+FLEETS = Outcome(
+    id="fleets",
+    issue="security",
+    kind=OutcomeKind.YES_NO,
+    question=text("Will both fleets shrink?"),
+    options=(),
+    criteria=text("Both readouts name smaller fleets."),
+    readouts=("north", "south"),
+    decided_by="south",
+    expectation=None,
+)
 CHOICE = Outcome(
     id="tone",
     issue="security",
@@ -61,12 +72,11 @@ MANY = Outcome(
 )
 
 
-def talks() -> Pack:
-    """Two states that talk about one issue."""
-    north = Actor(
-        id="north",
+def state(id_: str) -> Actor:
+    return Actor(
+        id=id_,
         kind=ActorKind.STATE,
-        name=text("North"),
+        name=text(id_.capitalize()),
         aliases=(),
         role=text("A state"),
         affiliation=None,
@@ -75,6 +85,10 @@ def talks() -> Pack:
         constraints=(),
         relations=(),
     )
+
+
+def talks() -> Pack:
+    """Two states that talk about one issue."""
     issue = Issue(
         id="security",
         name=text("Security"),
@@ -94,9 +108,9 @@ def talks() -> Pack:
             sections=(SummitSection("why", text("Why"), said("Because.")),),
         ),
         source=Source(text("A text"), text("A note"), (SourceSection("lead", text("Lead")),)),
-        actors={"north": north},
+        actors={id_: state(id_) for id_ in ("north", "south")},
         issues={"security": issue},
         positions={},
-        outcomes={outcome.id: outcome for outcome in (FORECAST, CHOICE, MANY)},
+        outcomes={outcome.id: outcome for outcome in (FORECAST, FLEETS, CHOICE, MANY)},
         glossary={},
     )

@@ -9,7 +9,7 @@ from typing import Any
 import discord
 import simcord
 from simcord.actors import MemberActor
-from simcord.builders import ChannelHandle, GuildHandle
+from simcord.builders import ChannelHandle, GuildHandle, RoleHandle
 from simcord.enums import InteractionType
 from simcord.interactions import base_payload
 from simcord.results import InteractionResult
@@ -44,6 +44,7 @@ class World:
     library: Library
     guild: GuildHandle
     channel: ChannelHandle
+    moderators: RoleHandle
     mod: MemberActor
     ann: MemberActor
     ben: MemberActor
@@ -114,7 +115,9 @@ async def world(library: Library, database: Database) -> AsyncIterator[World]:
         incidents = Incidents()
         logging.getLogger("bot.ui.guard").addHandler(incidents)
         try:
-            yield World(env, database, library, guild, channel, mod, ann, ben, parking, incidents)
+            yield World(
+                env, database, library, guild, channel, role, mod, ann, ben, parking, incidents
+            )
         finally:
             logging.getLogger("bot.ui.guard").removeHandler(incidents)
         assert incidents.seen == incidents.expected

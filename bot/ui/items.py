@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import discord
 
-from bot.ui.guard import claim, guarded
+from bot.errors import UserError
+from bot.ui.guard import answer_failure, claim, guarded
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
@@ -67,7 +68,7 @@ class PersistentSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=
 
 
 class Form(discord.ui.Modal):
-    """A modal whose errors are answered by the guard."""
+    """A modal that answers its errors. What is refused can be mended without typing it again."""
 
     timeout_seconds: ClassVar[float] = 2 * 60 * 60
 
@@ -83,4 +84,43 @@ class Form(discord.ui.Modal):
         raise NotImplementedError
 
     async def on_submit(self, interaction: Interaction) -> None:  # type: ignore[override]
-        await guarded(interaction, self.submit(interaction))
+        await self.submit(interaction)
+
+    async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]
+        if isinstance(error, UserError) and not interaction.response.is_done():
+            await interaction.response.send_message(str(error), view=Mending(self), ephemeral=True)
+        else:
+            await answer_failure(interaction, error)
+
+    def keep_what_was_typed(self) -> None:
+        """Have the form show, when it is opened again, what it was sent with."""
+        for item in self.walk_children():
+            if isinstance(item, discord.ui.TextInput):
+                item.default = item.value
+            elif isinstance(item, discord.ui.Select):
+                for option in item.options:
+                    option.default = option.value in item.values
+            elif isinstance(item, discord.ui.ChannelSelect | discord.ui.RoleSelect):
+                item.default_values = item.values
+
+
+class Mending(discord.ui.View):
+    """A button that opens a refused form again, with all that was typed into it.
+
+    Does not outlive the form, which is forgotten when the bot restarts.
+    """
+
+    def __init__(self, form: Form) -> None:
+        super().__init__(timeout=form.timeout)
+        self._form = form
+
+    @discord.ui.button(label="Edit what you typed")
+    async def mend(self, interaction: Interaction, _: discord.ui.Button[Mending]) -> None:
+        claim(interaction)
+        await guarded(interaction, self._open(interaction))
+
+    async def _open(self, interaction: Interaction) -> None:
+        if self._form.is_finished():
+            raise UserError("This form was sent already, or is too old. Run the command again.")
+        self._form.keep_what_was_typed()
+        await interaction.response.send_modal(self._form)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import app_commands, ui
 
+from bot.knowledge.names import Kind, Ref
 from bot.polls.actions import (
     REASON_LIMIT,
     SILENT,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from bot.timed.model import Job
     from bot.ui.items import Interaction
 
+FEWEST_READOUTS, MOST_READOUTS = 2, 3
 ACTION = r"(?P<action_id>\d{1,18})"
 
 
@@ -135,13 +137,13 @@ class SettlingCommands(PollCommands):
         await propose(interaction, Proposal(kind, poll_id, reason, verdict=verdict))
 
     def _readouts(self, poll: Poll, interaction: Interaction) -> Sequence[str]:
-        """Whose readouts settle a poll on a pack's outcome, the one that decides first."""
+        """Whose readouts settle a poll, the one that decides first; none where one settles it."""
         about = poll.about
-        if about is None or about.summit not in self.bot.library:
+        if not about or Ref(Kind.OUTCOME, about.summit, about.outcome) not in self.bot.library:
             return ()
         pack = self.bot.library.pack(about.summit)
-        outcome = pack.outcomes.get(about.outcome)
-        if outcome is None:
+        outcome = pack.outcomes[about.outcome]
+        if len(outcome.readouts) < FEWEST_READOUTS:
             return ()
         ids = sorted(outcome.readouts, key=lambda id_: id_ != outcome.decided_by)
         locale = str(interaction.locale)

@@ -11,6 +11,10 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+NEVER_TWICE = {"sqlite_autoincrement": True}
+"""For tables whose ids are in buttons: SQLite then gives no id again, so that an old button does
+not act on something newer. PostgreSQL never does."""
+
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.storage.tables.base import Base
+from bot.storage.tables.base import NEVER_TWICE, Base
 from bot.storage.types import RowId, UtcDateTime
 
 
@@ -46,6 +46,7 @@ class PollRow(Base):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
+        NEVER_TWICE,
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -143,6 +144,7 @@ class PollDraftRow(Base):
     """What a moderator has typed for a poll of their own, until it is posted or discarded."""
 
     __tablename__ = "poll_drafts"
+    __table_args__ = (NEVER_TWICE,)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     guild_id: Mapped[int] = mapped_column(BigInteger, index=True)

@@ -45,3 +45,44 @@ async def closed(here: World, poll: str) -> None:
     """Close a poll as the moderator, with the confirmation that it takes."""
     asked = await proposed(here, "close", poll)
     await here.mod.click(asked.response, label="Confirm")
+
+
+def custom_ids(form: InteractionResult) -> dict[str, str]:
+    """The custom ids of a shown form's inputs, by the labels that people read."""
+    assert form.modal is not None
+    return {label["label"]: label["component"]["custom_id"] for label in form.modal["components"]}
+
+
+async def filled(here: World, form: InteractionResult, **answers: Any) -> InteractionResult:
+    """Send a form as the moderator. Answers are by label; one word of it is enough.
+
+    What the form shows already and no answer replaces is sent as it stands.
+    """
+    ids = custom_ids(form)
+    unknown = [word for word in answers if not any(word in label for label in ids)]
+    assert not unknown, f"the form asks for {list(ids)}"
+    values = prefilled(form)
+    values |= {label: answer for word, answer in answers.items() for label in ids if word in label}
+    return await here.mod.submit_modal(form, {ids[label]: value for label, value in values.items()})
+
+
+def prefilled(form: InteractionResult) -> dict[str, Any]:
+    """What a shown form is filled with already, by label."""
+    assert form.modal is not None
+    found = {}
+    for label in form.modal["components"]:
+        asked = label["component"]
+        chosen = [option["value"] for option in asked.get("options", ()) if option.get("default")]
+        if asked.get("value") or chosen:
+            found[label["label"]] = asked.get("value") or chosen
+    return found
+
+
+async def resolved(here: World, poll: str, result: str, **readouts: list[str]) -> None:
+    """Resolve a poll as the moderator, with evidence, a note and the confirmation it takes."""
+    form = await here.mod.slash(
+        here.channel, "poll resolve", poll=poll, result=result, evidence="https://example.org/r"
+    )
+    asked = await filled(here, form, Note="The readout says so.", **readouts)
+    assert "Nothing is done until you confirm" in text_of(asked.response)
+    await here.mod.click(asked.response, label="Confirm")

@@ -10,6 +10,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+NEVER_TWICE = {"sqlite_autoincrement": True}
 KINDS = "kind IN ('choice', 'approval', 'forecast')"
 VERDICTS = "verdict IN ('settled', 'ambiguous', 'annulled')"
 OLD_KINDS = "kind IN ('choice', 'forecast')"
@@ -27,7 +28,8 @@ def upgrade() -> None:
 
 def _poll_columns() -> None:
     op.drop_index("uq_polls_open_outcome", "polls")
-    with op.batch_alter_table("polls") as polls:
+    # From here on SQLite gives no id twice: an old button must not act on a newer poll.
+    with op.batch_alter_table("polls", table_kwargs=NEVER_TWICE) as polls:
         polls.add_column(sa.Column("verdict", sa.String(length=16), nullable=True))
         polls.add_column(sa.Column("result", sa.Integer(), nullable=True))
         polls.add_column(sa.Column("ruling_id", sa.BigInteger(), nullable=True))
@@ -86,6 +88,7 @@ def _actions_and_scores() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_poll_actions")),
+        **NEVER_TWICE,
     )
     op.create_index(
         op.f("ix_poll_actions_poll_id_state"), "poll_actions", ["poll_id", "state"], unique=False
@@ -114,6 +117,7 @@ def _drafts_and_reminders() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("typed", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_poll_drafts")),
+        **NEVER_TWICE,
     )
     op.create_index(op.f("ix_poll_drafts_guild_id"), "poll_drafts", ["guild_id"], unique=False)
     op.create_table(
