@@ -76,6 +76,8 @@ def own_ballot(own: Own) -> ui.LayoutView:
         row.add_item(items.WithdrawButton(poll.id))
     elif poll.state is PollState.OPEN:
         row.add_item(items.RemindButton(poll.id, wanted=not own.reminder))
+    if poll.state is PollState.OPEN and report.hope and own.hope is not None:
+        row.add_item(items.WithdrawButton(report.hope.poll.id, "Withdraw hope"))
     if row.children:
         box.add_item(row)
     box.add_item(ui.TextDisplay(f"-# {words.privacy_note(poll)}"))

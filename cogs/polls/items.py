@@ -27,10 +27,11 @@ class PollButton(PersistentButton, template=r"poll:button"):
     action: ClassVar[str]
     style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
 
-    def __init__(self, poll_id: int) -> None:
+    def __init__(self, poll_id: int, label: str | None = None) -> None:
         self.poll_id = poll_id
         custom_id = f"poll:{self.action}:v1:{poll_id}"
-        super().__init__(ui.Button(label=self.label, style=self.style, custom_id=custom_id))
+        label = label or self.label
+        super().__init__(ui.Button(label=label, style=self.style, custom_id=custom_id))
 
     @classmethod
     def parse(cls, **groups: str) -> Self:
@@ -170,8 +171,8 @@ class WithdrawButton(PollButton, template=rf"poll:withdraw:v1:{POLL}"):
 
     async def act(self, interaction: Interaction) -> None:
         polls, caller = interaction.client.polls, caller_of(interaction)
-        await polls.withdraw(caller, self.poll_id)
-        own = await polls.own(caller, self.poll_id)
+        receipt = await polls.withdraw(caller, self.poll_id)
+        own = await polls.own(caller, receipt.poll.hope_for or self.poll_id)
         await interaction.response.edit_message(view=cards.own_ballot(own))
 
 
