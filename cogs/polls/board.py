@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 import discord
 
+from bot.ui.posting import BROKEN_LINE
 from cogs.polls import cards
 from cogs.polls.pictures import Pictures
 
@@ -103,7 +104,7 @@ class PollBoard:
             try:
                 await self.show(poll_id)
                 pause = SECONDS_BETWEEN_EDITS
-            except (discord.HTTPException, OSError):
+            except (discord.HTTPException, *BROKEN_LINE):
                 log.warning("Poll %d could not be shown", poll_id, exc_info=True)
                 self._again.add(poll_id)
                 pause = min(pause * 2, LONGEST_PAUSE)

@@ -16,7 +16,7 @@ from bot.polls.service import CLOSE_JOB, REMIND_JOB, OpenRequest
 from bot.polls.settling import TELL_JOB
 from bot.ui.caller import caller_of
 from bot.ui.choices import choices as offered
-from bot.ui.posting import cannot_post
+from bot.ui.posting import cannot_post, post_once
 from bot.when import read_moment
 from cogs.polls import cards, choices
 from cogs.polls.board import PollBoard
@@ -149,7 +149,7 @@ class Polls(
         try:
             report = await self.polls.show(poll.guild_id, poll.id)
             view, _ = await self.board.rendered(report)
-            message = await place.send(view=view, nonce=f"poll-{poll.id}")
+            message = await post_once(place, nonce=f"poll-{poll.id}", view=view)
         except Exception as error:
             await self.polls.discard(poll.id)
             if isinstance(error, discord.HTTPException):

@@ -20,6 +20,7 @@ from bot.polls.actions import (
 from bot.polls.model import Verdict
 from bot.ui.caller import caller_of
 from bot.ui.items import Form, PersistentButton
+from bot.ui.posting import post_once
 from bot.when import read_moment
 from cogs.polls import choices, rulings
 from cogs.polls.base import PollCommands
@@ -162,9 +163,8 @@ class SettlingCommands(PollCommands):
                 effect.poll.channel_id, guild_id=effect.poll.guild_id
             )
             try:
-                await place.send(
-                    view=rulings.told(effect, report), nonce=f"poll-action-{effect.action.id}"
-                )
+                nonce = f"poll-action-{effect.action.id}"
+                await post_once(place, nonce=nonce, view=rulings.told(effect, report))
             except (discord.NotFound, discord.Forbidden) as error:
                 rulings.log_untold(effect, error)
         await bot.settling.told(effect.action.id)

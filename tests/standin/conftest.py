@@ -1,0 +1,80 @@
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import discord
+import pytest
+import yarl
+from discord.gateway import DiscordWebSocket
+
+from bot.__main__ import build
+from bot.access import Caller
+from bot.client import SummitBot
+from bot.clock import Clock
+from bot.knowledge.index import Library
+from bot.storage.engine import Database
+from tests.packs_in_code import talks
+from tests.standin.rest import GUILD_ID, MOD_ID, StandIn
+
+TOKEN = f"{'a' * 24}.{'b' * 6}.{'c' * 30}"
+MOST_SECONDS = 20.0
+GUILD_SECONDS = 0.1
+
+
+@dataclass
+class Connected:
+    """The real bot, connected over HTTP and the gateway to the stand-in."""
+
+    discord: StandIn
+    database: Database
+    ahead: timedelta = timedelta()
+    bot: SummitBot = field(init=False)
+    mod: Caller = field(default=Caller(MOD_ID, GUILD_ID, manage_messages=True))
+
+    async def connect(self) -> None:
+        """Start a bot, as after a crash: whatever ran before is not asked."""
+        clock = Clock(lambda: discord.utils.utcnow() + self.ahead)
+        self.bot = build(Library([talks()]), self.database, clock)
+        # How long discord.py waits for guilds that do not come; here the one comes at once.
+        self.bot._connection.guild_ready_timeout = GUILD_SECONDS
+        self.serving = asyncio.create_task(self.bot.start(TOKEN))
+        async with asyncio.timeout(MOST_SECONDS):
+            while not (self.bot.is_ready() or self.serving.done()):
+                await asyncio.sleep(0.02)
+        assert not self.serving.done(), self.serving.exception()
+
+    async def pass_time(self, amount: timedelta) -> None:
+        self.ahead += amount
+        self.bot.scheduler.wake()
+
+    async def until(self, reached: Callable[[], bool | Awaitable[bool]]) -> None:
+        """Wait until something is so; fails the test if it never is."""
+        async with asyncio.timeout(MOST_SECONDS):
+            while True:
+                found = reached()
+                if found if isinstance(found, bool) else await found:
+                    return
+                await asyncio.sleep(0.02)
+
+    async def close(self) -> None:
+        await self.bot.close()
+        await asyncio.gather(self.serving, return_exceptions=True)
+
+
+@pytest.fixture
+async def standin(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StandIn]:
+    made = StandIn()
+    await made.start()
+    monkeypatch.setattr(discord.http.Route, "BASE", made.url)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(made.gateway.url))
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+async def connected(standin: StandIn, database: Database) -> AsyncIterator[Connected]:
+    made = Connected(standin, database)
+    await made.connect()
+    yield made
+    await made.close()

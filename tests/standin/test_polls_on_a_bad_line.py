@@ -1,0 +1,87 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.polls.actions import ActionKind, Proposal
+from bot.polls.model import Poll, question_about
+from bot.polls.service import OpenRequest
+from tests.packs_in_code import FORECAST
+from tests.standin.conftest import Connected
+from tests.standin.rest import CHANNEL_ID, GUILD_ID, Fault, click_payload
+
+
+async def posted(here: Connected) -> Poll:
+    """Open a poll and post it."""
+    question = question_about("talks", FORECAST, "en")
+    request = OpenRequest(CHANNEL_ID, question, timedelta(days=7))
+    poll = await here.bot.polls.open(here.mod, request)
+    return await here.bot.get_cog("Polls").post(poll)
+
+
+@pytest.mark.parametrize("fault", [f for f in Fault if f is not Fault.FORBIDDEN])
+async def test_a_poll_is_posted_once_whatever_happens_to_the_reply(
+    connected: Connected, fault: Fault
+) -> None:
+    connected.discord.faults.append(fault)
+    poll = await posted(connected)
+    (message,) = connected.discord.posts()
+    assert str(poll.message_id) == message["id"]
+
+
+@pytest.mark.parametrize("fault", [f for f in Fault if f is not Fault.FORBIDDEN])
+async def test_what_was_done_to_a_poll_is_told_once(connected: Connected, fault: Fault) -> None:
+    poll = await posted(connected)
+    proposed = await connected.bot.settling.propose(
+        connected.mod, Proposal(ActionKind.CLOSE, poll.id)
+    )
+    connected.discord.faults.append(fault)
+    await connected.bot.settling.confirm(connected.mod, proposed.action.id)
+
+    async def told() -> bool:
+        await connected.pass_time(timedelta(seconds=5))
+        return await connected.bot.settling.effect(proposed.action.id) is None
+
+    await connected.until(told)
+    assert len(connected.discord.posts()) == 2
+
+
+async def test_the_bot_goes_on_where_the_gateway_broke(connected: Connected) -> None:
+    await connected.discord.gateway.drop()
+    await connected.until(lambda: connected.discord.gateway.resumed == 1)
+    assert connected.discord.gateway.identified == 1
+
+
+async def test_a_message_that_could_not_be_edited_is_brought_up_to_date_later(
+    connected: Connected,
+) -> None:
+    poll = await posted(connected)
+    connected.discord.edit_faults.append(Fault.DROPPED)
+    await connected.bot.polls.cast(connected.mod, poll.id, 750)
+
+    async def shown() -> bool:
+        await connected.pass_time(timedelta(seconds=5))
+        return "**1 forecast**" in str(connected.discord.posts()[0]["components"])
+
+    await connected.until(shown)
+
+
+async def test_a_vote_that_came_while_the_gateway_was_down_is_counted_once(
+    connected: Connected,
+) -> None:
+    poll = await posted(connected)
+    vote = click_payload(connected.discord.posts()[0], f"poll:answer:v1:{poll.id}:750")
+    await connected.discord.gateway.drop()
+    await connected.discord.gateway.dispatch("INTERACTION_CREATE", vote)
+    await connected.until(lambda: len(connected.discord.callbacks) == 1)
+    (answer,) = connected.discord.callbacks
+    assert "Stored: **75%**" in answer["data"]["content"]
+    assert connected.discord.gateway.resumed == 1
+    report = await connected.bot.polls.show(GUILD_ID, poll.id)
+    assert report.ballots == 1
+
+
+async def test_a_session_that_discord_forgot_is_begun_anew(connected: Connected) -> None:
+    connected.discord.gateway.forgets_sessions = True
+    await connected.discord.gateway.drop()
+    await connected.until(lambda: connected.discord.gateway.identified == 2)
+    assert connected.discord.gateway.resumed == 0
