@@ -43,10 +43,10 @@ def message(report: Report, chart: str | None = None, alt: str | None = None) ->
     if is_open:
         for row in _answers(poll):
             box.add_item(row)
-        if report.hope:
-            box.add_item(ui.TextDisplay(f"**{report.hope.poll.question}**"))
-            box.add_item(_hopes(report.hope.poll))
     box.add_item(_more(poll))
+    if is_open and report.hope:
+        box.add_item(ui.TextDisplay(f"**{report.hope.poll.question}**"))
+        box.add_item(_hopes(report.hope.poll))
     if is_open:
         box.add_item(ui.TextDisplay(f"-# {words.privacy_note(poll)}"))
     return _view(box)

@@ -68,6 +68,7 @@ async def take(chromium: Browser, url: str) -> None:
     await tab.type_command("poll close")
     await tab.fill_option("poll", "missile", pick="missile defense")
     await tab.send()
+    await tab.click("Confirm", within="Nothing is done until you confirm")
     await tab.sees("The poll is closed")
     await shoot(tab, "How it is settled", "result")
 
