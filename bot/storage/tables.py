@@ -196,9 +196,15 @@ class ScoreRow(Base):
 
 
 class PollDraftRow(Base):
-    """What a moderator has typed for a poll of their own, until it is posted or discarded."""
+    """What a moderator has typed for a poll of their own, until it is discarded or grows old.
+
+    `poll_id` is the poll that it became; a poll that cannot be posted is forgotten, and the draft
+    can then be posted again.
+    """
 
     __tablename__ = "poll_drafts"
+    # The buttons under an old preview must never post a newer draft.
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
@@ -206,6 +212,9 @@ class PollDraftRow(Base):
     author_id: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     typed: Mapped[dict[str, object]] = mapped_column(JSON)
+    poll_id: Mapped[int | None] = mapped_column(
+        ForeignKey("polls.id", ondelete="SET NULL"), unique=True
+    )
 
 
 class ReminderRow(Base):
