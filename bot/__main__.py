@@ -23,6 +23,7 @@ from bot.knowledge.commands import check, print_schema
 from bot.knowledge.index import Library
 from bot.knowledge.loader import load_library
 from bot.knowledge.problems import PackError
+from bot.polls.drafts import DraftService
 from bot.polls.forecasts import ForecastService
 from bot.polls.service import PollService
 from bot.polls.settling import SettlingService
@@ -41,6 +42,7 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
         library=library,
         servers=SettingsService(),
         polls=PollService(database, clock, scheduler.wake),
+        drafts=DraftService(database, clock, scheduler.wake),
         settling=SettlingService(database, clock, scheduler.wake),
         forecasts=ForecastService(database),
         announcements=AnnouncementService(database, clock),

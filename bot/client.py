@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.announcements.service import AnnouncementService
     from bot.clock import Clock
     from bot.knowledge.index import Library
+    from bot.polls.drafts import DraftService
     from bot.polls.forecasts import ForecastService
     from bot.polls.service import PollService
     from bot.polls.settling import SettlingService
@@ -59,6 +60,7 @@ class SummitBot(commands.Bot):
         library: Library,
         servers: SettingsService,
         polls: PollService,
+        drafts: DraftService,
         settling: SettlingService,
         forecasts: ForecastService,
         announcements: AnnouncementService,
@@ -82,6 +84,7 @@ class SummitBot(commands.Bot):
         self.library = library
         self.servers = servers
         self.polls = polls
+        self.drafts = drafts
         self.settling = settling
         self.forecasts = forecasts
         self.announcements = announcements
