@@ -24,6 +24,7 @@ from bot.knowledge.index import Library
 from bot.knowledge.loader import load_library
 from bot.knowledge.problems import PackError
 from bot.modlog.service import ModlogService
+from bot.polls.drafts import DraftService
 from bot.polls.forecasts import ForecastService
 from bot.polls.service import PollService
 from bot.polls.settling import SettlingService
@@ -42,6 +43,7 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
         library=library,
         servers=SettingsService(database, clock, scheduler.wake),
         polls=PollService(database, clock, scheduler.wake),
+        drafts=DraftService(database, clock, scheduler.wake),
         settling=SettlingService(database, clock, scheduler.wake),
         forecasts=ForecastService(database),
         announcements=AnnouncementService(database, clock),

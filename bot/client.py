@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.knowledge.index import Library
     from bot.modlog.service import ModlogService
+    from bot.polls.drafts import DraftService
     from bot.polls.forecasts import ForecastService
     from bot.polls.service import PollService
     from bot.polls.settling import SettlingService
@@ -60,6 +61,7 @@ class SummitBot(commands.Bot):
         library: Library,
         servers: SettingsService,
         polls: PollService,
+        drafts: DraftService,
         settling: SettlingService,
         forecasts: ForecastService,
         announcements: AnnouncementService,
@@ -84,6 +86,7 @@ class SummitBot(commands.Bot):
         self.library = library
         self.servers = servers
         self.polls = polls
+        self.drafts = drafts
         self.settling = settling
         self.forecasts = forecasts
         self.announcements = announcements

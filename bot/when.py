@@ -30,8 +30,13 @@ def read_moment(text: str, *, now: datetime, zone: tzinfo) -> datetime:
     except (OverflowError, ValueError):
         found = None
     if found is None:
-        raise UserError(f"“{text[:80]}” is not a time I can read. Write, for example, {EXAMPLES}.")
+        raise UserError(unreadable(text))
     return found
+
+
+def unreadable(text: str) -> str:
+    """What a person is told whose `text` names no time."""
+    return f"“{text[:80]}” is not a time I can read. Write, for example, {EXAMPLES}."
 
 
 def _read(asked: str, now: datetime, zone: tzinfo) -> datetime | None:

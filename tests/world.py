@@ -72,6 +72,14 @@ class World:
         self, who: MemberActor, channel: ChannelHandle, custom_id: str, message_id: int, **data: Any
     ) -> InteractionResult:
         """Send a click that the page could not make: a forged or stale custom id."""
+        result = self.press(who, channel, custom_id, message_id, **data)
+        await self.env.settle()
+        return result
+
+    def press(
+        self, who: MemberActor, channel: ChannelHandle, custom_id: str, message_id: int, **data: Any
+    ) -> InteractionResult:
+        """Such a click, without waiting for what comes of it: several can be under way at once."""
         message = self.env.backend.get_message(channel.id, message_id)
         record, payload = base_payload(
             self.env.backend,
@@ -85,7 +93,6 @@ class World:
 
         payload["message"] = dict(serializers.message_payload(self.env.backend, message))
         self.env.backend.emit("INTERACTION_CREATE", payload)
-        await self.env.settle()
         return InteractionResult(self.env, record)
 
     def edits(self, message_id: int) -> int:

@@ -94,12 +94,7 @@ class PollService:
         check_question(draft.question, draft.terms)
         try:
             async with self._database.write() as session:
-                poll_id = await polls.add(session, draft, _secret(draft))
-                if draft.terms.asks_hope:
-                    hope = draft.hope(poll_id)
-                    await polls.add(session, hope, _secret(hope))
-                await jobs.add(session, CLOSE_JOB, str(poll_id), draft.closes_at)
-                poll = await _found(session, poll_id)
+                poll = await store(session, draft)
         except polls.AlreadyOpenError as error:
             raise await self._open_already(caller.guild_id, request.question.about) from error
         self._wake()
@@ -265,6 +260,16 @@ class PollService:
             return even_crowd(results.counts)
         newest = await polls.newest_values(session, poll.id, newest_that_count(results.ballots))
         return recent_crowd(newest, results.ballots)
+
+
+async def store(session: AsyncSession, draft: Draft) -> Poll:
+    """Store a new poll, the one on hopes beside it, and the job that closes them."""
+    poll_id = await polls.add(session, draft, _secret(draft))
+    if draft.terms.asks_hope:
+        hope = draft.hope(poll_id)
+        await polls.add(session, hope, _secret(hope))
+    await jobs.add(session, CLOSE_JOB, str(poll_id), draft.closes_at)
+    return await _found(session, poll_id)
 
 
 async def _voter(session: AsyncSession, poll: Poll, user_id: int) -> str:

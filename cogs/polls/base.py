@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import discord
 from discord.ext import commands
 
 from bot.ui.caller import caller_of
+from bot.ui.posting import cannot_post, post_once
 from cogs.polls import choices
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class PollCommands(commands.Cog):
-    """Finds the poll that an option names, among those of the server."""
+    """Finds the poll that an option names, among those of the server; posts new ones."""
 
     bot: SummitBot
     board: PollBoard
@@ -44,3 +46,27 @@ class PollCommands(commands.Cog):
         """Offers the server's open polls."""
         found = await self.bot.polls.open_ones(caller_of(interaction).guild_id)
         return choices.poll_choices(found, typed)
+
+    async def post(self, poll: Poll) -> Poll:
+        """Post a new poll's message; if that fails the poll is forgotten and the person told."""
+        place = self.bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
+        try:
+            report = await self.bot.polls.show(poll.guild_id, poll.id)
+            view, _ = await self.board.rendered(report)
+            message = await post_once(place, nonce=f"poll-{poll.id}", view=view)
+        except Exception as error:
+            await self.bot.polls.discard(poll.id)
+            if isinstance(error, discord.HTTPException):
+                raise cannot_post(poll.channel_id, error) from error
+            raise
+        posted = await self.bot.polls.posted(poll.id, message.id)
+        # Somebody may have voted, or the poll may have ended, before its place was recorded.
+        now = await self.bot.polls.show(poll.guild_id, poll.id)
+        if (now.ballots, now.poll.state) != (report.ballots, report.poll.state):
+            self.board.touch({poll.id})
+        return posted
+
+
+def role_limit(role: discord.Role | None) -> int | None:
+    """Whom a poll is limited to: the role that stands for everybody limits it to nobody."""
+    return None if role is None or role.is_default() else role.id

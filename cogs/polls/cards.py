@@ -17,6 +17,7 @@ from bot.polls.model import (
     PollState,
     Report,
     Vote,
+    approved,
 )
 from bot.ui.card import Block, Card, card_view
 from bot.ui.markdown import linkable
@@ -38,7 +39,7 @@ def message(report: Report, chart: str | None = None, alt: str | None = None) ->
     """
     poll = report.poll
     is_open = poll.state is PollState.OPEN
-    box = _box(report, chart, alt)
+    box = _box(report, chart, alt, lists_options=not (is_open and _has_buttons(poll)))
     box.add_item(ui.Separator())
     if is_open:
         for row in _answers(poll):
@@ -54,7 +55,7 @@ def message(report: Report, chart: str | None = None, alt: str | None = None) ->
 
 def snapshot(report: Report, chart: str | None = None, alt: str | None = None) -> ui.LayoutView:
     """The poll as it stands, away from its message and with a way there."""
-    box = _box(report, chart, alt)
+    box = _box(report, chart, alt, lists_options=True)
     url = report.poll.url
     if url:
         row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
@@ -71,6 +72,11 @@ def own_ballot(own: Own) -> ui.LayoutView:
     box.add_item(ui.TextDisplay("\n".join((f"### Your ballot\n{poll.question}", *_told(own)))))
     box.add_item(ui.Separator())
     box.add_item(ui.TextDisplay("\n".join(words.standing_lines(report))))
+    if poll.state is PollState.OPEN and poll.kind is PollKind.APPROVAL and own.ballot is not None:
+        menu: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+        standing = approved(own.ballot.value)
+        menu.add_item(items.ApproveSelect(poll.id, poll.options, standing=standing))
+        box.add_item(menu)
     row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
     if poll.state is PollState.OPEN and own.ballot is not None:
         row.add_item(items.WithdrawButton(poll.id))
@@ -105,7 +111,7 @@ def _told(own: Own) -> list[str]:
 
 
 def _voted(poll: Poll, vote: Vote) -> str:
-    return "withdrawn" if vote.value is None else words.answer(poll, vote.value)
+    return "withdrawn" if vote.value is None else words.answer(poll, vote.value, words.CHANGE_FITS)
 
 
 def reminder(poll: Poll) -> ui.LayoutView:
@@ -142,7 +148,10 @@ def _linked(poll: Poll) -> str:
     return f"[{question}]({poll.url})" if poll.url else question
 
 
-def _box(report: Report, chart: str | None, alt: str | None) -> ui.Container[ui.LayoutView]:
+def _box(
+    report: Report, chart: str | None, alt: str | None, *, lists_options: bool
+) -> ui.Container[ui.LayoutView]:
+    """The poll as it stands. `lists_options` has options listed that no result tells of."""
     poll = report.poll
     colour = OPEN_COLOUR if poll.state is PollState.OPEN else CLOSED_COLOUR
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=colour)
@@ -150,6 +159,8 @@ def _box(report: Report, chart: str | None, alt: str | None) -> ui.Container[ui.
     if report.ruling and poll.verdict:
         box.add_item(ui.TextDisplay("\n".join(words.ruling_lines(poll, report.ruling))))
     lines = words.standing_lines(report, drawn=chart is not None)
+    if lists_options and report.results is None:
+        lines += [f"- {option}" for option in poll.options]
     box.add_item(ui.TextDisplay("\n".join(lines)))
     if chart:
         gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
@@ -190,8 +201,7 @@ def _answers(poll: Poll) -> list[ui.ActionRow[ui.LayoutView]]:
         row = ui.ActionRow()
         row.add_item(items.ApproveSelect(poll.id, poll.options))
         return [row]
-    fits = all(len(label) <= BUTTON_LABEL_FITS for label in poll.options)
-    if fits and len(poll.options) <= MOST_BUTTONS:
+    if _has_buttons(poll):
         rows = []
         for position, label in enumerate(poll.options):
             row = ui.ActionRow()
@@ -201,6 +211,14 @@ def _answers(poll: Poll) -> list[ui.ActionRow[ui.LayoutView]]:
     row = ui.ActionRow()
     row.add_item(items.AnswerSelect(poll.id, poll.options))
     return [row]
+
+
+def _has_buttons(poll: Poll) -> bool:
+    """Whether every answer has a button of its own that shows all of it."""
+    if poll.kind is PollKind.CHOICE:
+        fits = all(len(label) <= BUTTON_LABEL_FITS for label in poll.options)
+        return fits and len(poll.options) <= MOST_BUTTONS
+    return poll.kind is PollKind.FORECAST
 
 
 def _hopes(poll: Poll) -> ui.ActionRow[ui.LayoutView]:

@@ -16,15 +16,15 @@ from bot.polls.service import CLOSE_JOB, REMIND_JOB, OpenRequest
 from bot.polls.settling import TELL_JOB
 from bot.ui.caller import caller_of
 from bot.ui.choices import choices as offered
-from bot.ui.posting import cannot_post, post_once
 from bot.when import read_moment
 from cogs.polls import cards, choices
+from cogs.polls.base import role_limit
 from cogs.polls.board import PollBoard
+from cogs.polls.creating import CreatingCommands
 from cogs.polls.settling import SettlingCommands
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
-    from bot.polls.model import Poll
     from bot.timed.model import Job
     from bot.ui.items import Interaction
 
@@ -35,6 +35,7 @@ USUAL_SPAN = "7 days"
 
 @app_commands.guild_only()
 class Polls(
+    CreatingCommands,
     SettlingCommands,
     commands.GroupCog,
     group_name="poll",
@@ -103,7 +104,7 @@ class Polls(
             terms=Terms(
                 anonymous=anonymous,
                 hide_results=HideResults(hide_results),
-                role_id=role.id if role else None,
+                role_id=role_limit(role),
                 asks_hope=hope,
                 min_forecasters=self.bot.servers.of(caller.guild_id).min_forecasters,
             ),
@@ -142,25 +143,6 @@ class Polls(
     @show_poll.autocomplete("poll")
     async def _all(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return await self.any_poll(interaction, typed)
-
-    async def post(self, poll: Poll) -> Poll:
-        """Post a new poll's message; if that fails the poll is forgotten and the person told."""
-        place = self.bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
-        try:
-            report = await self.polls.show(poll.guild_id, poll.id)
-            view, _ = await self.board.rendered(report)
-            message = await post_once(place, nonce=f"poll-{poll.id}", view=view)
-        except Exception as error:
-            await self.polls.discard(poll.id)
-            if isinstance(error, discord.HTTPException):
-                raise cannot_post(poll.channel_id, error) from error
-            raise
-        posted = await self.polls.posted(poll.id, message.id)
-        # Somebody may have voted, or the poll may have ended, before its place was recorded.
-        now = await self.polls.show(poll.guild_id, poll.id)
-        if (now.ballots, now.poll.state) != (report.ballots, report.poll.state):
-            self.board.touch({poll.id})
-        return posted
 
     async def _remind(self, job: Job) -> None:
         """Write to those who asked for it and have not voted; who cannot be written to is left."""

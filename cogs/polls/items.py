@@ -13,7 +13,7 @@ from bot.ui.items import Form, PersistentButton, PersistentSelect
 from cogs.polls import cards, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from bot.ui.items import Interaction
 
@@ -93,9 +93,18 @@ class AnswerSelect(PersistentSelect, template=rf"poll:choose:v1:{POLL}"):
 
 
 class ApproveSelect(PersistentSelect, template=rf"poll:approve:v1:{POLL}"):
-    """Approves of the options that are chosen from a menu, and of no others."""
+    """Approves of the options that are chosen from a menu, and of no others.
 
-    def __init__(self, poll_id: int, labels: Sequence[str], menu: Any = None) -> None:
+    `standing` are the positions that are chosen to begin with.
+    """
+
+    def __init__(
+        self,
+        poll_id: int,
+        labels: Sequence[str],
+        menu: Any = None,
+        standing: Collection[int] = (),
+    ) -> None:
         self.poll_id = poll_id
         super().__init__(
             menu
@@ -104,7 +113,9 @@ class ApproveSelect(PersistentSelect, template=rf"poll:approve:v1:{POLL}"):
                 custom_id=f"poll:approve:v1:{poll_id}",
                 max_values=len(labels),
                 options=[
-                    discord.SelectOption(label=label, value=str(position))
+                    discord.SelectOption(
+                        label=label, value=str(position), default=position in standing
+                    )
                     for position, label in enumerate(labels)
                 ],
             )
@@ -118,7 +129,14 @@ class ApproveSelect(PersistentSelect, template=rf"poll:approve:v1:{POLL}"):
         positions = [int(value) for value in values if value.isdecimal() and len(value) < 3]
         if len(positions) < len(values):
             positions = []
-        await _cast(interaction, self.poll_id, approval(positions))
+        if interaction.message is None or not interaction.message.flags.ephemeral:
+            await _cast(interaction, self.poll_id, approval(positions))
+            return
+        # On a member's own ballot the menu shows what they chose, so it must stay true.
+        polls, caller = interaction.client.polls, caller_of(interaction)
+        await polls.cast(caller, self.poll_id, approval(positions))
+        own = await polls.own(caller, self.poll_id)
+        await interaction.response.edit_message(view=cards.own_ballot(own))
 
 
 class ExactButton(PollButton, template=rf"poll:exact:v1:{POLL}"):

@@ -8,8 +8,12 @@ from bot.errors import UserError
 from bot.polls.actions import Action, answers_of
 from bot.polls.ballots import Receipt
 from bot.polls.model import SCALE, Poll, PollKind, PollState, Report, Verdict, approved
+from bot.ui.card import clipped
 
 BAR_CELLS = 10
+ANSWER_FITS = 500
+CHANGE_FITS = 40
+DRAWN_LABEL = 50
 _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9])?")
 KIND_NAMES = {
     PollKind.FORECAST: "Forecast: how likely is it?",
@@ -35,13 +39,20 @@ def read_percent(text: str) -> int:
     return permille
 
 
-def answer(poll: Poll, value: int) -> str:
-    """A ballot's value in words."""
+def answer(poll: Poll, value: int, limit: int = ANSWER_FITS) -> str:
+    """A ballot's value in words, in about `limit` characters: of many options the first."""
     if poll.kind is PollKind.FORECAST:
         return percent(value)
-    if poll.kind is PollKind.APPROVAL:
-        return ", ".join(poll.options[position] for position in approved(value))
-    return poll.options[value]
+    if poll.kind is PollKind.CHOICE:
+        return clipped(poll.options[value], limit)
+    labels = [poll.options[position] for position in approved(value)]
+    shown = [clipped(labels[0], limit)]
+    for label in labels[1:]:
+        if len(", ".join((*shown, label))) > limit:
+            break
+        shown.append(label)
+    more = len(labels) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def counted(ballots: int, kind: PollKind) -> str:
@@ -79,7 +90,10 @@ def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
     for position, label in enumerate(poll.options):
         votes = report.results.counts.get(position, 0)
         numbers = f"**{votes / total:.0%}** · {votes:,}"
-        lines.append(f"{label}: {numbers}" if drawn else f"{label}\n{bar(votes / total)} {numbers}")
+        if drawn:
+            lines.append(f"{clipped(label, DRAWN_LABEL)}: {numbers}")
+        else:
+            lines.append(f"{label}\n{bar(votes / total)} {numbers}")
     return lines
 
 

@@ -141,7 +141,11 @@ class TallyRow(Base):
 
 
 class PollDraftRow(Base):
-    """What a moderator has typed for a poll of their own, until it is posted or discarded."""
+    """What a moderator has typed for a poll of their own, until it is discarded or grows old.
+
+    `poll_id` is the poll that it became; a poll that cannot be posted is forgotten, and the draft
+    can then be posted again.
+    """
 
     __tablename__ = "poll_drafts"
     __table_args__ = (NEVER_TWICE,)
@@ -152,6 +156,9 @@ class PollDraftRow(Base):
     author_id: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     typed: Mapped[dict[str, object]] = mapped_column(JSON)
+    poll_id: Mapped[int | None] = mapped_column(
+        ForeignKey("polls.id", ondelete="SET NULL"), unique=True
+    )
 
 
 class ReminderRow(Base):

@@ -116,7 +116,15 @@ def _drafts_and_reminders() -> None:
         sa.Column("author_id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("typed", sa.JSON(), nullable=False),
+        sa.Column("poll_id", RowId, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["poll_id"],
+            ["polls.id"],
+            name=op.f("fk_poll_drafts_poll_id_polls"),
+            ondelete="SET NULL",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_poll_drafts")),
+        sa.UniqueConstraint("poll_id", name=op.f("uq_poll_drafts_poll_id")),
         **NEVER_TWICE,
     )
     op.create_index(op.f("ix_poll_drafts_guild_id"), "poll_drafts", ["guild_id"], unique=False)

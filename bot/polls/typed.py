@@ -1,0 +1,170 @@
+"""A moderator's own poll as it was typed, and all that is wrong with it. Nothing typed is lost."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.errors import UserError
+from bot.polls.model import (
+    MIN_FORECASTERS,
+    Draft,
+    HideResults,
+    Poll,
+    PollKind,
+    PollState,
+    Question,
+    Report,
+    Results,
+    Terms,
+    closing_problem,
+    is_visible,
+    question_problems,
+    report,
+)
+from bot.when import unreadable
+
+
+class Tick(StrEnum):
+    """What can be ticked. With nothing ticked members choose one option, for all to see."""
+
+    APPROVAL = "approval"
+    FORECAST = "forecast"
+    ANONYMOUS = "anonymous"
+    UNTIL_CLOSE = "until_close"
+    UNTIL_BALLOT = "until_ballot"
+    HOPE = "hope"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a moderator typed, to the letter. It may be wrong in any way."""
+
+    question: str
+    options: str
+    closes: str
+    ticks: frozenset[Tick] = frozenset()
+    role_id: int | None = None
+
+    @property
+    def labels(self) -> list[str]:
+        """The options, one a line; lines with nothing to see are none."""
+        return [" ".join(line.split()) for line in self.options.splitlines() if is_visible(line)]
+
+    @property
+    def kind(self) -> PollKind:
+        """Where both are ticked, the kind that suits the options: one problem is told, not two."""
+        if Tick.APPROVAL in self.ticks and (Tick.FORECAST not in self.ticks or self.labels):
+            return PollKind.APPROVAL
+        return PollKind.FORECAST if Tick.FORECAST in self.ticks else PollKind.CHOICE
+
+    @property
+    def asked(self) -> Question:
+        options = tuple((str(number), label) for number, label in enumerate(self.labels, start=1))
+        return Question(self.kind, " ".join(self.question.split()), options)
+
+    def terms(self, min_forecasters: int = MIN_FORECASTERS) -> Terms:
+        hidden = HideResults.NEVER
+        if Tick.UNTIL_BALLOT in self.ticks:
+            hidden = HideResults.UNTIL_BALLOT
+        if Tick.UNTIL_CLOSE in self.ticks:
+            hidden = HideResults.UNTIL_CLOSE
+        return Terms(
+            anonymous=Tick.ANONYMOUS in self.ticks,
+            hide_results=hidden,
+            role_id=self.role_id,
+            asks_hope=Tick.HOPE in self.ticks,
+            min_forecasters=min_forecasters,
+        )
+
+    def problems(self) -> Iterator[str]:
+        """All that is wrong whenever it is posted, a sentence or two each."""
+        yield from question_problems(self.asked, self.terms())
+        if {Tick.APPROVAL, Tick.FORECAST} <= self.ticks:
+            yield "A poll has several answers or is a forecast, not both. Untick one of the two."
+        if {Tick.UNTIL_CLOSE, Tick.UNTIL_BALLOT} <= self.ticks:
+            yield (
+                "Results are hidden until the poll closes or until one has voted, not both. "
+                "Untick one of the two."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class PollDraft:
+    """What was typed, on record. It is its author's alone, and only in its server.
+
+    `closes_at` and `min_forecasters` are as its preview shows them, whatever the server's
+    settings are by now; `closes_at` is None where what was typed names no time. `poll_id` is the
+    poll that was posted from it.
+    """
+
+    id: int
+    guild_id: int
+    channel_id: int
+    author_id: int
+    typed: Typed
+    closes_at: datetime | None
+    min_forecasters: int
+    poll_id: int | None = None
+
+    def problems(self, now: datetime) -> list[str]:
+        """All that keeps it from being posted at `now`, a sentence or two each."""
+        found = list(self.typed.problems())
+        if self.closes_at is None:
+            found.append(unreadable(self.typed.closes))
+        elif problem := closing_problem(now, self.closes_at):
+            found.append(problem)
+        return found
+
+    def ready(self, now: datetime) -> Draft:
+        """The poll to be opened at `now`; UserError if anything is wrong with it."""
+        problems = self.problems(now)
+        if problems or self.closes_at is None:
+            raise UserError(
+                "\n".join((*problems, "Press Edit: all that you typed is still there."))
+            )
+        return Draft(
+            guild_id=self.guild_id,
+            channel_id=self.channel_id,
+            opened_by=self.author_id,
+            question=self.typed.asked,
+            terms=self.typed.terms(self.min_forecasters),
+            opened_at=now,
+            closes_at=self.closes_at,
+        )
+
+
+def foreseen(draft: Draft) -> Report:
+    """What everybody will see of a poll once it is opened. Its id is 0, which no poll has."""
+    found = report(_unstored(draft), 0, Results.of({}), now=draft.opened_at)
+    return replace(found, hope=foreseen(draft.hope(0))) if draft.terms.asks_hope else found
+
+
+def _unstored(draft: Draft) -> Poll:
+    asked, terms = draft.question, draft.terms
+    return Poll(
+        id=0,
+        guild_id=draft.guild_id,
+        channel_id=draft.channel_id,
+        message_id=None,
+        about=asked.about,
+        kind=asked.kind,
+        state=PollState.OPEN,
+        question=asked.text,
+        criteria=asked.criteria,
+        options=tuple(label for _, label in asked.options),
+        anonymous=terms.anonymous,
+        hide_results=terms.hide_results,
+        opened_by=draft.opened_by,
+        opened_at=draft.opened_at,
+        closes_at=draft.closes_at,
+        closed_by=None,
+        closed_at=None,
+        closed_late=False,
+        verdict=None,
+        result=None,
+        ruling_id=None,
+        role_id=terms.role_id,
+        hope_for=draft.hope_for,
+        min_forecasters=terms.min_forecasters,
+    )

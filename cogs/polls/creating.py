@@ -1,0 +1,210 @@
+"""/poll create: a moderator's own question, typed in a form, looked at, then posted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import app_commands, ui
+from discord.utils import format_dt
+
+from bot.polls.model import FEWEST_OPTIONS, MOST_OPTIONS, QUESTION_LIMIT
+from bot.polls.typed import PollDraft, Tick, Typed
+from bot.ui.caller import caller_of
+from bot.ui.guard import tell
+from bot.ui.items import Form, PersistentButton
+from bot.ui.posting import lines_view
+from bot.when import LONGEST
+from cogs.polls import previews
+from cogs.polls.base import PollCommands, role_limit
+
+if TYPE_CHECKING:
+    from bot.servers.model import ServerSettings
+    from bot.ui.items import Interaction
+
+DRAFT = r"(?P<draft_id>\d{1,18})"
+OPTIONS_TYPED = 4000
+"""Characters that the form takes: more than can be right, so that too much is told, not cut."""
+TICKS = (
+    (
+        Tick.APPROVAL,
+        "Several answers",
+        "Members choose all options that they approve of, not just one.",
+    ),
+    (
+        Tick.FORECAST,
+        "Forecast",
+        "Members say in percent how likely it is. Leave the options empty.",
+    ),
+    (Tick.ANONYMOUS, "Anonymous", "Votes are stored without the voters' ids."),
+    (Tick.UNTIL_CLOSE, "Hide results until the poll closes", None),
+    (Tick.UNTIL_BALLOT, "Hide results until one has voted", None),
+    (Tick.HOPE, "Also ask what members hope for", "Beside a forecast only."),
+)
+
+
+class CreatingCommands(PollCommands):
+    """The /poll command for a question that no pack has."""
+
+    @app_commands.command(name="create", description="Ask the server a question of your own.")
+    async def create_poll(self, interaction: Interaction) -> None:
+        caller = caller_of(interaction)
+        self.bot.drafts.allow(caller)
+        settings = self.bot.servers.of(caller.guild_id)
+        await interaction.response.send_modal(PollForm(interaction.guild, settings))
+
+
+class PollForm(Form):
+    """Takes a whole poll, with what was typed before. Nothing is posted by sending it."""
+
+    def __init__(
+        self,
+        guild: discord.Guild | None,
+        settings: ServerSettings,
+        draft: PollDraft | None = None,
+    ) -> None:
+        super().__init__(title="New poll")
+        self.settings, self.draft_id = settings, draft.id if draft else None
+        typed = draft.typed if draft else Typed("", "", "")
+        self.question: ui.TextInput[Any] = ui.TextInput(
+            style=discord.TextStyle.paragraph,
+            default=typed.question or None,
+            max_length=QUESTION_LIMIT,
+        )
+        self.options: ui.TextInput[Any] = ui.TextInput(
+            style=discord.TextStyle.paragraph,
+            default=typed.options or None,
+            required=False,
+            max_length=OPTIONS_TYPED,
+        )
+        self.closes: ui.TextInput[Any] = ui.TextInput(
+            default=typed.closes or None, placeholder="in 3 days", max_length=LONGEST
+        )
+        self.ticks: ui.CheckboxGroup[Any] = ui.CheckboxGroup(
+            required=False, min_values=0, max_values=len(TICKS), options=_boxes(typed)
+        )
+        role = guild.get_role(typed.role_id) if guild and typed.role_id else None
+        self.role: ui.RoleSelect[Any] = ui.RoleSelect(
+            placeholder="Everybody",
+            required=False,
+            min_values=0,
+            # Discord takes no form that has a role in it which is deleted.
+            default_values=[role] if role else [],
+        )
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        few, many = FEWEST_OPTIONS, MOST_OPTIONS
+        for text, description, component in (
+            ("Question", None, self.question),
+            (
+                "Options, one a line",
+                f"{few} to {many}. A forecast has none: leave this empty.",
+                self.options,
+            ),
+            (
+                "Closes",
+                f"Such as: in 3 days, 36h, Friday 18:00. Times are {self.settings.zone}.",
+                self.closes,
+            ),
+            (
+                "Kind and terms",
+                "Nothing ticked: members choose one option, and results show as they come.",
+                self.ticks,
+            ),
+            ("Who may vote", "Leave empty for everybody.", self.role),
+        ):
+            self.add_item(ui.Label(text=text, description=description, component=component))
+
+    async def submit(self, interaction: Interaction) -> None:
+        typed = Typed(
+            question=self.question.value,
+            options=self.options.value,
+            closes=self.closes.value,
+            ticks=frozenset(map(Tick, self.ticks.values)),
+            role_id=role_limit(self.role.values[0] if self.role.values else None),
+        )
+        bot, caller = interaction.client, caller_of(interaction)
+        settings = bot.servers.of(caller.guild_id)
+        draft = await bot.drafts.write(
+            caller, interaction.channel_id or 0, typed, settings, self.draft_id
+        )
+        view = previews.written(draft, bot.clock.now(), settings.zone)
+        if interaction.message is None:
+            await interaction.response.send_message(view=view, ephemeral=True)
+        else:
+            await interaction.response.edit_message(view=view)
+
+
+def _boxes(typed: Typed) -> list[discord.CheckboxGroupOption]:
+    return [
+        discord.CheckboxGroupOption(
+            label=label, value=tick, description=description, default=tick in typed.ticks
+        )
+        for tick, label, description in TICKS
+    ]
+
+
+class DraftButton(PersistentButton, template=r"poll:draft"):
+    """A button that needs to know nothing but its draft."""
+
+    label: str
+    action: str
+    style = discord.ButtonStyle.secondary
+
+    def __init__(self, draft_id: int) -> None:
+        self.draft_id = draft_id
+        custom_id = f"poll:{self.action}:v1:{draft_id}"
+        super().__init__(ui.Button(label=self.label, style=self.style, custom_id=custom_id))
+
+    @classmethod
+    def parse(cls, **groups: str) -> Self:
+        return cls(int(groups["draft_id"]))
+
+
+class PostButton(DraftButton, template=rf"poll:post:v1:{DRAFT}"):
+    """Posts what the preview shows."""
+
+    label, action, style = "Post", "post", discord.ButtonStyle.success
+
+    async def act(self, interaction: Interaction) -> None:
+        bot = interaction.client
+        cog = bot.get_cog("Polls")
+        if not isinstance(cog, PollCommands):
+            raise TypeError("the cog of polls is not loaded")
+        poll = await bot.drafts.open(caller_of(interaction), self.draft_id)
+        await interaction.response.defer()
+        posted = await cog.post(poll)
+        done = f"[The poll]({posted.url}) is open and closes {format_dt(posted.closes_at, 'R')}."
+        try:
+            await interaction.edit_original_response(view=lines_view(done))
+        except discord.HTTPException:
+            # The preview was dismissed meanwhile; that it is posted must be said all the same.
+            await tell(interaction, done)
+
+
+class EditButton(DraftButton, template=rf"poll:edit:v1:{DRAFT}"):
+    """Opens the form again, with all that was typed."""
+
+    label, action = "Edit", "edit"
+
+    async def act(self, interaction: Interaction) -> None:
+        bot, caller = interaction.client, caller_of(interaction)
+        draft = await bot.drafts.own(caller, self.draft_id)
+        settings = bot.servers.of(caller.guild_id)
+        await interaction.response.send_modal(PollForm(interaction.guild, settings, draft))
+
+
+class DiscardButton(DraftButton, template=rf"poll:discard:v1:{DRAFT}"):
+    """Drops the draft."""
+
+    label, action = "Discard", "discard"
+
+    async def act(self, interaction: Interaction) -> None:
+        await interaction.client.drafts.discard(caller_of(interaction), self.draft_id)
+        await interaction.response.edit_message(
+            view=lines_view("The draft is discarded. Nothing was posted.")
+        )
+
+
+ITEMS = (PostButton, EditButton, DiscardButton)

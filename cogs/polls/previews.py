@@ -1,0 +1,81 @@
+"""A moderator's draft of a poll, for them alone: as it will be posted, or what is wrong. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import ui
+
+from bot.polls.typed import foreseen
+from bot.ui.card import clipped
+from cogs.polls import cards, creating
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.polls.typed import PollDraft
+
+COLOUR = discord.Colour(0x80848E)
+WRONG_COLOUR = discord.Colour(0xE6A23C)
+QUESTION_FITS = 80
+
+
+def written(draft: PollDraft, now: datetime, zone: str) -> ui.LayoutView:
+    """The poll exactly as it will be posted; or, if anything is wrong with it, all that is.
+
+    `zone` names the time zone that the closing time was read in.
+    """
+    problems = draft.problems(now)
+    return _to_mend(draft, problems) if problems else _preview(draft, now, zone)
+
+
+def _preview(draft: PollDraft, now: datetime, zone: str) -> ui.LayoutView:
+    view = cards.message(foreseen(draft.ready(now)))
+    for item in view.walk_children():
+        # There is no poll to vote in yet.
+        control = item.item if isinstance(item, ui.DynamicItem) else item
+        if isinstance(control, ui.Button | ui.Select):
+            control.disabled = True
+    typed = discord.utils.escape_markdown(clipped(draft.typed.closes, QUESTION_FITS))
+    view.add_item(
+        _box(
+            COLOUR,
+            f"**Preview, seen by you alone.** Above is exactly what <#{draft.channel_id}> will "
+            f"get; people can vote once you post it. It pings nobody.\n-# Closing time: “{typed}”, "
+            f"read in the time zone {zone}.",
+            creating.PostButton(draft.id),
+            creating.EditButton(draft.id),
+            creating.DiscardButton(draft.id),
+        )
+    )
+    return view
+
+
+def _to_mend(draft: PollDraft, problems: list[str]) -> ui.LayoutView:
+    about = clipped(draft.typed.question, QUESTION_FITS)
+    lines = [f"### Not ready to be posted\n{about}", *(f"- {problem}" for problem in problems)]
+    box = _box(
+        WRONG_COLOUR,
+        "\n".join(lines),
+        creating.EditButton(draft.id),
+        creating.DiscardButton(draft.id),
+    )
+    box.add_item(
+        ui.TextDisplay("-# Seen by you alone. Press Edit: all that you typed is still there.")
+    )
+    view = ui.LayoutView(timeout=None)
+    view.add_item(box)
+    return view
+
+
+def _box(
+    colour: discord.Colour, text: str, *buttons: creating.DraftButton
+) -> ui.Container[ui.LayoutView]:
+    box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=colour)
+    box.add_item(ui.TextDisplay(text))
+    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+    for button in buttons:
+        row.add_item(button)
+    box.add_item(row)
+    return box
