@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.ui.guard import answer_failure, claim, is_claimed, tell
+from bot.ui.pictures import Pictures
 from bot.ui.stale import answer_unclaimed
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.knowledge.index import Library
     from bot.polls.forecasts import ForecastService
+    from bot.polls.replay import HistoryService
     from bot.polls.service import PollService
     from bot.polls.settling import SettlingService
     from bot.servers.service import SettingsService
@@ -25,7 +27,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.knowledge", "cogs.polls", "cogs.announcements", "cogs.help")
+EXTENSIONS = (
+    "cogs.knowledge",
+    "cogs.polls",
+    "cogs.forecasts",
+    "cogs.announcements",
+    "cogs.help",
+)
 GRACE_SECONDS = 10.0
 
 
@@ -61,6 +69,7 @@ class SummitBot(commands.Bot):
         polls: PollService,
         settling: SettlingService,
         forecasts: ForecastService,
+        histories: HistoryService,
         announcements: AnnouncementService,
         scheduler: Scheduler,
         clock: Clock,
@@ -84,9 +93,11 @@ class SummitBot(commands.Bot):
         self.polls = polls
         self.settling = settling
         self.forecasts = forecasts
+        self.histories = histories
         self.announcements = announcements
         self.scheduler = scheduler
         self.clock = clock
+        self.pictures = Pictures()
         self.stopping = False
         self.under_way: set[asyncio.Task[Any]] = set()
 

@@ -49,6 +49,12 @@ def linkable(text: str) -> str:
     return escape_markdown(text).replace("[", "(").replace("]", ")")
 
 
+def linked(poll: Poll) -> str:
+    """A poll's question, as a link to its message where that is posted."""
+    question = linkable(poll.question)
+    return f"[{question}]({poll.url})" if poll.url else question
+
+
 def counted(ballots: int, kind: PollKind) -> str:
     """`1 vote`, `12 forecasts`."""
     noun = "forecast" if kind is PollKind.FORECAST else "vote"
@@ -160,9 +166,14 @@ def receipt(stored: Receipt) -> str:
 def privacy_note(poll: Poll) -> str:
     """Who can see a ballot."""
     if not poll.anonymous:
+        scores = (
+            ""
+            if poll.kind is not PollKind.FORECAST
+            else " Once it is settled, your score counts on the public leaderboard."
+        )
         return (
             "The bot shows no member who voted how. Votes are stored with your user id, and "
-            "moderators can export them."
+            f"moderators can export them.{scores}"
         )
     return (
         "Anonymous: votes are stored under a keyed hash instead of your user id. Whoever runs "
