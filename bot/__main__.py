@@ -26,6 +26,7 @@ from bot.knowledge.problems import PackError
 from bot.modlog.service import ModlogService
 from bot.polls.drafts import DraftService
 from bot.polls.forecasts import ForecastService
+from bot.polls.replay import HistoryService
 from bot.polls.service import PollService
 from bot.polls.settling import SettlingService
 from bot.servers.service import SettingsService
@@ -46,6 +47,7 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
         drafts=DraftService(database, clock, scheduler.wake),
         settling=SettlingService(database, clock, scheduler.wake),
         forecasts=ForecastService(database),
+        histories=HistoryService(database, clock),
         announcements=AnnouncementService(database, clock),
         modlog=ModlogService(database),
         scheduler=scheduler,

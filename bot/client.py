@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.ui.guard import answer_failure, claim, is_claimed, tell
+from bot.ui.pictures import Pictures
 from bot.ui.stale import answer_unclaimed
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bot.modlog.service import ModlogService
     from bot.polls.drafts import DraftService
     from bot.polls.forecasts import ForecastService
+    from bot.polls.replay import HistoryService
     from bot.polls.service import PollService
     from bot.polls.settling import SettlingService
     from bot.servers.service import SettingsService
@@ -27,7 +29,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.knowledge", "cogs.polls", "cogs.announcements", "cogs.modlog", "cogs.help")
+EXTENSIONS = (
+    "cogs.knowledge",
+    "cogs.polls",
+    "cogs.forecasts",
+    "cogs.announcements",
+    "cogs.modlog",
+    "cogs.help",
+)
 GRACE_SECONDS = 10.0
 
 
@@ -64,6 +73,7 @@ class SummitBot(commands.Bot):
         drafts: DraftService,
         settling: SettlingService,
         forecasts: ForecastService,
+        histories: HistoryService,
         announcements: AnnouncementService,
         modlog: ModlogService,
         scheduler: Scheduler,
@@ -89,10 +99,12 @@ class SummitBot(commands.Bot):
         self.drafts = drafts
         self.settling = settling
         self.forecasts = forecasts
+        self.histories = histories
         self.announcements = announcements
         self.modlog = modlog
         self.scheduler = scheduler
         self.clock = clock
+        self.pictures = Pictures()
         self.stopping = False
         self.under_way: set[asyncio.Task[Any]] = set()
 

@@ -4,6 +4,7 @@ While more than `RECENCY_UNTIL` remains of a poll recent forecasts weigh more; a
 once it is closed, all weigh the same.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from math import exp, sqrt
@@ -55,4 +56,7 @@ def recent_crowd(newest: Sequence[int], total: int) -> int:
     `newest` are the last of `total` standing forecasts, oldest first: at least
     `newest_that_count` of them.
     """
-    return weighted_median(newest, recency_weights(total - len(newest) + 1, total))
+    by_value: defaultdict[int, float] = defaultdict(float)
+    for value, weight in zip(newest, recency_weights(total - len(newest) + 1, total), strict=True):
+        by_value[value] += weight
+    return weighted_median(list(by_value), list(by_value.values()))

@@ -1,12 +1,12 @@
 """What a server's forecasts come to: one's own record, the leaderboard, the crowd's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.access import Caller
 from bot.polls.crowd import even_crowd
-from bot.polls.model import Ballot, Poll, PollKind
-from bot.polls.scores import Score
+from bot.polls.model import Ballot, Poll, PollKind, Report, Results, chance_in, report
+from bot.polls.scores import Life, Score, last_forecast
 from bot.polls.standings import (
     Bin,
     Settled,
@@ -16,28 +16,48 @@ from bot.polls.standings import (
     leaderboard,
     surprises,
 )
-from bot.storage import actions, polls
-from bot.storage.ballots import standing
+from bot.storage import forecasts, polls
 from bot.storage.engine import Database
+from bot.storage.forecasts import Scored
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A member's forecasts in open polls, and how those in settled polls did."""
+    """A member's forecasts: those that no score has come of yet, or never will, and the settled.
 
-    open: Sequence[tuple[Poll, Ballot]]
+    `waiting` is ordered by when the polls close, `settled` by when they were resolved, newest
+    first. `place` is the member's on the leaderboard, which ranks `ranked` members.
+    """
+
+    waiting: Sequence[tuple[Poll, Ballot]]
     settled: Sequence[tuple[Poll, Score]]
     place: Standing | None
-    calibration: Sequence[Bin]
+    ranked: int
+    bins: Sequence[Bin]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A server's forecasters, best first, and the caller's own row if they are among them."""
+
+    rows: Sequence[Standing]
+    own: Standing | None
 
 
 @dataclass(frozen=True, slots=True)
 class CrowdRecord:
-    """How the crowd's final forecasts held: bins, and outcomes by how little they were expected."""
+    """How the crowd's last forecasts held. `withheld` settled polls had too few ballots."""
 
-    questions: dict[int, str]
     bins: Sequence[Bin]
-    surprises: Sequence[Surprise]
+    withheld: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upsets:
+    """Settled polls by how little their crowds expected what happened; `withheld` as above."""
+
+    found: Sequence[tuple[Surprise, Report]]
+    withheld: int
 
 
 class ForecastService:
@@ -50,48 +70,74 @@ class ForecastService:
         """The caller's own record."""
         voter = str(caller.user_id)
         async with self._database.read() as session:
-            running = {
-                poll.id: poll
-                for poll in await polls.open_polls(session, caller.guild_id)
-                if poll.kind is PollKind.FORECAST and not poll.anonymous
-            }
-            own = await standing(session, [(poll_id, voter) for poll_id in running])
-            scores = await actions.scores_in(session, caller.guild_id)
-            mine = {poll_id: found[voter] for poll_id, found in scores.items() if voter in found}
-            settled = {poll.id: poll for poll in await polls.by_ids(session, mine)}
-            last = {}
-            for poll_id in mine:
-                ballot = await standing(session, [(poll_id, voter)])
-                if ballot:
-                    last[poll_id] = ballot[poll_id, voter].value
-        place = next((row for row in leaderboard(scores.values()) if row.voter == voter), None)
+            ballots = await forecasts.unscored(session, caller.guild_id, voter)
+            scored = await forecasts.scored(session, caller.guild_id, voter)
+            found = await polls.by_ids(session, [*ballots, *scored])
+            totals = await forecasts.totals(session, caller.guild_id)
+        by_id = {poll.id: poll for poll in found}
+        rows = leaderboard(totals)
+        waiting = [(by_id[poll_id], ballot) for poll_id, ballot in ballots.items()]
         observed = [
-            Settled(poll_id, value, bool(settled[poll_id].result))
-            for poll_id, value in last.items()
+            Settled(poll_id, last, bool(poll.result))
+            for poll_id, one in scored.items()
+            if (last := _last(poll := by_id[poll_id], one)) is not None
         ]
         return Record(
-            open=[(running[poll_id], ballot) for (poll_id, _), ballot in own.items()],
-            settled=[(settled[poll_id], score) for poll_id, score in mine.items()],
-            place=place,
-            calibration=calibration(observed),
-        )
-
-    async def leaderboard(self, guild_id: int) -> Sequence[Standing]:
-        """The server's forecasters, best first."""
-        async with self._database.read() as session:
-            scores = await actions.scores_in(session, guild_id)
-        return leaderboard(scores.values())
-
-    async def crowd(self, guild_id: int) -> CrowdRecord:
-        """How the crowd did in the server's settled forecasts."""
-        async with self._database.read() as session:
-            tallies = await actions.settled_tallies(session, guild_id)
-        observed = [
-            Settled(poll_id, even_crowd(counts), bool(result))
-            for poll_id, _, result, counts in tallies
-        ]
-        return CrowdRecord(
-            questions={poll_id: question for poll_id, question, _, _ in tallies},
+            waiting=sorted(waiting, key=lambda pair: pair[0].closes_at),
+            settled=[(by_id[poll_id], one.score) for poll_id, one in scored.items()],
+            place=_row_of(rows, caller),
+            ranked=len(rows),
             bins=calibration(observed),
-            surprises=surprises(observed),
         )
+
+    async def leaderboard(self, caller: Caller) -> Board:
+        """The forecasters of the caller's server."""
+        async with self._database.read() as session:
+            rows = leaderboard(await forecasts.totals(session, caller.guild_id))
+        return Board(rows, _row_of(rows, caller))
+
+    async def calibration(self, guild_id: int) -> CrowdRecord:
+        """How well the chances that the crowd gave have held, in the server's settled forecasts."""
+        reports = [one for one in await self._settled(guild_id) if _is_forecast(one.poll)]
+        observed = [
+            Settled(one.poll.id, one.results.crowd, bool(one.poll.result))
+            for one in reports
+            if one.results is not None and one.results.crowd is not None
+        ]
+        return CrowdRecord(calibration(observed), withheld=len(reports) - len(observed))
+
+    async def surprises(self, guild_id: int) -> Upsets:
+        """What the server expected least of what has happened, in polls of every kind."""
+        reports = {one.poll.id: one for one in await self._settled(guild_id)}
+        chances = {
+            poll_id: chance
+            for poll_id, one in reports.items()
+            if (chance := chance_in(one)) is not None
+        }
+        found = [(one, reports[one.poll]) for one in surprises(chances)]
+        return Upsets(found, withheld=len(reports) - len(found))
+
+    async def _settled(self, guild_id: int) -> list[Report]:
+        """The server's settled polls as everyone may see them."""
+        async with self._database.read() as session:
+            found = await forecasts.settled(session, guild_id)
+        return [_final(poll, Results.of(tallies)) for poll, tallies in found]
+
+
+def _row_of(rows: Sequence[Standing], caller: Caller) -> Standing | None:
+    return next((row for row in rows if row.voter == str(caller.user_id)), None)
+
+
+def _last(poll: Poll, one: Scored) -> int | None:
+    return last_forecast(one.steps, Life(poll.opened_at, poll.closes_at, one.resolved_at))
+
+
+def _final(poll: Poll, results: Results) -> Report:
+    """A poll that is over; when it is looked at makes no difference."""
+    if _is_forecast(poll) and results.ballots:
+        results = replace(results, crowd=even_crowd(results.counts))
+    return report(poll, results.ballots, results, now=poll.closes_at)
+
+
+def _is_forecast(poll: Poll) -> bool:
+    return poll.kind is PollKind.FORECAST

@@ -401,12 +401,17 @@ def _withheld(poll: Poll, results: Results, *, ended: bool, has_voted: bool) -> 
         return "Results are hidden until the poll closes."
     if not ended and poll.hide_results is HideResults.UNTIL_BALLOT and not has_voted:
         return "Results are hidden until you have voted: vote, then press Your ballot."
-    if poll.anonymous and results.ballots < MIN_ANONYMOUS:
+    return too_few(poll, results.ballots)
+
+
+def too_few(poll: Poll, ballots: int) -> str | None:
+    """Why what so many ballots come to is not shown, in a sentence; None where it may be."""
+    if poll.anonymous and ballots < MIN_ANONYMOUS:
         return (
             f"This poll is anonymous: results show from {MIN_ANONYMOUS} voters on, and change "
             f"only when {MIN_ANONYMOUS} more have voted."
         )
-    if poll.kind is PollKind.FORECAST and results.ballots < poll.min_forecasters:
+    if poll.kind is PollKind.FORECAST and ballots < poll.min_forecasters:
         return f"What the crowd says is shown once {poll.min_forecasters} have forecast."
     return None
 

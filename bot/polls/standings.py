@@ -5,7 +5,7 @@ Forecasts are in tenths of a percent, 0..1000; shares are 0..1.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log2, sqrt
 from statistics import NormalDist, fmean
 
@@ -18,9 +18,22 @@ PRIOR = 3.0
 A lucky forecast in one poll then counts a third. A server resolves few polls around one summit:
 a larger prior would rank by attendance, a smaller one by luck.
 """
+MINIMUM = 1
+"""Scored polls from which on a forecaster is ranked; the prior keeps luck from leading."""
 BINS = 10
 Z_95 = NormalDist().inv_cdf(0.975)
 TIE_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A voter's scores in `polls` polls, summed; `loss` sums Brier times coverage."""
+
+    voter: str
+    polls: int
+    coverage: float
+    peer: float
+    loss: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +77,49 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Surprise:
-    """How little the forecast expected what happened, in bits: 1 is a coin's, at most 9.97."""
+    """How little a poll's crowd expected what happened.
+
+    `chance` is what it gave to that, in tenths of a percent; in `bits` 1 is a coin's toss and
+    9.97 the most.
+    """
 
     rank: int
-    settled: Settled
+    poll: int
+    chance: int
     bits: float
 
 
 def leaderboard(
-    resolved: Iterable[Mapping[str, Score]], *, prior: float = PRIOR, minimum: int = 1
+    totals: Iterable[Total], *, prior: float = PRIOR, minimum: int = MINIMUM
 ) -> list[Standing]:
     """Voters of `minimum` polls or more by `sum(peer) / max(prior, sum(coverage))`, best first.
 
-    `resolved` are the scores of one poll each, under keys that stand for a voter in all polls:
-    leave anonymous polls out. Equal values, to a millionth of a point, share a rank and the next
-    rank is left out; among them more polls come first.
+    Only those who can be named have a place: leave anonymous polls out. Equal values, to a
+    millionth of a point, share a rank and the next rank is left out; among them more polls come
+    first.
     """
-    by_voter: defaultdict[str, list[Score]] = defaultdict(list)
-    for poll in resolved:
-        for voter, score in poll.items():
-            by_voter[voter].append(score)
     rows = [
-        _standing(voter, scored, prior)
-        for voter, scored in by_voter.items()
-        if len(scored) >= minimum
+        _standing(total, prior)
+        for total in totals
+        if total.polls >= minimum and is_member(total.voter)
     ]
     rows.sort(key=lambda row: (-row.value, -row.polls, row.voter))
     ranks = _ranks([row.value for row in rows])
-    return [
-        Standing(rank, row.voter, row.value, row.polls, row.coverage, row.peer, row.brier)
-        for rank, row in zip(ranks, rows, strict=True)
-    ]
+    return [replace(row, rank=rank) for rank, row in zip(ranks, rows, strict=True)]
+
+
+def best_of(scores: Mapping[str, Score]) -> list[str]:
+    """The members who beat the others by most in one poll, in their order; nobody if none did."""
+    peers = {
+        voter: round(score.peer, TIE_DIGITS) for voter, score in scores.items() if is_member(voter)
+    }
+    most = max(peers.values(), default=0.0)
+    return [voter for voter, peer in peers.items() if peer == most and most > 0]
+
+
+def is_member(voter: str) -> bool:
+    """Whether a voter's key is a user id, not a hash or what is left of deleted data."""
+    return voter.isdecimal()
 
 
 def calibration(settled: Iterable[Settled]) -> list[Bin]:
@@ -125,23 +150,27 @@ def surprise(chance: int) -> float:
     return -log2(chance_given(chance, happened=True) / SCALE)
 
 
-def surprises(settled: Iterable[Settled]) -> list[Surprise]:
-    """What was expected least first; equal surprises share a rank, lower poll ids first."""
+def surprises(chances: Mapping[int, int]) -> list[Surprise]:
+    """What was expected least first, from the chance that each poll's crowd gave to what happened.
+
+    Equal surprises share a rank, lower poll ids first.
+    """
     ranked = sorted(
-        ((surprise(chance_given(one.forecast, one.happened)), one) for one in settled),
-        key=lambda pair: (-pair[0], pair[1].poll),
+        ((surprise(chance), poll, chance) for poll, chance in chances.items()),
+        key=lambda one: (-one[0], one[1]),
     )
-    ranks = _ranks([bits for bits, _ in ranked])
-    return [Surprise(rank, one, bits) for rank, (bits, one) in zip(ranks, ranked, strict=True)]
+    ranks = _ranks([bits for bits, _, _ in ranked])
+    return [
+        Surprise(rank, poll, chance, bits)
+        for rank, (bits, poll, chance) in zip(ranks, ranked, strict=True)
+    ]
 
 
-def _standing(voter: str, scored: list[Score], prior: float) -> Standing:
-    peer = sum(score.peer for score in scored)
-    coverage = sum(score.coverage for score in scored)
-    brier = sum(score.brier * score.coverage for score in scored) / coverage
+def _standing(total: Total, prior: float) -> Standing:
     # Rounded, as equal forecasts may differ in the last bits; + 0.0 makes -0.0 a plain 0.
-    value = round(peer / max(prior, coverage), TIE_DIGITS) + 0.0
-    return Standing(0, voter, value, len(scored), coverage, peer, brier)
+    value = round(total.peer / max(prior, total.coverage), TIE_DIGITS) + 0.0
+    brier = total.loss / total.coverage
+    return Standing(0, total.voter, value, total.polls, total.coverage, total.peer, brier)
 
 
 def _ranks(values: list[float]) -> list[int]:

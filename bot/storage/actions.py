@@ -1,15 +1,16 @@
 """Queries on what moderators do to polls, and on the scores that come of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.polls.actions import Action, ActionKind, Proposal
-from bot.polls.model import VOTERS, PollKind, Verdict
+from bot.polls.model import Verdict
 from bot.polls.scores import Score, Step
-from bot.storage.tables import ActionRow, BallotLogRow, PollRow, ScoreRow, TallyRow
+from bot.storage.ballots import logged
+from bot.storage.tables import ActionRow, BallotLogRow, PollRow, ScoreRow
 
 
 async def propose(session: AsyncSession, proposal: Proposal, *, by: int, at: datetime) -> Action:
@@ -80,14 +81,10 @@ async def rule(
 
 async def histories(session: AsyncSession, poll_id: int) -> dict[str, list[Step]]:
     """Every voter's changes in a poll, in order."""
-    rows = await session.execute(
-        select(BallotLogRow.voter, BallotLogRow.at, BallotLogRow.value)
-        .where(BallotLogRow.poll_id == poll_id)
-        .order_by(BallotLogRow.id)
-    )
     found: dict[str, list[Step]] = {}
-    for voter, at, value in rows:
-        found.setdefault(voter, []).append(Step(at, value))
+    async for part in logged(session, poll_id):
+        for at, voter, value in part:
+            found.setdefault(voter, []).append(Step(at, value))
     return found
 
 
@@ -108,51 +105,6 @@ async def set_scores(session: AsyncSession, poll_id: int, scores: Mapping[str, S
                 for voter, score in scores.items()
             ],
         )
-
-
-async def scores_in(
-    session: AsyncSession, guild_id: int, *, voter: str | None = None
-) -> dict[int, dict[str, Score]]:
-    """The scores of a server's settled polls by poll and voter; of one voter alone if given.
-
-    Anonymous polls are left out: their voters' keys mean nothing beyond the poll.
-    """
-    query = (
-        select(ScoreRow)
-        .join(PollRow, PollRow.id == ScoreRow.poll_id)
-        .where(PollRow.guild_id == guild_id, PollRow.anonymous.is_(False))
-        .order_by(ScoreRow.poll_id)
-    )
-    if voter is not None:
-        query = query.where(ScoreRow.voter == voter)
-    found: dict[int, dict[str, Score]] = {}
-    for row in await session.scalars(query):
-        score = Score(row.brier, row.coverage, row.peer)
-        found.setdefault(row.poll_id, {})[row.voter] = score
-    return found
-
-
-async def settled_tallies(
-    session: AsyncSession, guild_id: int
-) -> Sequence[tuple[int, str, int, Mapping[int, int]]]:
-    """A server's settled forecasts: poll id, question, what came true (1 or 0), its tallies."""
-    rows = await session.execute(
-        select(PollRow.id, PollRow.question, PollRow.result, TallyRow.value, TallyRow.count)
-        .join(TallyRow, TallyRow.poll_id == PollRow.id)
-        .where(
-            PollRow.guild_id == guild_id,
-            PollRow.kind == PollKind.FORECAST.value,
-            PollRow.verdict == Verdict.SETTLED.value,
-            TallyRow.value != VOTERS,
-            TallyRow.count > 0,
-        )
-        .order_by(PollRow.id, TallyRow.value)
-    )
-    found: dict[int, tuple[int, str, int, dict[int, int]]] = {}
-    for poll_id, question, result, value, count in rows:
-        entry = found.setdefault(poll_id, (poll_id, question, int(result or 0), {}))
-        entry[3][value] = count
-    return list(found.values())
 
 
 def _action(row: ActionRow) -> Action:

@@ -1,6 +1,6 @@
 """Queries on ballots, made for many at a time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,11 +8,14 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.polls.history import LogRow
 from bot.polls.model import Ballot
 from bot.storage.tables import BallotLogRow, BallotRow, Base, TallyRow
 
 Key = tuple[int, str]
 """A poll's id and what stands for a voter in it."""
+
+ROWS_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,28 @@ async def log(session: AsyncSession, changes: Sequence[Change]) -> None:
         insert(BallotLogRow),
         [{"poll_id": c.poll_id, "voter": c.voter, "value": c.value, "at": c.at} for c in changes],
     )
+
+
+async def logged(
+    session: AsyncSession, poll_id: int, *, upto: int | None = None
+) -> AsyncGenerator[Sequence[LogRow], None]:
+    """A poll's changes in order, up to the log's row `upto` if given, a part at a time.
+
+    Between two parts others get their turn, however long the log is.
+    """
+    query = (
+        select(BallotLogRow.at, BallotLogRow.voter, BallotLogRow.value)
+        .where(BallotLogRow.poll_id == poll_id)
+        .order_by(BallotLogRow.id)
+    )
+    if upto is not None:
+        query = query.where(BallotLogRow.id <= upto)
+    rows = await session.stream(query, execution_options={"yield_per": ROWS_AT_ONCE})
+    try:
+        async for part in rows.partitions():
+            yield [(at, voter, value) for at, voter, value in part]
+    finally:
+        await rows.close()
 
 
 async def shift(session: AsyncSession, differences: Mapping[tuple[int, int], int]) -> None:

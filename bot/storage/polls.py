@@ -185,13 +185,19 @@ async def published(session: AsyncSession, poll_id: int) -> dict[int, int]:
     return {int(value): int(count) for value, count in pairs or ()}
 
 
+async def published_upto(session: AsyncSession, poll_id: int) -> int:
+    """The last row of the log that an anonymous poll's published tallies hold; 0 for none."""
+    upto = await session.scalar(select(PollRow.published_upto).where(PollRow.id == poll_id))
+    return upto or 0
+
+
 async def publish(session: AsyncSession, poll_id: int, *, voters: int) -> None:
     """Publish the tallies if at least so many voters changed theirs since the last time."""
-    upto = await session.scalar(select(PollRow.published_upto).where(PollRow.id == poll_id))
+    upto = await published_upto(session, poll_id)
     changed, last = (
         await session.execute(
             select(func.count(BallotLogRow.voter.distinct()), func.max(BallotLogRow.id)).where(
-                BallotLogRow.poll_id == poll_id, BallotLogRow.id > (upto or 0)
+                BallotLogRow.poll_id == poll_id, BallotLogRow.id > upto
             )
         )
     ).one()

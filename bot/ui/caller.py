@@ -27,6 +27,17 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
     )
 
 
+def is_private(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the message that a control stands under is seen by the presser alone."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+def is_owner(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the presser is who the message with the control was made for."""
+    metadata = interaction.message.interaction_metadata if interaction.message else None
+    return metadata is not None and metadata.user.id == interaction.user.id
+
+
 def may_write(interaction: discord.Interaction[Any], channel_id: int) -> bool:
     """Whether the member behind an interaction may write in another channel of the server.
 

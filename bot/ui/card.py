@@ -20,6 +20,7 @@ NOTES_LIMIT = 900
 TITLE_LIMIT = 300
 SMALL_PRINT_LIMIT = 400
 BIG_TITLE = 70
+ALT_LIMIT = 1024
 ACCENT = discord.Colour(0x2A9D8F)
 
 Control = discord.ui.Item[Any]
@@ -161,20 +162,23 @@ def card_view(
     if shown.text:
         parts.append(discord.ui.TextDisplay(shown.text))
     if card.pictures and shown.number == 0:
-        pictures = (
-            discord.MediaGalleryItem(picture.url, description=clipped(picture.alt, 1000))
-            for picture in card.pictures
-        )
-        parts.append(discord.ui.MediaGallery(*pictures))
+        parts += map(gallery, card.pictures)
     if shown.small_print:
         parts.append(discord.ui.Separator())
         parts.append(discord.ui.TextDisplay(shown.small_print))
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(discord.ui.Container(*parts, accent_colour=card.accent))
-    for row in (*rows, (*_turning(shown, pager), *tools)):
+    for row in (*rows, (*turning(shown.number, shown.total, pager), *tools)):
         if row:
             view.add_item(discord.ui.ActionRow(*row))
     return view
+
+
+def gallery(picture: Picture) -> discord.ui.MediaGallery[Any]:
+    """A picture over the whole width. Several in one gallery would stand beside each other, cut
+    and too small to read on a phone."""
+    alt = clipped(picture.alt, ALT_LIMIT)
+    return discord.ui.MediaGallery(discord.MediaGalleryItem(picture.url, description=alt))
 
 
 def clipped(text: str, limit: int) -> str:
@@ -203,15 +207,16 @@ def _cut(text: str, limit: int) -> int:
     return limit
 
 
-def _turning(page: Page, pager: Pager | None) -> Sequence[Control]:
-    if page.total == 1:
+def turning(number: int, total: int, pager: Pager | None) -> Sequence[Control]:
+    """The buttons that turn from the page `number`, which counts from 0; none to a single page."""
+    if total == 1:
         return ()
     if pager is None:
         raise ValueError("a card of several pages needs a pager")
     return (
-        pager("◀", page.number - 1, disabled=page.number == 0),
-        pager(f"{page.number + 1} / {page.total}", page.number, disabled=True),
-        pager("▶", page.number + 1, disabled=page.number == page.total - 1),
+        pager("◀", number - 1, disabled=number == 0),
+        pager(f"{number + 1} / {total}", number, disabled=True),
+        pager("▶", number + 1, disabled=number == total - 1),
     )
 
 

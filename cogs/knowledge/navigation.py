@@ -17,6 +17,7 @@ from discord import ui
 from bot.errors import UserError
 from bot.knowledge.index import Kind, Library, Ref, UnknownNameError
 from bot.knowledge.names import shorten
+from bot.ui.caller import is_owner, is_private
 from bot.ui.card import Control, Link, card_view
 from bot.ui.items import PersistentButton, PersistentSelect
 from cogs.knowledge import words
@@ -116,7 +117,7 @@ async def publish(interaction: Interaction, place: Place) -> None:
 async def go(interaction: Interaction, place: Place) -> None:
     """Open a place: in the card itself if it is private, else in a private card of one's own."""
     view = await _view(interaction, place, private=True)
-    if _is_private(interaction):
+    if is_private(interaction):
         await interaction.response.edit_message(view=view)
     else:
         await interaction.response.send_message(view=view, ephemeral=True)
@@ -124,7 +125,7 @@ async def go(interaction: Interaction, place: Place) -> None:
 
 async def turn(interaction: Interaction, place: Place) -> None:
     """Turn a page: in the card itself for whom it belongs to."""
-    if _is_private(interaction) or not _is_owner(interaction):
+    if is_private(interaction) or not is_owner(interaction):
         await go(interaction, place)
         return
     await interaction.response.edit_message(view=await _view(interaction, place, private=False))
@@ -141,7 +142,7 @@ async def share(interaction: Interaction, place: Place) -> None:
 
 async def hide(interaction: Interaction, place: Place) -> None:
     """Take a card out of the channel and give it to the presser alone."""
-    if not _is_owner(interaction) and not interaction.permissions.manage_messages:
+    if not is_owner(interaction) and not interaction.permissions.manage_messages:
         raise UserError(words.NOT_YOURS)
     await interaction.response.defer()
     view = await _view(interaction, place, private=True)
@@ -228,13 +229,3 @@ async def _open_polls(interaction: Interaction, place: Place) -> Sequence[OpenPo
         for poll in await interaction.client.polls.open_ones(interaction.guild_id)
         if poll.about is not None and poll.about.summit == place.summit and poll.url is not None
     ]
-
-
-def _is_private(interaction: Interaction) -> bool:
-    return interaction.message is not None and interaction.message.flags.ephemeral
-
-
-def _is_owner(interaction: Interaction) -> bool:
-    """Whether the presser is who the card was made for."""
-    metadata = interaction.message.interaction_metadata if interaction.message else None
-    return metadata is not None and metadata.user.id == interaction.user.id

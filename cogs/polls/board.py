@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from io import BytesIO
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
 import discord
 
+from bot.polls.model import PollState
+from bot.ui.pictures import attached, attachments
 from bot.ui.posting import BROKEN_LINE
 from cogs.polls import cards
-from cogs.polls.pictures import Pictures
+from cogs.polls.pictures import drawings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from discord.ui import LayoutView
+
     from bot.client import SummitBot
     from bot.polls.model import Report
+    from bot.ui.card import Picture
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +32,9 @@ LONGEST_PAUSE = 300.0
 
 
 class Render(Protocol):
-    """Makes a message of a report and of the name and text of its chart, if it has one."""
+    """Makes a message of a report and of the pictures that are attached to it."""
 
-    def __call__(
-        self, report: Report, chart: str | None = None, alt: str | None = None
-    ) -> discord.ui.LayoutView: ...
+    def __call__(self, report: Report, pictures: Sequence[Picture] = ()) -> LayoutView: ...
 
 
 class PollBoard:
@@ -41,7 +45,6 @@ class PollBoard:
 
     def __init__(self, bot: SummitBot) -> None:
         self._bot = bot
-        self._pictures = Pictures()
         self._edited: dict[int, float] = {}
         self._again: set[int] = set()
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -86,14 +89,17 @@ class PollBoard:
                 log.warning("The message of poll %d cannot be updated: %s", poll_id, error.text)
 
     async def rendered(
-        self, report: Report, render: Render = cards.message
-    ) -> tuple[discord.ui.LayoutView, list[discord.File]]:
-        """A poll as a message with its attachments: closed polls with results have a chart."""
-        picture = await self._pictures.of(report)
-        if picture is None:
-            return render(report), []
-        file = discord.File(BytesIO(picture.png), picture.filename, description=picture.alt)
-        return render(report, picture.filename, picture.alt), [file]
+        self, report: Report, render: Render = cards.message, *, live: bool = False
+    ) -> tuple[LayoutView, list[discord.File]]:
+        """A poll as a message with its attachments: closed polls with results have charts.
+
+        With `live` an open forecast poll has one too: how its crowd has moved so far.
+        """
+        history = None
+        if live or report.poll.state is PollState.CLOSED:
+            history = await self._bot.histories.of(report)
+        pictures = await self._bot.pictures.of(drawings(report, history))
+        return render(report, attached(pictures)), attachments(pictures)
 
     async def _refresh(self, poll_id: int) -> None:
         pause = SECONDS_BETWEEN_EDITS

@@ -19,12 +19,13 @@ from bot.polls.model import (
     Vote,
     approved,
 )
-from bot.ui.card import Block, Card, card_view
-from bot.ui.markdown import linkable
+from bot.ui.card import Block, Card, card_view, gallery
 from cogs.polls import items, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from bot.ui.card import Picture
 
 OPEN_COLOUR = discord.Colour(0x5865F2)
 CLOSED_COLOUR = discord.Colour(0x80848E)
@@ -32,14 +33,14 @@ MOST_BUTTONS = 5
 BUTTON_LABEL_FITS = 40
 
 
-def message(report: Report, chart: str | None = None, alt: str | None = None) -> ui.LayoutView:
+def message(report: Report, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
     """The poll's own message: with its controls while open, with the result once closed.
 
-    `chart` is the file name of an attached picture of the result, `alt` what it shows in words.
+    `pictures` are attached to it.
     """
     poll = report.poll
     is_open = poll.state is PollState.OPEN
-    box = _box(report, chart, alt, lists_options=not (is_open and _has_buttons(poll)))
+    box = _box(report, pictures, lists_options=not (is_open and _has_buttons(poll)))
     box.add_item(ui.Separator())
     if is_open:
         for row in _answers(poll):
@@ -53,9 +54,9 @@ def message(report: Report, chart: str | None = None, alt: str | None = None) ->
     return _view(box)
 
 
-def snapshot(report: Report, chart: str | None = None, alt: str | None = None) -> ui.LayoutView:
+def snapshot(report: Report, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
     """The poll as it stands, away from its message and with a way there."""
-    box = _box(report, chart, alt, lists_options=True)
+    box = _box(report, pictures, lists_options=True)
     url = report.poll.url
     if url:
         row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
@@ -132,7 +133,7 @@ def listing(found: Sequence[tuple[Poll, int]], page: int) -> ui.LayoutView:
     """The server's polls with their counts of ballots, open ones first."""
     blocks = [
         Block(
-            f"{_linked(poll)}\n-# {words.counted(ballots, poll.kind)} · {_status(poll)}",
+            f"{words.linked(poll)}\n-# {words.counted(ballots, poll.kind)} · {_status(poll)}",
             heading=words.state(poll).capitalize(),
         )
         for poll, ballots in found
@@ -143,13 +144,8 @@ def listing(found: Sequence[tuple[Poll, int]], page: int) -> ui.LayoutView:
     return card_view(card, page, pager=items.ListButton)
 
 
-def _linked(poll: Poll) -> str:
-    question = linkable(poll.question)
-    return f"[{question}]({poll.url})" if poll.url else question
-
-
 def _box(
-    report: Report, chart: str | None, alt: str | None, *, lists_options: bool
+    report: Report, pictures: Sequence[Picture], *, lists_options: bool
 ) -> ui.Container[ui.LayoutView]:
     """The poll as it stands. `lists_options` has options listed that no result tells of."""
     poll = report.poll
@@ -158,14 +154,12 @@ def _box(
     box.add_item(ui.TextDisplay(f"## {poll.question}\n-# {_status(poll)}"))
     if report.ruling and poll.verdict:
         box.add_item(ui.TextDisplay("\n".join(words.ruling_lines(poll, report.ruling))))
-    lines = words.standing_lines(report, drawn=chart is not None)
+    lines = words.standing_lines(report, drawn=bool(pictures))
     if lists_options and report.results is None:
         lines += [f"- {option}" for option in poll.options]
     box.add_item(ui.TextDisplay("\n".join(lines)))
-    if chart:
-        gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
-        gallery.add_item(media=f"attachment://{chart}", description=alt)
-        box.add_item(gallery)
+    for picture in pictures:
+        box.add_item(gallery(picture))
     return box
 
 

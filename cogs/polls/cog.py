@@ -122,7 +122,7 @@ class Polls(
         poll_id = await self.chosen(interaction, poll)
         report = await self.polls.show(caller_of(interaction).guild_id, poll_id)
         await interaction.response.defer()
-        view, files = await self.board.rendered(report, cards.snapshot)
+        view, files = await self.board.rendered(report, cards.snapshot, live=True)
         await interaction.edit_original_response(view=view, attachments=files)
 
     @app_commands.command(name="list", description="List this server's polls.")

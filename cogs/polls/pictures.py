@@ -1,64 +1,74 @@
-"""The chart of a closed poll's result."""
+"""The charts of a poll, made only of what its report shows."""
 
-import logging
-from collections import OrderedDict
+from __future__ import annotations
 
-from bot.polls.model import PollKind, PollState, Report
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.polls.model import PollKind, PollState, Report, Results, Verdict
 from bot.ui.charts import (
     Bar,
+    CrowdOverTime,
+    CrowdPoint,
     Drawing,
-    DrawingError,
     ForecastDistribution,
-    Picture,
     ResultBars,
+    crowd_over_time,
     forecast_distribution,
-    render,
     result_bars,
 )
+from cogs.polls import words
 
-MOST_KEPT = 32
+if TYPE_CHECKING:
+    from bot.polls.replay import History
 
-log = logging.getLogger(__name__)
-
-
-class Pictures:
-    """Draws results, and keeps the pictures drawn last: a closed poll's never changes."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, Picture] = OrderedDict()
-
-    async def of(self, report: Report) -> Picture | None:
-        """The result as a picture; None while the poll is open, or where nothing may be shown.
-
-        A poll whose picture cannot be made still shows its result in words.
-        """
-        drawing = result_drawing(report)
-        if drawing is None:
-            return None
-        if drawing.svg not in self._kept:
-            try:
-                self._kept[drawing.svg] = await render(drawing)
-            except DrawingError:
-                log.exception("Poll %d is shown without its picture", report.poll.id)
-                return None
-        self._kept.move_to_end(drawing.svg)
-        while len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
-        return self._kept[drawing.svg]
+CAME_TRUE = "came true"
 
 
-def result_drawing(report: Report) -> Drawing | None:
-    """The chart of a closed poll, made only of what its report shows."""
-    poll, results = report.poll, report.results
-    if poll.state is PollState.OPEN or results is None or not results.ballots:
-        return None
+def drawings(report: Report, history: History | None) -> list[Drawing]:
+    """The result of a poll that is closed, then how its crowd moved, if there is a history.
+
+    Nothing where the report shows no results.
+    """
+    results = report.results
+    if results is None or not results.ballots:
+        return []
+    drawn = [] if report.poll.state is PollState.OPEN else [_result(report, results)]
+    return [*drawn, _over_time(report, history)] if history else drawn
+
+
+def _result(report: Report, results: Results) -> Drawing:
+    poll = report.poll
     if poll.kind is PollKind.FORECAST:
         return forecast_distribution(
-            ForecastDistribution(poll.question, results.counts, results.crowd)
+            ForecastDistribution(poll.question, results.counts, results.crowd, _note(report))
         )
+    settled = poll.verdict is Verdict.SETTLED
     most = max(results.counts.values())
     bars = tuple(
-        Bar(label, results.counts.get(position, 0), results.counts.get(position) == most)
+        Bar(
+            label,
+            count := results.counts.get(position, 0),
+            highlighted=position == poll.result if settled else count == most,
+        )
         for position, label in enumerate(poll.options)
     )
-    return result_bars(ResultBars(poll.question, bars, results.ballots))
+    chart = ResultBars(poll.question, bars, results.ballots, several=poll.kind is PollKind.APPROVAL)
+    return result_bars(replace(chart, highlight=CAME_TRUE) if settled else chart)
+
+
+def _over_time(report: Report, history: History) -> Drawing:
+    points = tuple(
+        CrowdPoint(moment.at, moment.crowd, moment.forecasters) for moment in history.moments
+    )
+    return crowd_over_time(
+        CrowdOverTime(report.poll.question, points, history.until, _note(report))
+    )
+
+
+def _note(report: Report) -> str:
+    """What happened, once a forecast is settled."""
+    poll = report.poll
+    if poll.verdict is not Verdict.SETTLED:
+        return ""
+    return f"What happened: {words.verdict(poll, poll.verdict, poll.result)}"

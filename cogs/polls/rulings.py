@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
+from statistics import median
 from typing import TYPE_CHECKING
 
 from discord import ui
 from discord.utils import format_dt
 
 from bot.polls.actions import ActionKind
-from bot.polls.model import Verdict, chance_in
-from bot.polls.standings import surprise
-from bot.ui.markdown import linkable
+from bot.polls.model import PollKind, Verdict, chance_in, too_few
+from bot.polls.standings import best_of, surprise
 from bot.ui.posting import lines_view
 from cogs.polls import cards, settling, words
 
@@ -30,6 +30,12 @@ TOLD = {
     ActionKind.ANNUL: "Annulled",
     ActionKind.UNRESOLVE: "Resolution undone",
 }
+UNSCORED = {
+    ActionKind.RESOLVE: "Nobody is scored.",
+    ActionKind.ANNUL: "Nobody is scored.",
+    ActionKind.UNRESOLVE: "Scores that came of it are taken back.",
+}
+MOST_NAMED = 3
 CONFIRMED = {
     ActionKind.CLOSE: "The poll is closed.",
     ActionKind.EXTEND: "The poll stays open longer.",
@@ -68,9 +74,8 @@ def told(effect: Effect, report: Report) -> ui.LayoutView:
     """What was done, for everybody in the poll's channel."""
     action, poll = effect.action, effect.poll
     head = TOLD.get(action.kind) or f"Resolved: {_named(action.proposal, poll)}"
-    question = f"[{linkable(poll.question)}]({poll.url})" if poll.url else poll.question
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=cards.CLOSED_COLOUR)
-    lines = [f"### {head}\n{question}", *_why(action)]
+    lines = [f"### {head}\n{words.linked(poll)}", *_why(action)]
     if action.kind is ActionKind.EXTEND:
         lines.append(f"It now closes {format_dt(poll.closes_at, 'f')}.")
     lines += _effects(effect, report)
@@ -131,20 +136,39 @@ def _consequences(found: Proposed) -> list[str]:
 
 
 def _effects(effect: Effect, report: Report) -> list[str]:
-    """What a resolution says about the crowd and the forecasters."""
+    """What an action says about the crowd and does to the forecasters' scores."""
+    action, poll = effect.action, effect.poll
     chance = chance_in(report)
     lines = []
-    if effect.action.kind is ActionKind.RESOLVE and chance is not None:
+    if action.kind is ActionKind.RESOLVE and chance is not None:
         lines.append(
             f"The crowd gave this **{words.percent(chance)}** "
             f"({surprise(chance):.1f} bits of surprise)."
         )
     if effect.scores:
-        briers = sorted(score.brier for score in effect.scores.values())
-        lines.append(
-            f"{_people(len(briers)).capitalize()} scored; the middle Brier score is "
-            f"**{briers[len(briers) // 2]:.2f}** (0 is best, 1 is worst). See `/forecast mine`."
-        )
+        lines += _scored(effect, report)
+    elif poll.kind is PollKind.FORECAST and action.kind in UNSCORED:
+        lines.append(UNSCORED[action.kind])
+    return lines
+
+
+def _scored(effect: Effect, report: Report) -> list[str]:
+    """How many were scored, how well, and who best: no more than the report's results tell."""
+    scores, poll = effect.scores, effect.poll
+    head = f"{_people(len(scores)).capitalize()} scored"
+    if report.results is None or too_few(poll, len(scores)):
+        # The score of one of few would tell what they forecast.
+        return [f"{head}. See `/forecast mine`."]
+    middle = median(score.brier for score in scores.values())
+    lines = [
+        f"{head}; the middle Brier score is **{middle:.2f}** (0 is best, 1 is worst). "
+        "See `/forecast mine`."
+    ]
+    best = [] if poll.anonymous else best_of(scores)
+    if best:
+        names = ", ".join(f"<@{voter}>" for voter in best[:MOST_NAMED])
+        more = f" and {len(best) - MOST_NAMED} more" if len(best) > MOST_NAMED else ""
+        lines.append(f"Best: {names}{more} (peer score {scores[best[0]].peer:+.1f}).")
     return lines
 
 

@@ -140,9 +140,10 @@ class SettlingCommands(PollCommands):
     def _readouts(self, poll: Poll, interaction: Interaction) -> Sequence[str]:
         """Whose readouts settle a poll, the one that decides first; none where one settles it."""
         about = poll.about
-        if not about or Ref(Kind.OUTCOME, about.summit, about.outcome) not in self.bot.library:
+        library = self.bot.library
+        if about is None or Ref(Kind.OUTCOME, about.summit, about.outcome) not in library:
             return ()
-        pack = self.bot.library.pack(about.summit)
+        pack = library.pack(about.summit)
         outcome = pack.outcomes[about.outcome]
         if len(outcome.readouts) < FEWEST_READOUTS:
             return ()

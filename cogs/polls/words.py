@@ -9,6 +9,7 @@ from bot.polls.actions import Action, answers_of
 from bot.polls.ballots import Receipt
 from bot.polls.model import SCALE, Poll, PollKind, PollState, Report, Verdict, approved
 from bot.ui.card import clipped
+from bot.ui.markdown import linkable
 
 BAR_CELLS = 10
 ANSWER_FITS = 500
@@ -53,6 +54,12 @@ def answer(poll: Poll, value: int, limit: int = ANSWER_FITS) -> str:
         shown.append(label)
     more = len(labels) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def linked(poll: Poll) -> str:
+    """A poll's question, as a link to its message where that is posted."""
+    question = linkable(poll.question)
+    return f"[{question}]({poll.url})" if poll.url else question
 
 
 def counted(ballots: int, kind: PollKind) -> str:
@@ -169,9 +176,14 @@ def receipt(stored: Receipt) -> str:
 def privacy_note(poll: Poll) -> str:
     """Who can see a ballot."""
     if not poll.anonymous:
+        scores = (
+            ""
+            if poll.kind is not PollKind.FORECAST
+            else " Once it is settled, your score counts on the public leaderboard."
+        )
         return (
             "The bot shows no member who voted how. Votes are stored with your user id, and "
-            "moderators can export them."
+            f"moderators can export them.{scores}"
         )
     return (
         "Anonymous: votes are stored under a keyed hash instead of your user id. Whoever runs "

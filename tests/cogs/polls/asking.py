@@ -6,7 +6,7 @@ from simcord.results import InteractionResult
 from sqlalchemy import func, select
 
 from bot.storage.tables import BallotRow
-from tests.world import World, text_of
+from tests.world import World, components, text_of
 
 
 async def opened(here: World, outcome: str = "hotline", **options: Any) -> Any:
@@ -20,6 +20,16 @@ async def opened(here: World, outcome: str = "hotline", **options: Any) -> Any:
 def shown(here: World, message: Any) -> Any:
     """A message as it stands now."""
     return next(found for found in here.channel.history() if found.id == message.id)
+
+
+def pictures(message: Any) -> list[str]:
+    """The alt texts of a message's pictures, in their order."""
+    return [
+        item["description"]
+        for node in components(message)
+        if node.get("type") == 12
+        for item in node["items"]
+    ]
 
 
 async def stored(here: World) -> list[tuple[str, int]]:

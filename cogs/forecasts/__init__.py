@@ -1,0 +1,10 @@
+"""The /forecast commands."""
+
+from bot.client import SummitBot
+from cogs.forecasts.cog import Forecasts
+from cogs.forecasts.items import PageButton
+
+
+async def setup(bot: SummitBot) -> None:
+    bot.add_dynamic_items(PageButton)
+    await bot.add_cog(Forecasts(bot))

@@ -1,0 +1,19 @@
+"""The picture of how well forecasts hold."""
+
+from collections.abc import Sequence
+
+from bot.polls.standings import Bin
+from bot.ui.charts import Calibration, CalibrationBin, Drawing, calibration
+
+FEWEST_DRAWN = 5
+"""Settled forecasts below which dots would say more than there is to say."""
+
+
+def calibration_drawing(title: str, bins: Sequence[Bin]) -> Drawing | None:
+    """The bins against the diagonal; None where they hold too few forecasts."""
+    if sum(one.count for one in bins) < FEWEST_DRAWN:
+        return None
+    drawn = tuple(
+        CalibrationBin(round(one.mean), one.share, one.count, one.low, one.high) for one in bins
+    )
+    return calibration(Calibration(title, drawn))

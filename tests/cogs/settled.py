@@ -1,0 +1,82 @@
+"""Polls that are over and settled, made by the services themselves to spare clicks."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from simcord.actors import MemberActor
+
+from bot.access import Caller
+from bot.clock import Clock
+from bot.polls.actions import ActionKind, Proposal
+from bot.polls.model import Poll, PollKind, Question, Terms, Verdict
+from bot.polls.service import OpenRequest, PollService
+from bot.polls.settling import SettlingService
+from tests.world import World
+
+LASTS = timedelta(days=1)
+
+
+def caller(here: World, who: MemberActor) -> Caller:
+    return Caller(who.id, here.guild.id, manage_messages=who.id == here.mod.id)
+
+
+def _polls(here: World) -> PollService:
+    """The service beside the bot's own, so that no message is kept up to date meanwhile."""
+    return PollService(here.database, Clock(here.env.now), lambda: None)
+
+
+async def asked(
+    here: World,
+    question: str,
+    *options: str,
+    kind: PollKind = PollKind.FORECAST,
+    **terms: object,
+) -> Poll:
+    """A poll without a message."""
+    labels = tuple((label, label) for label in options)
+    request = OpenRequest(
+        here.channel.id,
+        Question(kind, question, labels),
+        LASTS,
+        Terms(**terms),  # type: ignore[arg-type]
+    )
+    return await _polls(here).open(caller(here, here.mod), request)
+
+
+async def voted(here: World, poll: Poll, ballots: Sequence[tuple[MemberActor, int]]) -> None:
+    polls = _polls(here)
+    for who, value in ballots:
+        await polls.cast(caller(here, who), poll.id, value)
+
+
+async def ruled(
+    here: World, poll: Poll, value: int | None, verdict: Verdict = Verdict.SETTLED
+) -> None:
+    """Say what became of a poll once half of its time has passed. Nobody is told."""
+    kind = ActionKind.ANNUL if verdict is Verdict.ANNULLED else ActionKind.RESOLVE
+    proposal = Proposal(
+        kind, poll.id, "Because.", evidence="https://example.org", verdict=verdict, value=value
+    )
+    await here.env.advance_time(LASTS.total_seconds() / 2)
+    by = caller(here, here.mod)
+    settling = SettlingService(here.database, Clock(here.env.now), lambda: None)
+    proposed = await settling.propose(by, proposal)
+    await settling.confirm(by, proposed.action.id)
+    assert await settling.effect(proposed.action.id)
+    await settling.told(proposed.action.id)
+
+
+async def settled(
+    here: World,
+    question: str,
+    ballots: Sequence[tuple[MemberActor, int]],
+    value: int,
+    *options: str,
+    **terms: object,
+) -> Poll:
+    """A poll with these ballots that was settled: a forecast without options, else a choice."""
+    kind = PollKind.CHOICE if options else PollKind.FORECAST
+    poll = await asked(here, question, *options, kind=kind, **terms)
+    await voted(here, poll, ballots)
+    await ruled(here, poll, value)
+    return poll
