@@ -23,6 +23,7 @@ from bot.knowledge.commands import check, print_schema
 from bot.knowledge.index import Library
 from bot.knowledge.loader import load_library
 from bot.knowledge.problems import PackError
+from bot.polls.exporting import ExportService
 from bot.polls.forecasts import ForecastService
 from bot.polls.service import PollService
 from bot.polls.settling import SettlingService
@@ -43,6 +44,7 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
         polls=PollService(database, clock, scheduler.wake),
         settling=SettlingService(database, clock, scheduler.wake),
         forecasts=ForecastService(database),
+        exports=ExportService(database, clock),
         announcements=AnnouncementService(database, clock),
         scheduler=scheduler,
         clock=clock,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.announcements.service import AnnouncementService
     from bot.clock import Clock
     from bot.knowledge.index import Library
+    from bot.polls.exporting import ExportService
     from bot.polls.forecasts import ForecastService
     from bot.polls.service import PollService
     from bot.polls.settling import SettlingService
@@ -61,6 +62,7 @@ class SummitBot(commands.Bot):
         polls: PollService,
         settling: SettlingService,
         forecasts: ForecastService,
+        exports: ExportService,
         announcements: AnnouncementService,
         scheduler: Scheduler,
         clock: Clock,
@@ -84,6 +86,7 @@ class SummitBot(commands.Bot):
         self.polls = polls
         self.settling = settling
         self.forecasts = forecasts
+        self.exports = exports
         self.announcements = announcements
         self.scheduler = scheduler
         self.clock = clock

@@ -20,6 +20,7 @@ from bot.ui.posting import cannot_post
 from bot.when import read_moment
 from cogs.polls import cards, choices
 from cogs.polls.board import PollBoard
+from cogs.polls.exporting import ExportingCommands
 from cogs.polls.settling import SettlingCommands
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ USUAL_SPAN = "7 days"
 @app_commands.guild_only()
 class Polls(
     SettlingCommands,
+    ExportingCommands,
     commands.GroupCog,
     group_name="poll",
     group_description="Ask the server, and see what it says.",
