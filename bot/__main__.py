@@ -25,6 +25,7 @@ from bot.knowledge.loader import load_library
 from bot.knowledge.problems import PackError
 from bot.modlog.service import ModlogService
 from bot.polls.drafts import DraftService
+from bot.polls.exporting import ExportService
 from bot.polls.forecasts import ForecastService
 from bot.polls.replay import HistoryService
 from bot.polls.service import PollService
@@ -48,6 +49,7 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
         settling=SettlingService(database, clock, scheduler.wake),
         forecasts=ForecastService(database),
         histories=HistoryService(database, clock),
+        exports=ExportService(database, clock),
         announcements=AnnouncementService(database, clock),
         modlog=ModlogService(database),
         scheduler=scheduler,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.knowledge.index import Library
     from bot.modlog.service import ModlogService
     from bot.polls.drafts import DraftService
+    from bot.polls.exporting import ExportService
     from bot.polls.forecasts import ForecastService
     from bot.polls.replay import HistoryService
     from bot.polls.service import PollService
@@ -74,6 +75,7 @@ class SummitBot(commands.Bot):
         settling: SettlingService,
         forecasts: ForecastService,
         histories: HistoryService,
+        exports: ExportService,
         announcements: AnnouncementService,
         modlog: ModlogService,
         scheduler: Scheduler,
@@ -100,6 +102,7 @@ class SummitBot(commands.Bot):
         self.settling = settling
         self.forecasts = forecasts
         self.histories = histories
+        self.exports = exports
         self.announcements = announcements
         self.modlog = modlog
         self.scheduler = scheduler

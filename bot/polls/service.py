@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,29 +11,25 @@ from bot.access import Caller, require_moderator
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.polls.ballots import BallotBox, Entry, Receipt
-from bot.polls.crowd import RECENCY_UNTIL, even_crowd, newest_that_count, recent_crowd
 from bot.polls.model import (
     MOST_VOTES_TOLD,
     NO_SUCH_POLL,
-    VOTERS,
     Ballot,
     Draft,
     OutcomeRef,
     Own,
     Poll,
-    PollKind,
     Question,
     Report,
-    Results,
     Terms,
     check_question,
     closing_time,
-    report,
     require_open,
     require_role,
     voter_key,
 )
-from bot.storage import actions, jobs, polls, reminders
+from bot.polls.reading import in_server, report_of
+from bot.storage import jobs, polls, reminders
 from bot.storage.ballots import standing
 from bot.storage.engine import Database
 
@@ -145,10 +141,12 @@ class PollService:
     async def own(self, caller: Caller, poll_id: int) -> Own:
         """The poll as the caller may see it, and the caller's own ballot."""
         async with self._database.read() as session:
-            poll = await _in_server(session, poll_id, caller.guild_id)
+            poll = await in_server(session, poll_id, caller.guild_id)
             voter = await _voter(session, poll, caller.user_id)
             ballot = await _ballot(session, poll, voter)
-            report = await self._report(session, poll, has_voted=ballot is not None)
+            report = await report_of(
+                session, poll, now=self._clock.now(), has_voted=ballot is not None
+            )
             hope = None
             if report.hope:
                 asked = report.hope.poll
@@ -164,7 +162,7 @@ class PollService:
     async def remind(self, caller: Caller, poll_id: int, wanted: bool) -> Own:
         """Have the caller reminded before the poll closes, or no more; UserError if it is late."""
         async with self._database.write() as session:
-            poll = await _in_server(session, poll_id, caller.guild_id)
+            poll = await in_server(session, poll_id, caller.guild_id)
             require_open(poll, now := self._clock.now())
             require_role(poll, caller.roles)
             asked = await reminders.has(session, poll.id, caller.user_id)
@@ -205,13 +203,14 @@ class PollService:
     async def show(self, guild_id: int, poll_id: int) -> Report:
         """The poll as everyone in the server may see it."""
         async with self._database.read() as session:
-            return await self._report(session, await _in_server(session, poll_id, guild_id))
+            poll = await in_server(session, poll_id, guild_id)
+            return await report_of(session, poll, now=self._clock.now())
 
     async def public(self, poll_id: int) -> Report | None:
         """The poll as its message shows it; None if it is gone."""
         async with self._database.read() as session:
             poll = await polls.get(session, poll_id)
-            return await self._report(session, poll) if poll else None
+            return await report_of(session, poll, now=self._clock.now()) if poll else None
 
     async def listed(self, guild_id: int) -> Sequence[tuple[Poll, int]]:
         """The server's polls with their counts of ballots: open ones first, then the newest."""
@@ -234,32 +233,6 @@ class PollService:
             # It took no ballots after `closes_at`, however late this runs.
             await polls.mark_closed(session, poll_id, by=None, at=poll.closes_at, late=late)
             return await _found(session, poll_id)
-
-    async def _report(
-        self, session: AsyncSession, poll: Poll, *, has_voted: bool = False
-    ) -> Report:
-        now = self._clock.now()
-        tallies = await polls.tallies(session, poll.id)
-        total = tallies.get(VOTERS, 0)
-        if poll.anonymous and poll.is_open(now):
-            # The difference of two results must not be one person's ballot.
-            tallies = await polls.published(session, poll.id)
-        results = Results.of(tallies)
-        if poll.kind is PollKind.FORECAST and results.ballots:
-            results = replace(results, crowd=await self._crowd(session, poll, results))
-        found = report(poll, total, results, now=now, has_voted=has_voted)
-        hope = await polls.hope(session, poll.id) if poll.kind is PollKind.FORECAST else None
-        ruling = await actions.get(session, poll.ruling_id) if poll.ruling_id else None
-        beside = await self._report(session, hope) if hope else None
-        return replace(found, hope=beside, ruling=ruling)
-
-    async def _crowd(self, session: AsyncSession, poll: Poll, results: Results) -> int:
-        now = self._clock.now()
-        early = poll.is_open(now) and poll.closes_at - now > RECENCY_UNTIL
-        if poll.anonymous or not early:
-            return even_crowd(results.counts)
-        newest = await polls.newest_values(session, poll.id, newest_that_count(results.ballots))
-        return recent_crowd(newest, results.ballots)
 
 
 async def store(session: AsyncSession, draft: Draft) -> Poll:
@@ -287,12 +260,5 @@ def _secret(draft: Draft) -> bytes | None:
 async def _found(session: AsyncSession, poll_id: int) -> Poll:
     poll = await polls.get(session, poll_id)
     if poll is None:
-        raise UserError(NO_SUCH_POLL)
-    return poll
-
-
-async def _in_server(session: AsyncSession, poll_id: int, guild_id: int) -> Poll:
-    poll = await polls.get(session, poll_id)
-    if poll is None or poll.guild_id != guild_id:
         raise UserError(NO_SUCH_POLL)
     return poll

@@ -38,6 +38,16 @@ async def get(session: AsyncSession, action_id: int, *, lock: bool = False) -> A
     return _action(row) if row else None
 
 
+async def confirmed(session: AsyncSession, poll_id: int) -> list[Action]:
+    """What was done to a poll, in order; mere proposals are left out."""
+    rows = await session.scalars(
+        select(ActionRow)
+        .where(ActionRow.poll_id == poll_id, ActionRow.state != "proposed")
+        .order_by(ActionRow.at, ActionRow.id)
+    )
+    return [_action(row) for row in rows]
+
+
 async def remove(session: AsyncSession, action_id: int) -> None:
     await session.execute(delete(ActionRow).where(ActionRow.id == action_id))
 

@@ -36,6 +36,9 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writes = async_sessionmaker(self.engine, expire_on_commit=False)
         reading = self.engine.execution_options(**{READING: True})
+        if not self.is_sqlite:
+            # PostgreSQL by default lets each statement see what was committed before it.
+            reading = reading.execution_options(isolation_level="REPEATABLE READ")
         self._reads = async_sessionmaker(reading, expire_on_commit=False, autoflush=False)
         self._turn: AbstractAsyncContextManager[Any] = (
             asyncio.Lock() if self.is_sqlite else nullcontext()

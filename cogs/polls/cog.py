@@ -21,6 +21,7 @@ from cogs.polls import cards, choices
 from cogs.polls.base import role_limit
 from cogs.polls.board import PollBoard
 from cogs.polls.creating import CreatingCommands
+from cogs.polls.exporting import ExportingCommands
 from cogs.polls.settling import SettlingCommands
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ USUAL_SPAN = "7 days"
 class Polls(
     CreatingCommands,
     SettlingCommands,
+    ExportingCommands,
     commands.GroupCog,
     group_name="poll",
     group_description="Ask the server, and see what it says.",

@@ -1,0 +1,52 @@
+"""Reading a poll inside a transaction: found in its own server, and as it may be shown."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.errors import UserError
+from bot.polls.crowd import RECENCY_UNTIL, even_crowd, newest_that_count, recent_crowd
+from bot.polls.model import NO_SUCH_POLL, VOTERS, Poll, PollKind, Report, Results, report
+from bot.storage import actions, polls
+
+
+async def in_server(session: AsyncSession, poll_id: int, guild_id: int) -> Poll:
+    """The poll; UserError if this server has no such."""
+    poll = await polls.get(session, poll_id)
+    if poll is None or poll.guild_id != guild_id:
+        raise UserError(NO_SUCH_POLL)
+    return poll
+
+
+async def results_of(session: AsyncSession, poll: Poll, *, now: datetime) -> tuple[int, Results]:
+    """How many ballots there are, and the results, which not everybody may see."""
+    tallies = await polls.tallies(session, poll.id)
+    total = tallies.get(VOTERS, 0)
+    if poll.anonymous and poll.is_open(now):
+        # The difference of two results must not be one person's ballot.
+        tallies = await polls.published(session, poll.id)
+    results = Results.of(tallies)
+    if poll.kind is PollKind.FORECAST and results.ballots:
+        results = replace(results, crowd=await _crowd(session, poll, results, now))
+    return total, results
+
+
+async def report_of(
+    session: AsyncSession, poll: Poll, *, now: datetime, has_voted: bool = False
+) -> Report:
+    """The poll as everyone, or somebody who has voted, may see it."""
+    total, results = await results_of(session, poll, now=now)
+    found = report(poll, total, results, now=now, has_voted=has_voted)
+    hope = await polls.hope(session, poll.id) if poll.kind is PollKind.FORECAST else None
+    ruling = await actions.get(session, poll.ruling_id) if poll.ruling_id else None
+    beside = await report_of(session, hope, now=now) if hope else None
+    return replace(found, hope=beside, ruling=ruling)
+
+
+async def _crowd(session: AsyncSession, poll: Poll, results: Results, now: datetime) -> int:
+    early = poll.is_open(now) and poll.closes_at - now > RECENCY_UNTIL
+    if poll.anonymous or not early:
+        return even_crowd(results.counts)
+    newest = await polls.newest_values(session, poll.id, newest_that_count(results.ballots))
+    return recent_crowd(newest, results.ballots)
