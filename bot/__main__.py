@@ -45,7 +45,7 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
         settling=SettlingService(database, clock, scheduler.wake),
         forecasts=ForecastService(database),
         announcements=AnnouncementService(database, clock),
-        modlog=ModlogService(database),
+        modlog=ModlogService(database, clock),
         scheduler=scheduler,
         clock=clock,
     )

@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.knowledge", "cogs.polls", "cogs.announcements", "cogs.modlog", "cogs.help")
+EXTENSIONS = (
+    "cogs.knowledge",
+    "cogs.polls",
+    "cogs.announcements",
+    "cogs.modlog",
+    "cogs.settings",
+    "cogs.help",
+)
 GRACE_SECONDS = 10.0
 
 

@@ -13,13 +13,18 @@ from cogs.modlog.cards import line
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
+    from bot.modlog.model import Entry
     from bot.timed.model import Job
 
 log = logging.getLogger(__name__)
 
 
 class Modlog(commands.Cog):
-    """Tells each log channel what was done, once, in the order it was done."""
+    """Tells each log channel what was done, once, in the order it was done.
+
+    Each entry has a job, and each job tells all that its server has not been told, oldest first:
+    jobs run side by side and are tried again at different times, so none may tell its own alone.
+    """
 
     def __init__(self, bot: SummitBot) -> None:
         self.bot = bot
@@ -31,11 +36,26 @@ class Modlog(commands.Cog):
         entry = await self.bot.modlog.get(int(job.key))
         if entry is None:
             return
-        channel_id = self.bot.servers.of(entry.guild_id).log_channel
-        if channel_id is None:
+        if self.bot.servers.of(entry.guild_id).log_channel is None:
+            await self.bot.modlog.pass_over(entry.guild_id)
             return
+        while taken := await self.bot.modlog.take(entry.guild_id):
+            if not await self._post(*taken):
+                return
+
+    async def _post(self, entry_id: int, entry: Entry) -> bool:
+        """Whether an entry is posted. In a channel that cannot be written to it waits for the
+        next entry, and `/settings` shows that; what fails otherwise is raised."""
+        channel_id = self.bot.servers.of(entry.guild_id).log_channel or 0
         place = self.bot.get_partial_messageable(channel_id, guild_id=entry.guild_id)
         try:
-            await place.send(view=line(entry), nonce=f"modlog-{job.key}")
+            await place.send(view=line(entry), nonce=f"modlog-{entry_id}")
         except (discord.NotFound, discord.Forbidden) as error:
             log.warning("The log channel %d cannot be written to: %s", channel_id, error.text)
+            await self.bot.modlog.not_told(entry_id)
+            return False
+        except BaseException:
+            await self.bot.modlog.not_told(entry_id)
+            raise
+        await self.bot.modlog.told(entry_id)
+        return True

@@ -18,6 +18,7 @@ from bot.polls.actions import (
 )
 from bot.polls.model import Verdict
 from bot.ui.caller import caller_of
+from bot.ui.defaults import locale_of
 from bot.ui.items import Form, PersistentButton
 from bot.when import read_moment
 from cogs.polls import choices, rulings
@@ -144,7 +145,8 @@ class SettlingCommands(PollCommands):
         if outcome is None:
             return ()
         ids = sorted(outcome.readouts, key=lambda id_: id_ != outcome.decided_by)
-        locale = str(interaction.locale)
+        # What the readouts say is told to everybody.
+        locale = locale_of(interaction, private=False)
         return [pack.actors[id_].name.read(locale) for id_ in ids]
 
     async def tell_action(self, job: Job) -> None:
