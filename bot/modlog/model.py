@@ -27,6 +27,15 @@ class Entry:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An entry that is to be posted in a channel, under its id."""
+
+    id: int
+    entry: Entry
+    channel_id: int
+
+
 def moment(at: datetime) -> str:
     """An instant in an entry's detail, shown to each reader in their own time zone."""
     return f"<t:{int(at.timestamp())}:f>"

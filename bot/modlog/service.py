@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.clock import Clock
-from bot.modlog.model import TELLING_TAKES_AT_MOST, Entry
-from bot.storage import modlog
+from bot.modlog.model import TELLING_TAKES_AT_MOST, Entry, Telling
+from bot.storage import modlog, servers
 from bot.storage.engine import Database
 
 
@@ -24,15 +24,23 @@ class ModlogService:
         async with self._database.read() as session:
             return await modlog.latest(session, guild_id, act=act, limit=limit)
 
-    async def take(self, guild_id: int) -> tuple[int, Entry] | None:
-        """The server's oldest entry that is not told yet, with its id, to be told by the caller.
+    async def take(self, guild_id: int) -> Telling | None:
+        """The server's oldest entry that is not told yet, to be told by the caller.
 
         None if all is told, or if somebody else is telling the oldest: whoever does goes on with
-        those that follow. What is taken must be followed by `told` or `not_told`.
+        those that follow. Where there is no log channel nothing is told, then or later. What is
+        taken must be followed by `told` or `not_told`.
         """
         now = self._clock.now()
         async with self._database.write() as session:
-            return await modlog.take(session, guild_id, now=now, until=now + TELLING_TAKES_AT_MOST)
+            # Another process may have chosen the channel a moment ago.
+            channel_id = (await servers.get(session, guild_id)).log_channel
+            if channel_id is None:
+                await modlog.mark_all_told(session, guild_id, now)
+                return None
+            until = now + TELLING_TAKES_AT_MOST
+            taken = await modlog.take(session, guild_id, now=now, until=until)
+        return Telling(*taken, channel_id) if taken else None
 
     async def told(self, entry_id: int) -> None:
         """An entry is in the log channel."""
@@ -43,11 +51,6 @@ class ModlogService:
         """An entry could not be posted, and waits."""
         async with self._database.write() as session:
             await modlog.give_back(session, entry_id)
-
-    async def pass_over(self, guild_id: int) -> None:
-        """Nobody wants to be told: what waits is not posted later either."""
-        async with self._database.write() as session:
-            await modlog.mark_all_told(session, guild_id, self._clock.now())
 
     async def waiting(self, guild_id: int) -> int:
         """How many entries are not told yet."""

@@ -77,13 +77,17 @@ def _shelf() -> Shelf[str]:
 
 @cache
 def _zones() -> Sequence[tuple[str, tuple[str, ...], str]]:
-    """The zones that the tz database recommends, with their countries and a comment."""
+    """The zones that the tz database recommends, with their countries and a comment.
+
+    Those that many people live by come first.
+    """
     countries = {row[0]: row[1] for row in _table("iso3166.tab")}
     found = [
         (name, tuple(countries[code] for code in codes.split(",")), " ".join(comment))
         for codes, _, name, *comment in _table("zone1970.tab")
     ]
-    return [("UTC", (), ""), *found]
+    main = {row[2] for row in _table("zonenow.tab")}
+    return [("UTC", (), ""), *sorted(found, key=lambda zone: zone[0] not in main)]
 
 
 def _table(name: str) -> Sequence[Sequence[str]]:

@@ -13,7 +13,7 @@ from cogs.modlog.cards import line
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
-    from bot.modlog.model import Entry
+    from bot.modlog.model import Telling
     from bot.timed.model import Job
 
 log = logging.getLogger(__name__)
@@ -36,26 +36,22 @@ class Modlog(commands.Cog):
         entry = await self.bot.modlog.get(int(job.key))
         if entry is None:
             return
-        if self.bot.servers.of(entry.guild_id).log_channel is None:
-            await self.bot.modlog.pass_over(entry.guild_id)
-            return
         while taken := await self.bot.modlog.take(entry.guild_id):
-            if not await self._post(*taken):
+            if not await self._post(taken):
                 return
 
-    async def _post(self, entry_id: int, entry: Entry) -> bool:
+    async def _post(self, taken: Telling) -> bool:
         """Whether an entry is posted. In a channel that cannot be written to it waits for the
         next entry, and `/settings` shows that; what fails otherwise is raised."""
-        channel_id = self.bot.servers.of(entry.guild_id).log_channel or 0
-        place = self.bot.get_partial_messageable(channel_id, guild_id=entry.guild_id)
+        place = self.bot.get_partial_messageable(taken.channel_id, guild_id=taken.entry.guild_id)
         try:
-            await place.send(view=line(entry), nonce=f"modlog-{entry_id}")
+            await place.send(view=line(taken.entry), nonce=f"modlog-{taken.id}")
         except (discord.NotFound, discord.Forbidden) as error:
-            log.warning("The log channel %d cannot be written to: %s", channel_id, error.text)
-            await self.bot.modlog.not_told(entry_id)
+            log.warning("The log channel %d cannot be written to: %s", place.id, error.text)
+            await self.bot.modlog.not_told(taken.id)
             return False
         except BaseException:
-            await self.bot.modlog.not_told(entry_id)
+            await self.bot.modlog.not_told(taken.id)
             raise
-        await self.bot.modlog.told(entry_id)
+        await self.bot.modlog.told(taken.id)
         return True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import app_commands, ui
 
+from bot.knowledge.names import Kind, Ref
 from bot.polls.actions import (
     REASON_LIMIT,
     SILENT,
@@ -138,12 +139,11 @@ class SettlingCommands(PollCommands):
     def _readouts(self, poll: Poll, interaction: Interaction) -> Sequence[str]:
         """Whose readouts settle a poll on a pack's outcome, the one that decides first."""
         about = poll.about
-        if about is None or about.summit not in self.bot.library:
+        library = self.bot.library
+        if about is None or Ref(Kind.OUTCOME, about.summit, about.outcome) not in library:
             return ()
-        pack = self.bot.library.pack(about.summit)
-        outcome = pack.outcomes.get(about.outcome)
-        if outcome is None:
-            return ()
+        pack = library.pack(about.summit)
+        outcome = pack.outcomes[about.outcome]
         ids = sorted(outcome.readouts, key=lambda id_: id_ != outcome.decided_by)
         # What the readouts say is told to everybody.
         locale = locale_of(interaction, private=False)

@@ -31,7 +31,7 @@ NO_SUMMIT = "The summit `{summit}` is not loaded any more, so the first one is u
 NO_CHANNEL = "The channel chosen here does not exist any more. Choose another."
 NO_ROLE = "The role chosen here does not exist any more. Choose another."
 CANNOT_WRITE = "I cannot write in <#{channel}>: allow me {missing} there."
-WAITING = "{count} of the log wait. They are posted with the next one, once I can write there."
+WAITING = "Not posted yet: {count}, to follow with the next one once I can write there."
 OTHER_CHANNEL = "That channel is not one of this server. Choose another."
 MANAGED_ROLE = (
     "<@&{role}> belongs to an app or to Discord itself, so nobody can be given it by hand. "
