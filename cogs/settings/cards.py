@@ -19,20 +19,18 @@ if TYPE_CHECKING:
     from cogs.settings.panel import Panel
 
 DETAIL_SHOWN = 300
-SEEN_BY_YOU = "-# Seen by you alone. What you change holds at once, and goes on record."
 
 
 def panel_view(panel: Panel) -> ui.LayoutView:
     """The page that is open, and the buttons to the others."""
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=ACCENT)
-    box.add_item(ui.TextDisplay(f"## Settings\n### {words.TABS[panel.tab]}"))
+    box.add_item(ui.TextDisplay(f"## {words.TABS[panel.tab]}\n-# {words.HEAD}"))
     if panel.notice:
         box.add_item(ui.TextDisplay(panel.notice))
     if panel.repairs:
         box.add_item(ui.ActionRow(*panel.repairs))
     for part in _PAGES[panel.tab](panel):
         box.add_item(part)
-    box.add_item(ui.TextDisplay(SEEN_BY_YOU))
     view = ui.LayoutView(timeout=None)
     view.add_item(box)
     view.add_item(ui.ActionRow(*(items.TabButton(tab, here=tab is panel.tab) for tab in Tab)))
@@ -70,7 +68,7 @@ def _speech(panel: Panel) -> Iterator[Control]:
         first = f"The first: {panel.summits[0][1]}"
         yield _row(items.Pick("summit", panel.summits, settings.summit, first))
     yield _about(panel, "language", "Language", words.LANGUAGE)
-    usual = f"As this server has it in Discord: {panel.usual_language}"
+    usual = f"As set in Discord: {panel.usual_language}"
     yield _row(items.Pick("language", panel.languages, settings.language, usual))
     now = f"{panel.now.astimezone(settings.tz):%A, %H:%M}"
     yield _section(

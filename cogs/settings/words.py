@@ -8,11 +8,12 @@ TABS = {
     "posts": "Posts & polls",
     "recent": "Recent changes",
 }
+HEAD = "Settings of this server. What you change holds at once, and goes on record."
 ANNOUNCEMENT_CHANNEL = "Where announcements go unless another channel is chosen."
 LOG_CHANNEL = "Where I tell what moderators do, and who changed these settings."
 MODERATOR_ROLE = (
-    "Who has it may do what moderators may, beside everyone with Manage Messages. All members see "
-    "moderators' commands but cannot use them; Server Settings → Integrations hides them."
+    "May do all that moderators may. Other members see those commands too, but are refused; hide "
+    "them under Server Settings → Integrations."
 )
 SUMMIT = "What `/summit`, `/outcomes` and `/help` speak of, and where names are looked up first."
 LANGUAGE = (
@@ -43,11 +44,11 @@ NO_CHANGES = "Nobody has changed the settings yet."
 
 
 def language(locale: str) -> str:
-    """`ko` as `Korean`."""
-    if locale == "en":
+    """`ko` as `Korean`, every English as `English`."""
+    if locale.partition("-")[0] == "en":
         return "English"
     name = discord.Locale(locale).name if locale in _KNOWN else locale
-    return name.replace("_", " ").capitalize()
+    return name.replace("_", " ").title()
 
 
 _KNOWN = {locale.value for locale in discord.Locale}

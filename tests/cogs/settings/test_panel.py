@@ -23,7 +23,7 @@ async def test_the_panel_is_private_and_one_message_for_everything(
     for tab in TABS:
         result = await ada.click(panel, label=tab)
         assert result.acknowledged
-        assert f"### {tab}" in text_of(panel)
+        assert text_of(panel).startswith(f"## {tab}\n")
         assert len(list(components(panel))) <= 40
         assert len(text_of(panel)) <= 2000
         assert set(TABS) <= set(labels_of(panel))
