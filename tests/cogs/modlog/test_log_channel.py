@@ -9,7 +9,7 @@ from simcord.builders import ChannelHandle
 
 from bot.modlog.model import Entry
 from bot.storage import modlog
-from tests.cogs.polls.asking import opened, proposed
+from tests.cogs.polls.asking import closed, opened, proposed
 from tests.cogs.settings.desk import administrator, choose
 from tests.cogs.settings.desk import opened as panel_of
 from tests.world import World, text_of
@@ -77,6 +77,17 @@ async def test_a_poll_is_told_of_from_opening_to_undoing(here: World, log: Chann
         assert line.startswith(f"{who} {said}: {link} · <t:")
     assert "Yes\n<https://example.org/r>\nBoth say so." in lines[3]
     assert "Reason to unresolve" in lines[4]
+
+
+async def test_closing_a_poll_is_told_of_when_a_moderator_does_it_not_when_its_time_is_over(
+    here: World, log: ChannelHandle
+) -> None:
+    await opened(here, closes_in="1 hour")
+    await here.env.advance_time(3700)
+    await opened(here, "tone")
+    await closed(here, "tone")
+    acts = [line.partition(" ")[2].partition(":")[0] for line in told(log)[1:]]
+    assert acts == ["opened a poll", "opened a poll", "closed a poll"]
 
 
 async def test_a_poll_that_could_not_be_posted_or_was_only_proposed_about_is_not_told_of(

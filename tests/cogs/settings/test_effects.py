@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 from simcord.actors import MemberActor
 from sqlalchemy import select
 
+from bot.access import Caller
+from bot.clock import Clock
 from bot.knowledge.index import Library
 from bot.knowledge.loader import load_library
+from bot.servers.service import SettingsService
 from bot.storage.engine import Database
 from bot.storage.tables import PollRow
 from tests.cogs.settings.desk import administrator, choose, opened, stored, typed
@@ -67,3 +70,20 @@ async def test_where_several_summits_are_loaded_one_is_chosen_for_the_server(
         assert f"`{harbor.id}` is not loaded any more" in text_of(panel)
         await choose(ada, panel, "language")
         assert (await stored(here)).language is None
+
+
+async def test_what_another_process_sets_holds_here_within_a_minute(postgres_url: str) -> None:
+    database, other_database = Database(postgres_url), Database(postgres_url)
+    async with world(Library([talks()]), database) as here:
+        role = here.guild.create_role("Stewards")
+        steward = here.guild.add_member(here.env.create_user("stew"), roles=[role])
+        other = SettingsService(other_database, Clock(), lambda: None)
+        ada = Caller(1, here.guild.id, manage_server=True)
+        await other.change(ada, moderator_role=role.id)
+        refused = await steward.slash(here.channel, "poll open", outcome="hotline")
+        assert "is for moderators" in text_of(refused.response)
+        await here.env.advance_time(61)
+        allowed = await steward.slash(here.channel, "poll open", outcome="hotline")
+        assert "is open and closes" in text_of(allowed.response)
+    await database.close()
+    await other_database.close()
