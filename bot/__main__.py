@@ -49,9 +49,9 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
         settling=SettlingService(database, clock, scheduler.wake),
         forecasts=ForecastService(database),
         histories=HistoryService(database, clock),
-        exports=ExportService(database, clock),
+        exports=ExportService(database, clock, scheduler.wake),
         announcements=AnnouncementService(database, clock),
-        modlog=ModlogService(database),
+        modlog=ModlogService(database, clock),
         scheduler=scheduler,
         clock=clock,
     )

@@ -1,8 +1,33 @@
 """Who asks, and what they may do. Decided here and nowhere else."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.errors import UserError
+
+
+class Who(StrEnum):
+    """Whom something is for."""
+
+    EVERYONE = "everyone"
+    MODERATORS = "moderators"
+    ADMINISTRATORS = "administrators"
+
+
+COMMANDS = {
+    "poll open": Who.MODERATORS,
+    "poll create": Who.MODERATORS,
+    "poll close": Who.MODERATORS,
+    "poll extend": Who.MODERATORS,
+    "poll resolve": Who.MODERATORS,
+    "poll annul": Who.MODERATORS,
+    "poll unresolve": Who.MODERATORS,
+    "poll export": Who.MODERATORS,
+    "announce": Who.MODERATORS,
+    "discuss": Who.MODERATORS,
+    "settings": Who.ADMINISTRATORS,
+}
+"""Whom the commands and groups are for that are not for everyone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +47,27 @@ class Caller:
 
     @property
     def is_moderator(self) -> bool:
-        return self.manage_server or self.manage_messages or self.moderator_role in self.roles
+        return self.is_administrator or self.manage_messages or self.moderator_role in self.roles
 
     @property
     def is_administrator(self) -> bool:
         """Whether the member may change how the bot works here."""
         return self.manage_server or self.administrator
+
+    def belongs_to(self, who: Who) -> bool:
+        match who:
+            case Who.ADMINISTRATORS:
+                return self.is_administrator
+            case Who.MODERATORS:
+                return self.is_moderator
+            case Who.EVERYONE:
+                return True
+
+
+def is_for(command: str) -> Who:
+    """Whom a command is for, named as people type it: `poll open`."""
+    group = command.partition(" ")[0]
+    return COMMANDS.get(command) or COMMANDS.get(group) or Who.EVERYONE
 
 
 def require_moderator(caller: Caller, doing: str) -> None:

@@ -36,6 +36,7 @@ EXTENSIONS = (
     "cogs.forecasts",
     "cogs.announcements",
     "cogs.modlog",
+    "cogs.settings",
     "cogs.help",
 )
 GRACE_SECONDS = 10.0

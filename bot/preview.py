@@ -156,9 +156,8 @@ def _furnish(env: simcord.Env, topic: str) -> tuple[Any, tuple[Any, ...]]:
     guild = env.create_guild("Summit Watch", id=GUILD_ID)
     channel = guild.create_text_channel("summit", topic=topic)
     guild.create_text_channel("announcements", topic="News from the moderators")
-    moderator = guild.create_role(
-        "Moderator", permissions=discord.Permissions(manage_messages=True), color=0x5865F2
-    )
+    powers = discord.Permissions(manage_messages=True, manage_guild=True)
+    moderator = guild.create_role("Moderator", permissions=powers, color=0x5865F2)
     people = (
         guild.add_member(
             env.create_user("mod_mina", global_name="Mina (moderator)"), roles=[moderator]
@@ -188,7 +187,8 @@ def _welcome(library: Library) -> discord.ui.LayoutView:
         Block(
             "`/poll open` then vote, switch to Alex or Sora, and vote again\n"
             "`/poll close` to see the result drawn\n"
-            "`/announce post` to write, preview and post",
+            "`/announce post` to write, preview and post\n"
+            "`/settings` for how the bot works in a server",
             heading="As Mina, who moderates",
         ),
     )

@@ -1,7 +1,7 @@
 """Times as people write them."""
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 import dateparser
 
@@ -13,6 +13,8 @@ _WEEKS = re.compile(r"(\d+)\s*w\b", re.IGNORECASE)
 _UNIT_OR_NAME = re.compile(r"[^\W\d]|:|-\d+-")
 _PLAIN = re.compile(r"[\x20-\x7e]+")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME_OF_DAY = re.compile(r"([0-9]{1,2})(?:[:.h]([0-9]{2})?)?\s*(?:([ap])\.?m?\.?)?")
+_NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 LONGEST = 100
 _SHIFT = timedelta(hours=7, minutes=13)
 
@@ -66,3 +68,25 @@ def _parse(text: str, base: datetime) -> datetime | None:
         languages=["en"],
         settings={"RELATIVE_BASE": base, "PREFER_DATES_FROM": "future"},
     )
+
+
+def read_time_of_day(text: str) -> time:
+    """What `22:00`, `10 pm`, `7h` or `noon` says on a clock; UserError for anything else."""
+    asked = text.strip().casefold()
+    match = _TIME_OF_DAY.fullmatch(asked)
+    found = _on_clock(int(match[1]), int(match[2] or 0), match[3]) if match else _NAMED.get(asked)
+    if found is None:
+        raise UserError(
+            f"“{text[:40]}” is not a time of day I can read. Write, for example, 22:00 or 7am."
+        )
+    return found
+
+
+def _on_clock(hour: int, minute: int, half: str | None) -> time | None:
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "p" else 0)
+    elif (hour, minute) == (24, 0):
+        hour = 0
+    return time(hour, minute) if hour < 24 and minute < 60 else None

@@ -10,14 +10,17 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
+from bot.access import Who, is_for
 from bot.ui.caller import caller_of
 from bot.ui.card import Block, Card, card_view
+from bot.ui.defaults import library_of, locale_of
 from bot.ui.items import PersistentButton
 from cogs.knowledge import words
 from cogs.knowledge.navigation import Go
 from cogs.knowledge.places import Name, summit_list
 
 if TYPE_CHECKING:
+    from bot.access import Caller
     from bot.client import SummitBot
     from bot.ui.items import Interaction
 
@@ -25,18 +28,14 @@ log = logging.getLogger(__name__)
 
 Command = app_commands.Command[Any, Any, Any]
 
-MODERATED = frozenset(
-    {f"poll {verb}" for verb in ("open", "create", "close", "extend", "resolve", "annul")}
-    | {"poll unresolve", "poll export", "discuss"}
-)
-"""Commands for moderators that Discord cannot hide, since others in their group are for all."""
 HEADINGS = {
     "": "Read",
     "poll": "Polls",
     "forecast": "Forecasts",
     "announce": "Announcements",
-    "privacy": "Your data",
+    "discuss": "Discussions",
     "settings": "Settings",
+    "privacy": "Your data",
 }
 START = "Ask about **{summit}**, say what you expect, and see what the server expects."
 START_HERE = {
@@ -97,9 +96,9 @@ class Help(commands.Cog):
 
 
 def help_card(
-    tree: app_commands.CommandTree[Any], summit: str, moderator: bool, ids: Mapping[str, int]
+    tree: app_commands.CommandTree[Any], summit: str, caller: Caller, ids: Mapping[str, int]
 ) -> Card:
-    """What a member or a moderator may do, from the commands that there are. Pure.
+    """What the caller may do, from the commands that there are. Pure.
 
     `ids` are those of the top commands by name; with its id a command can be tapped.
     """
@@ -110,17 +109,12 @@ def help_card(
             *(
                 Block(f"{_tappable(command, ids)} {command.description}", _heading(command))
                 for command in _in_order(tree)
-                if moderator or not is_for_moderators(command)
+                if caller.belongs_to(is_for(command.qualified_name))
             ),
             Block("\n".join((HOW_TO_READ, *words.STANDINGS_EXPLAINED)), "How to read a card"),
             Block(IN_PRIVATE),
         ),
     )
-
-
-def is_for_moderators(command: Command) -> bool:
-    root = command.root_parent or command
-    return root.default_permissions is not None or command.qualified_name in MODERATED
 
 
 def _in_order(tree: app_commands.CommandTree[Any]) -> Iterator[Command]:
@@ -133,20 +127,23 @@ def _in_order(tree: app_commands.CommandTree[Any]) -> Iterator[Command]:
         return (
             groups.index(group) if group in groups else len(groups),
             group,
-            is_for_moderators(command),
+            is_for(command.qualified_name) is not Who.EVERYONE,
         )
 
     yield from sorted(found, key=order)
 
 
 def _group(command: Command) -> str:
-    return command.root_parent.name if command.root_parent else ""
+    """The heading's key: the command's group, or itself where it stands for one."""
+    root = (command.root_parent or command).name
+    return root if command.root_parent or root in HEADINGS else ""
 
 
 def _heading(command: Command) -> str:
     group = _group(command)
     heading = HEADINGS.get(group, group.capitalize())
-    return f"{heading} (moderators)" if is_for_moderators(command) else heading
+    who = is_for(command.qualified_name)
+    return heading if who is Who.EVERYONE else f"{heading} ({who})"
 
 
 def _tappable(command: Command, ids: Mapping[str, int]) -> str:
@@ -159,10 +156,9 @@ def _tappable(command: Command, ids: Mapping[str, int]) -> str:
 def _view(interaction: Interaction, page: int = 0) -> ui.LayoutView:
     cog = interaction.client.get_cog(Help.__cog_name__)
     ids = cog.ids if isinstance(cog, Help) else {}
-    library = interaction.client.library
-    summit = library.default.summit.name.read(str(interaction.locale))
-    moderator = caller_of(interaction).is_moderator
-    card = help_card(interaction.client.tree, summit, moderator, ids)
+    library = library_of(interaction)
+    summit = library.default.summit.name.read(locale_of(interaction, private=True))
+    card = help_card(interaction.client.tree, summit, caller_of(interaction), ids)
     row = [
         Go("go", summit_list(name, library.default.id).key, label=label)
         for name, label in START_HERE.items()

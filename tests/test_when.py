@@ -1,10 +1,10 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.errors import UserError
-from bot.when import read_moment
+from bot.when import read_moment, read_time_of_day
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)  # a Thursday; 21:00 in Seoul
 
@@ -61,3 +61,34 @@ def test_a_time_zone_that_equals_utc_today_is_still_a_time_zone() -> None:
     winter = datetime(2026, 1, 1, 12, tzinfo=UTC)
     found = read_moment("2026-07-01 18:00", now=winter, zone=ZoneInfo("Europe/London"))
     assert found == datetime(2026, 7, 1, 17, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("22:00", time(22)),
+        ("22", time(22)),
+        ("7", time(7)),
+        ("07.30", time(7, 30)),
+        ("7h30", time(7, 30)),
+        ("22h", time(22)),
+        ("10pm", time(22)),
+        ("10 PM", time(22)),
+        ("10:45 p.m.", time(22, 45)),
+        ("12am", time(0)),
+        ("12 pm", time(12)),
+        ("24:00", time(0)),
+        (" Midnight ", time(0)),
+        ("noon", time(12)),
+    ],
+)
+def test_times_of_day_are_read_as_people_write_them(typed: str, expected: time) -> None:
+    assert read_time_of_day(typed) == expected
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "25:00", "24:01", "22:60", "13pm", "0am", "late", "-1", "22:0", "٢٢", "1:2:3"]
+)
+def test_what_is_no_time_of_day_is_refused_with_an_example(typed: str) -> None:
+    with pytest.raises(UserError, match="22:00 or 7am"):
+        read_time_of_day(typed)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.errors import UserError
 from bot.knowledge.entries import entries_of, name_of
@@ -38,7 +40,7 @@ class UnknownNameError(UserError):
 
 
 class Library:
-    """All packs, in the order given; the first is the default. Immutable once built."""
+    """All packs, in the order given; the first is the default. Does not change once built."""
 
     def __init__(self, packs: Sequence[Pack]) -> None:
         if not packs:
@@ -51,10 +53,34 @@ class Library:
         }
         self._by_handle = {entry.ref.handle: entry.ref for entry in entries}
         self._known = frozenset(self._by_handle.values())
+        self._refs = {kind: shelf.refs for kind, shelf in self._shelves.items()}
+        self._led: dict[str, Library] = {}
 
     @property
     def default(self) -> Pack:
         return self.packs[0]
+
+    def led_by(self, summit: str | None) -> Library:
+        """The same packs with this summit's as the default; as they are if it is not loaded."""
+        if summit is None or summit not in self._packs or summit == self.default.id:
+            return self
+        if summit not in self._led:
+            led = copy(self)
+            led.packs = tuple(sorted(self.packs, key=lambda pack: pack.id != summit))
+            led._refs = {
+                kind: tuple(sorted(refs, key=lambda ref: ref.summit != summit))
+                for kind, refs in self._refs.items()
+            }
+            self._led[summit] = led
+        return self._led[summit]
+
+    @cached_property
+    def locales(self) -> tuple[str, ...]:
+        """The languages that anything in the packs is named in."""
+        names = (
+            name_of(self.pack(ref.summit), ref) for refs in self._refs.values() for ref in refs
+        )
+        return tuple(sorted({locale for name in names for locale in name.by_locale}))
 
     def pack(self, summit_id: str) -> Pack:
         """The pack of a summit; KeyError if it is not loaded."""
@@ -69,7 +95,7 @@ class Library:
 
     def all(self, kind: Kind, summit: str | None = None) -> tuple[Ref, ...]:
         """Everything of a kind in pack order, of one summit or of all."""
-        refs = self._shelves[kind].refs
+        refs = self._refs[kind]
         return refs if summit is None else tuple(ref for ref in refs if ref.summit == summit)
 
     def search(

@@ -16,7 +16,8 @@ from bot.polls import export, export_tables
 from bot.polls.archive import Archive, Form, Row, Table, TooLargeError
 from bot.polls.disclosure import Disclosure, Voters, disclosure
 from bot.polls.reading import in_server, results_of
-from bot.storage import actions, exports, polls
+from bot.polls.record import exported
+from bot.storage import actions, exports, modlog, polls
 from bot.storage.engine import Database
 
 MOST_AT_ONCE = 2
@@ -41,9 +42,12 @@ class Export:
 
 
 class ExportService:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    """`wake` is called when there is earlier timed work than before."""
+
+    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
         self._database = database
         self._clock = clock
+        self._wake = wake
         self._turn = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def export(self, caller: Caller, poll_id: int, *, limit: int) -> Export:
@@ -53,6 +57,14 @@ class ExportService:
         `limit` bytes; UserError if that does not help.
         """
         require_moderator(caller, "Exporting a poll")
+        made = await self._made(caller, poll_id, limit)
+        async with self._database.write() as session:
+            poll = made.told[0].poll
+            await modlog.record(session, exported(poll, caller.user_id, self._clock.now()))
+        self._wake()
+        return made
+
+    async def _made(self, caller: Caller, poll_id: int, limit: int) -> Export:
         now = self._clock.now()
         async with self._turn, self._database.read() as session:
             told = await _told(session, caller, poll_id, now)

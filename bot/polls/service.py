@@ -29,7 +29,8 @@ from bot.polls.model import (
     voter_key,
 )
 from bot.polls.reading import in_server, report_of
-from bot.storage import jobs, polls, reminders
+from bot.polls.record import opened
+from bot.storage import jobs, modlog, polls, reminders
 from bot.storage.ballots import standing
 from bot.storage.engine import Database
 
@@ -108,8 +109,13 @@ class PollService:
     async def posted(self, poll_id: int, message_id: int) -> Poll:
         """Record where a poll was posted."""
         async with self._database.write() as session:
+            before = await polls.get(session, poll_id, lock=True)
             await polls.set_message(session, poll_id, message_id)
-            return await _found(session, poll_id)
+            poll = await _found(session, poll_id)
+            if before is not None and before.message_id is None:
+                await modlog.record(session, opened(poll))
+        self._wake()
+        return poll
 
     async def discard(self, poll_id: int) -> None:
         """Forget a poll that could not be posted."""

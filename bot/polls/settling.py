@@ -11,9 +11,10 @@ from bot.clock import Clock
 from bot.errors import UserError
 from bot.polls.actions import Action, ActionKind, Proposal, check
 from bot.polls.model import NO_SUCH_POLL, Poll, PollKind, PollState, Verdict
+from bot.polls.record import done
 from bot.polls.scores import Life, Score, scores
 from bot.polls.service import CLOSE_JOB, REMIND_JOB
-from bot.storage import actions, jobs, polls, reminders
+from bot.storage import actions, jobs, modlog, polls, reminders
 from bot.storage.engine import Database
 
 TELL_JOB = "poll.tell"
@@ -74,6 +75,7 @@ class SettlingService:
             await self._do(session, action, poll)
             await actions.mark(session, action.id, "done", now)
             await jobs.add(session, TELL_JOB, str(action.id), now)
+            await modlog.record(session, done(action, poll, now))
         self._wake()
         return action
 

@@ -1,6 +1,6 @@
 """How a server wants the bot to behave."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -15,10 +15,11 @@ class ServerSettings:
     """One server's settings, each with what holds until somebody changes it.
 
     Channels, roles: Discord ids. `summit` is the pack that commands speak of where several are
-    loaded, None for the first; `zone` an IANA time zone; `language` a locale of the packs, None
-    for the reader's own. From `quiet_from` to `quiet_until`, in `zone`, announcements need
-    a second thought; both or neither are set. `second_approval`: another moderator must approve
-    an announcement. `name_author`: an announcement says who stands behind it. A forecast poll's
+    loaded, None for the first; a pack that is no longer loaded counts as None. `zone` is an IANA
+    time zone; `language` the locale of what everybody sees, None for the one that the server has
+    in Discord. From `quiet_from` to `quiet_until`, in `zone`, announcements need a second
+    thought; both or neither are set. `second_approval`: another moderator must approve an
+    announcement. `name_author`: an announcement says who stands behind it. A forecast poll's
     crowd is shown from `min_forecasters` on.
     """
 
@@ -39,6 +40,13 @@ class ServerSettings:
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
 
+    @property
+    def quiet_hours(self) -> str:
+        """`22:00 to 07:00`, or `off`."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return "off"
+        return f"{self.quiet_from:%H:%M} to {self.quiet_until:%H:%M}"
+
     def is_quiet(self, at: datetime) -> bool:
         """Whether an instant falls into the quiet hours, which may go over midnight."""
         if self.quiet_from is None or self.quiet_until is None:
@@ -55,6 +63,11 @@ def check(settings: ServerSettings) -> None:
         raise UserError(
             f"“{settings.zone[:60]}” is no time zone I know. Choose one such as Asia/Seoul."
         )
+    if settings.moderator_role == settings.guild_id:
+        raise UserError(
+            "@everyone cannot be the moderator role: every member would be a moderator. "
+            "Choose a role that only moderators have."
+        )
     if not MIN_FORECASTERS <= settings.min_forecasters <= MOST_FORECASTERS:
         raise UserError(
             f"The crowd of a forecast can be shown from {MIN_FORECASTERS} to {MOST_FORECASTERS:,} "
@@ -66,19 +79,31 @@ def check(settings: ServerSettings) -> None:
         raise UserError("Quiet hours must end at another time than they begin.")
 
 
+def in_words(settings: ServerSettings) -> dict[str, str]:
+    """Each setting's name and what it is set to, in Markdown."""
+    return {
+        "Announcement channel": _mention("#", settings.announcement_channel),
+        "Log channel": _mention("#", settings.log_channel),
+        "Moderator role": _mention("@&", settings.moderator_role),
+        "Summit": settings.summit or "the first",
+        "Language": settings.language or "as the server has it in Discord",
+        "Time zone": settings.zone,
+        "Second approval": _switch(settings.second_approval),
+        "Quiet hours": settings.quiet_hours,
+        "Name the author": _switch(settings.name_author),
+        "Fewest forecasters": str(settings.min_forecasters),
+    }
+
+
 def difference(before: ServerSettings, after: ServerSettings) -> str:
-    """What changed, a line each: `zone: UTC → Asia/Seoul`."""
-    old, new = asdict(before), asdict(after)
-    return "\n".join(
-        f"{name}: {_shown(old[name])} → {_shown(new[name])}"
-        for name in old
-        if old[name] != new[name]
-    )
+    """What changed, a line each: `Time zone: UTC → Asia/Seoul`."""
+    old, new = in_words(before), in_words(after)
+    return "\n".join(f"{name}: {old[name]} → {new[name]}" for name in old if old[name] != new[name])
 
 
-def _shown(value: object) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:%H:%M}" if isinstance(value, time) else str(value)
+def _mention(mark: str, id_: int | None) -> str:
+    return "none" if id_ is None else f"<{mark}{id_}>"
+
+
+def _switch(on: bool) -> str:
+    return "on" if on else "off"

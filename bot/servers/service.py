@@ -11,11 +11,14 @@ from bot.servers.model import ServerSettings, check, difference
 from bot.storage import modlog, servers
 from bot.storage.engine import Database
 
+CHANGED = "changed the settings"
+
 
 class SettingsService:
     """Knows every server's settings without asking the database: each click needs some.
 
-    `load` first. `wake` is called when there is earlier timed work than before.
+    `load` first; where `is_shared`, another process may change settings, so load them again every
+    now and then. `wake` is called when there is earlier timed work than before.
     """
 
     def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
@@ -23,11 +26,17 @@ class SettingsService:
         self._clock = clock
         self._wake = wake
         self._known: dict[int, ServerSettings] = {}
+        self._changes = 0
+        self.is_shared = not database.is_sqlite
 
     async def load(self) -> None:
         """Learn all settings anew, also those that another process changed."""
+        seen = self._changes
         async with self._database.read() as session:
-            self._known = await servers.all_settings(session)
+            found = await servers.all_settings(session)
+        # What was read while somebody changed something may be older than what is known.
+        if seen == self._changes:
+            self._known = found
 
     def of(self, guild_id: int) -> ServerSettings:
         """A server's settings; what nobody has changed is as usual."""
@@ -55,10 +64,11 @@ class SettingsService:
                         guild_id=caller.guild_id,
                         by=caller.user_id,
                         at=self._clock.now(),
-                        act="changed the settings",
+                        act=CHANGED,
                         detail=difference(before, after),
                     ),
                 )
+        self._changes += 1
         self._known[caller.guild_id] = after
         self._wake()
         return after

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.polls.history import LogRow
 from bot.polls.model import Ballot
-from bot.storage.tables import BallotLogRow, BallotRow, Base, TallyRow
+from bot.storage.tables import BallotLogRow, BallotRow, TallyRow
+from bot.storage.upsert import upsert
 
 Key = tuple[int, str]
 """A poll's id and what stands for a voter in it."""
@@ -54,7 +54,7 @@ async def put(session: AsyncSession, ballots: Mapping[Key, Ballot]) -> None:
         }
         for (poll_id, voter), ballot in sorted(ballots.items(), key=lambda item: item[0])
     ]
-    statement = _upsert(session, BallotRow)
+    statement = upsert(session, BallotRow)
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=["poll_id", "voter"],
@@ -115,7 +115,7 @@ async def shift(session: AsyncSession, differences: Mapping[tuple[int, int], int
     ]
     if not rows:
         return
-    statement = _upsert(session, TallyRow)
+    statement = upsert(session, TallyRow)
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=["poll_id", "value"],
@@ -130,9 +130,3 @@ def _by_poll(keys: Iterable[Key]) -> dict[int, list[str]]:
     for poll_id, voter in keys:
         polls.setdefault(poll_id, []).append(voter)
     return polls
-
-
-def _upsert(session: AsyncSession, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)

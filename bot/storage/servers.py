@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.servers.model import ServerSettings
 from bot.storage.tables import ServerSettingsRow
+from bot.storage.upsert import upsert
 
 _FIELDS = [field.name for field in fields(ServerSettings)]
 
@@ -18,7 +19,12 @@ async def all_settings(session: AsyncSession) -> dict[int, ServerSettings]:
 
 
 async def get(session: AsyncSession, guild_id: int, *, lock: bool = False) -> ServerSettings:
-    """A server's settings. `lock` holds them until the transaction ends."""
+    """A server's settings. `lock` holds them until the transaction ends, also where none are set:
+    of two that are the first to change some, the second must see what the first has changed.
+    """
+    if lock:
+        new = upsert(session, ServerSettingsRow).values(guild_id=guild_id)
+        await session.execute(new.on_conflict_do_nothing())
     row = await session.get(ServerSettingsRow, guild_id, with_for_update=lock or None)
     return _settings(row) if row else ServerSettings(guild_id)
 

@@ -44,7 +44,10 @@ class PersistentButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=
         await guarded(interaction, self.act(interaction))
 
 
-class PersistentSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"--"):
+Menu = discord.ui.Select[Any] | discord.ui.ChannelSelect[Any] | discord.ui.RoleSelect[Any]
+
+
+class PersistentSelect(discord.ui.DynamicItem[Menu], template=r"--"):
     """A select menu rebuilt from its custom id; see `PersistentButton`."""
 
     @classmethod
@@ -55,16 +58,16 @@ class PersistentSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=
         return cls.parse(item, **match.groupdict())
 
     @classmethod
-    def parse(cls, item: discord.ui.Select[Any], /, **groups: str) -> Self:
+    def parse(cls, item: Any, /, **groups: str) -> Self:
         """Build the select around the menu that was used, which holds its options."""
         raise NotImplementedError
 
-    async def act(self, interaction: Interaction, values: list[str]) -> None:
-        """What a choice does."""
+    async def act(self, interaction: Interaction, values: list[Any]) -> None:
+        """What a choice does. `values` are strings, or the channels or roles that were chosen."""
         raise NotImplementedError
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
-        await guarded(interaction, self.act(interaction, self.item.values))
+        await guarded(interaction, self.act(interaction, list(self.item.values)))
 
 
 class Form(discord.ui.Modal):

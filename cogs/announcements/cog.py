@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 
 @app_commands.guild_only()
-@app_commands.default_permissions(manage_messages=True)
 class Announcements(
     commands.GroupCog, group_name="announce", group_description="Tell the server something."
 ):

@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.knowledge.index import Kind, Library, Ref
 from bot.ui.choices import choices
+from bot.ui.defaults import library_of, locale_of
 from cogs.knowledge import places
 from cogs.knowledge.navigation import answer, publish
 from cogs.knowledge.places import Name, Place
@@ -30,7 +31,8 @@ class Knowledge(commands.Cog):
     @app_commands.command(description="What the summit is, why now, and what is at stake.")
     @app_commands.describe(section="A part of the overview, such as why now")
     async def summit(self, interaction: Interaction, section: str | None = None) -> None:
-        whole = self.library.exact(Kind.SUMMIT, section or self.library.default.id)
+        library = library_of(interaction)
+        whole = library.exact(Kind.SUMMIT, section or library.default.id)
         if whole is not None:
             await publish(interaction, Place.of(whole))
         else:
@@ -64,7 +66,7 @@ class Knowledge(commands.Cog):
     @app_commands.describe(issue="Only outcomes on this issue")
     async def outcomes(self, interaction: Interaction, issue: str | None = None) -> None:
         if issue is None:
-            place = places.summit_list(Name.OUTCOMES, self.library.default.id)
+            place = places.summit_list(Name.OUTCOMES, library_of(interaction).default.id)
             await publish(interaction, place)
         else:
             await answer(interaction, places.outcomes_on, (Kind.ISSUE, issue))
@@ -96,12 +98,12 @@ class Knowledge(commands.Cog):
 
     @position.autocomplete("actor")
     async def _actors_with_a_stand(self, interaction: Interaction, typed: str) -> Choices:
-        issue = self.library.exact(Kind.ISSUE, _filled(interaction, "issue"))
+        issue = library_of(interaction).exact(Kind.ISSUE, _filled(interaction, "issue"))
         return self._offered(interaction, Kind.ACTOR, typed, self._stands_on(issue))
 
     @position.autocomplete("issue")
     async def _issues_with_a_stand(self, interaction: Interaction, typed: str) -> Choices:
-        actor = self.library.exact(Kind.ACTOR, _filled(interaction, "actor"))
+        actor = library_of(interaction).exact(Kind.ACTOR, _filled(interaction, "actor"))
         return self._offered(interaction, Kind.ISSUE, typed, self._stands_of(actor))
 
     @compare.autocomplete("first")
@@ -114,8 +116,9 @@ class Knowledge(commands.Cog):
 
     @compare.autocomplete("issue")
     async def _issues_between(self, interaction: Interaction, typed: str) -> Choices:
+        library = library_of(interaction)
         both = [
-            self._stands_of(self.library.exact(Kind.ACTOR, _filled(interaction, option)))
+            self._stands_of(library.exact(Kind.ACTOR, _filled(interaction, option)))
             for option in ("first", "second")
         ]
         return self._offered(interaction, Kind.ISSUE, typed, both[0] & both[1])
@@ -123,13 +126,15 @@ class Knowledge(commands.Cog):
     def _offered(
         self, interaction: Interaction, kind: Kind, typed: str, prefer: Collection[Ref] = ()
     ) -> Choices:
-        locale = str(interaction.locale)
-        return choices(self.library.search(kind, typed, locale=locale, prefer=prefer))
+        locale = locale_of(interaction, private=True)
+        return choices(library_of(interaction).search(kind, typed, locale=locale, prefer=prefer))
 
     def _without(self, interaction: Interaction, typed: str, other: str) -> Choices:
         """Actors, but for the one that the other option names."""
-        taken = self.library.exact(Kind.ACTOR, _filled(interaction, other))
-        hits = self.library.search(Kind.ACTOR, typed, 26, locale=str(interaction.locale))
+        library = library_of(interaction)
+        taken = library.exact(Kind.ACTOR, _filled(interaction, other))
+        locale = locale_of(interaction, private=True)
+        hits = library.search(Kind.ACTOR, typed, 26, locale=locale)
         return choices([hit for hit in hits if hit.ref != taken][:25])
 
     def _stands_of(self, actor: Ref | None) -> frozenset[Ref]:

@@ -17,8 +17,9 @@ from discord import ui
 from bot.errors import UserError
 from bot.knowledge.index import Kind, Library, Ref, UnknownNameError
 from bot.knowledge.names import shorten
-from bot.ui.caller import is_owner, is_private
+from bot.ui.caller import caller_of, is_owner, is_private
 from bot.ui.card import Control, Link, card_view
+from bot.ui.defaults import library_of, locale_of
 from bot.ui.items import PersistentButton, PersistentSelect
 from cogs.knowledge import words
 from cogs.knowledge.places import KEY, Name, Place, read_place
@@ -99,7 +100,7 @@ async def answer(interaction: Interaction, build: Build, *wanted: tuple[Kind, st
 
     A name that is not known is answered privately, with buttons to what may have been meant.
     """
-    library = interaction.client.library
+    library = library_of(interaction)
     try:
         place = build(*library.find_together(*wanted))
     except UnknownNameError as error:
@@ -142,7 +143,7 @@ async def share(interaction: Interaction, place: Place) -> None:
 
 async def hide(interaction: Interaction, place: Place) -> None:
     """Take a card out of the channel and give it to the presser alone."""
-    if not is_owner(interaction) and not interaction.permissions.manage_messages:
+    if not is_owner(interaction) and not caller_of(interaction).is_moderator:
         raise UserError(words.NOT_YOURS)
     await interaction.response.defer()
     view = await _view(interaction, place, private=True)
@@ -213,10 +214,8 @@ async def _view(
     interaction: Interaction, place: Place, *, private: bool, shared: bool = False
 ) -> ui.LayoutView:
     """The place as this reader, or everybody in this server, is to see it."""
-    locale = interaction.locale if private else interaction.guild_locale or interaction.locale
-    sheet = draw(
-        interaction.client.library, place, str(locale), await _open_polls(interaction, place)
-    )
+    locale = locale_of(interaction, private=private)
+    sheet = draw(library_of(interaction), place, locale, await _open_polls(interaction, place))
     return sheet_view(sheet, place, private=private, shared=shared)
 
 

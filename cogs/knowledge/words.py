@@ -61,8 +61,8 @@ SHARED = "Shared"
 ASK_THE_SERVER = "A moderator can put this to the server with /poll open."
 
 NOT_YOURS = (
-    "Only the person who asked for this card, or a moderator with Manage Messages, can take it "
-    "out of the channel. Its other buttons answer you privately."
+    "Only the person who asked for this card, or a moderator, can take it out of the channel. "
+    "Its other buttons answer you privately."
 )
 GONE = "This is no longer in the bot's knowledge. Use `/summit` to see what there is now."
 SAME_TWICE = "Those are the same actor. Pick two different ones to compare."

@@ -13,13 +13,18 @@ from cogs.modlog.cards import line
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
+    from bot.modlog.model import Telling
     from bot.timed.model import Job
 
 log = logging.getLogger(__name__)
 
 
 class Modlog(commands.Cog):
-    """Tells each log channel what was done, once, in the order it was done."""
+    """Tells each log channel what was done, once, in the order it was done.
+
+    Each entry has a job, and each job tells all that its server has not been told, oldest first:
+    jobs run side by side and are tried again at different times, so none may tell its own alone.
+    """
 
     def __init__(self, bot: SummitBot) -> None:
         self.bot = bot
@@ -31,11 +36,22 @@ class Modlog(commands.Cog):
         entry = await self.bot.modlog.get(int(job.key))
         if entry is None:
             return
-        channel_id = self.bot.servers.of(entry.guild_id).log_channel
-        if channel_id is None:
-            return
-        place = self.bot.get_partial_messageable(channel_id, guild_id=entry.guild_id)
+        while taken := await self.bot.modlog.take(entry.guild_id):
+            if not await self._post(taken):
+                return
+
+    async def _post(self, taken: Telling) -> bool:
+        """Whether an entry is posted. In a channel that cannot be written to it waits for the
+        next entry, and `/settings` shows that; what fails otherwise is raised."""
+        place = self.bot.get_partial_messageable(taken.channel_id, guild_id=taken.entry.guild_id)
         try:
-            await place.send(view=line(entry), nonce=f"modlog-{job.key}")
+            await place.send(view=line(taken.entry), nonce=f"modlog-{taken.id}")
         except (discord.NotFound, discord.Forbidden) as error:
-            log.warning("The log channel %d cannot be written to: %s", channel_id, error.text)
+            log.warning("The log channel %d cannot be written to: %s", place.id, error.text)
+            await self.bot.modlog.not_told(taken.id)
+            return False
+        except BaseException:
+            await self.bot.modlog.not_told(taken.id)
+            raise
+        await self.bot.modlog.told(taken.id)
+        return True

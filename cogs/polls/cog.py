@@ -16,6 +16,7 @@ from bot.polls.service import CLOSE_JOB, REMIND_JOB, OpenRequest
 from bot.polls.settling import TELL_JOB
 from bot.ui.caller import caller_of
 from bot.ui.choices import choices as offered
+from bot.ui.defaults import library_of, locale_of
 from bot.when import read_moment
 from cogs.polls import cards, choices
 from cogs.polls.base import role_limit
@@ -95,9 +96,10 @@ class Polls(
         caller = caller_of(interaction)
         self.polls.allow_opening(caller)
         now = self.bot.clock.now()
-        ref = self.bot.library.find(Kind.OUTCOME, outcome)
-        outcome_found = self.bot.library.pack(ref.summit).outcomes[ref.id]
-        locale = str(interaction.guild_locale or interaction.locale)
+        library = library_of(interaction)
+        ref = library.find(Kind.OUTCOME, outcome)
+        outcome_found = library.pack(ref.summit).outcomes[ref.id]
+        locale = locale_of(interaction, private=False)
         request = OpenRequest(
             channel_id=interaction.channel_id or 0,
             question=question_about(ref.summit, outcome_found, locale),
@@ -136,7 +138,8 @@ class Polls(
     async def _outcomes(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return offered(self.bot.library.search(Kind.OUTCOME, typed))
+        locale = locale_of(interaction, private=True)
+        return offered(library_of(interaction).search(Kind.OUTCOME, typed, locale=locale))
 
     @open_poll.autocomplete("closes_in")
     async def _spans(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:

@@ -19,6 +19,7 @@ from bot.polls.actions import (
 )
 from bot.polls.model import Verdict
 from bot.ui.caller import caller_of
+from bot.ui.defaults import locale_of
 from bot.ui.items import Form, PersistentButton
 from bot.ui.posting import post_once
 from bot.when import read_moment
@@ -148,7 +149,8 @@ class SettlingCommands(PollCommands):
         if len(outcome.readouts) < FEWEST_READOUTS:
             return ()
         ids = sorted(outcome.readouts, key=lambda id_: id_ != outcome.decided_by)
-        locale = str(interaction.locale)
+        # What the readouts say is told to everybody.
+        locale = locale_of(interaction, private=False)
         return [pack.actors[id_].name.read(locale) for id_ in ids]
 
     async def tell_action(self, job: Job) -> None:

@@ -170,3 +170,23 @@ def test_autocomplete_over_a_thousand_actors_is_quick() -> None:
     median, slowest = autocomplete_milliseconds(rounds=3)
     assert median < 20
     assert slowest < 60  # the machine may be busy with other tests
+
+
+def test_a_library_led_by_another_summit_looks_there_first_and_is_otherwise_the_same() -> None:
+    harbor, river = harbor_pack(), harbor_pack("river-talks", "River Talks")
+    library = Library([harbor, river])
+    led = library.led_by("river-talks")
+    assert led.default is river
+    assert library.default is harbor
+    for kind, name in ((Kind.ACTOR, "Ada Berg"), (Kind.ISSUE, "dredgin")):
+        assert led.find(kind, name).summit == "river-talks"
+        assert library.find(kind, name).summit == "harbor-talks"
+    assert set(led.all(Kind.ACTOR)) == set(library.all(Kind.ACTOR))
+    ref = library.find(Kind.ACTOR, "Ada Berg")
+    assert led.find(Kind.ACTOR, ref.value) == ref
+    assert library.led_by("gone") is library
+    assert library.led_by(None) is library
+
+
+def test_the_languages_of_a_library_are_those_that_things_are_named_in(library: Library) -> None:
+    assert library.locales == ("en", "ko", "zh-CN")

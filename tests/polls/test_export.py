@@ -54,7 +54,7 @@ class Server:
         clock = Clock(lambda: self.now)
         self.polls = PollService(self.database, clock, lambda: None)
         self.settling = SettlingService(self.database, clock, lambda: None)
-        self.exports = ExportService(self.database, clock)
+        self.exports = ExportService(self.database, clock, lambda: None)
 
     async def opened(self, question: Question, **terms: Any) -> Poll:
         request = OpenRequest(100, question, timedelta(days=7), Terms(**terms))

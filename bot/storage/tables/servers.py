@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from sqlalchemy import BigInteger, CheckConstraint, String, Text, Time, false, true
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text, Time, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.tables.base import Base
@@ -32,15 +32,22 @@ class ServerSettingsRow(Base):
 
 
 class ModlogRow(Base):
-    """What a moderator did; see `bot.modlog.model.Entry`. Only ever appended."""
+    """What a moderator did; see `bot.modlog.model.Entry`. Only ever appended.
+
+    `told_at` is when it was posted in the log channel, or passed over where there is none. Until
+    `telling_until` somebody is posting it.
+    """
 
     __tablename__ = "modlog"
+    __table_args__ = (Index(None, "guild_id", "id"), Index(None, "guild_id", "told_at"))
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    guild_id: Mapped[int] = mapped_column(BigInteger)
     by: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     act: Mapped[str] = mapped_column(String(64))
     subject: Mapped[str] = mapped_column(Text)
     url: Mapped[str | None] = mapped_column(String(500))
     detail: Mapped[str] = mapped_column(Text)
+    telling_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -17,6 +17,8 @@ from bot.errors import UserError
 from bot.knowledge.index import Library
 from bot.knowledge.model import Pack
 from bot.polls.model import Poll
+from bot.servers.model import ServerSettings
+from bot.servers.service import SettingsService
 from bot.storage.engine import Database
 from tests.knowledge.making import harbor_pack
 
@@ -33,6 +35,16 @@ class Polls:
         return self.open_by_guild.get(guild_id, ())
 
 
+class Servers(SettingsService):
+    """Stands in for the settings: as usual, unless a test puts others."""
+
+    async def load(self) -> None:
+        pass
+
+    def put(self, settings: ServerSettings) -> None:
+        self._known[settings.guild_id] = settings
+
+
 class NoScheduler:
     def start(self) -> None:
         pass
@@ -42,7 +54,9 @@ class NoScheduler:
 
 
 def make_bot(library: Library, polls: Polls | None = None) -> SummitBot:
-    bot = build(library, Database("sqlite+aiosqlite://"), Clock())
+    database, clock = Database("sqlite+aiosqlite://"), Clock()
+    bot = build(library, database, clock)
+    bot.servers = Servers(database, clock, lambda: None)
     bot.polls = polls or Polls()  # type: ignore[assignment]
     bot.scheduler = NoScheduler()  # type: ignore[assignment]
     return bot

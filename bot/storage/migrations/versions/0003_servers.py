@@ -42,9 +42,12 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("url", sa.String(length=500), nullable=True),
         sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("telling_until", UtcDateTime(), nullable=True),
+        sa.Column("told_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_modlog")),
     )
-    op.create_index(op.f("ix_modlog_guild_id"), "modlog", ["guild_id"], unique=False)
+    op.create_index(op.f("ix_modlog_guild_id_id"), "modlog", ["guild_id", "id"])
+    op.create_index(op.f("ix_modlog_guild_id_told_at"), "modlog", ["guild_id", "told_at"])
 
 
 def downgrade() -> None:

@@ -1,0 +1,51 @@
+"""What moderators do to polls, as it goes on record."""
+
+from datetime import datetime
+
+from bot.modlog.model import Entry, moment
+from bot.polls.actions import Action, ActionKind, answers_of
+from bot.polls.model import Poll, Verdict
+
+_ACTS = {
+    ActionKind.CLOSE: "closed a poll",
+    ActionKind.EXTEND: "extended a poll",
+    ActionKind.RESOLVE: "resolved a poll",
+    ActionKind.ANNUL: "annulled a poll",
+    ActionKind.UNRESOLVE: "undid what became of a poll",
+}
+
+
+def opened(poll: Poll) -> Entry:
+    """A poll was posted."""
+    detail = f"It closes {moment(poll.closes_at)}."
+    return _entry(poll, poll.opened_by, poll.opened_at, "opened a poll", detail)
+
+
+def done(action: Action, poll: Poll, at: datetime) -> Entry:
+    """Something that was proposed is done; `poll` as it was before."""
+    return _entry(poll, action.by, at, _ACTS[action.kind], "\n".join(_lines(action, poll)))
+
+
+def exported(poll: Poll, by: int, at: datetime) -> Entry:
+    """A moderator took a poll's data out."""
+    return _entry(poll, by, at, "exported a poll", "")
+
+
+def _lines(action: Action, poll: Poll) -> list[str]:
+    """What came of it, why, and what shows it."""
+    proposal = action.proposal
+    lines = []
+    if proposal.closes_at is not None:
+        lines.append(f"From {moment(poll.closes_at)} to {moment(proposal.closes_at)}")
+    if action.kind is ActionKind.RESOLVE:
+        settled = proposal.verdict is Verdict.SETTLED and proposal.value is not None
+        lines.append(dict(answers_of(poll))[proposal.value or 0] if settled else "Ambiguous")
+    if proposal.evidence:
+        lines.append(f"<{proposal.evidence}>")
+    if proposal.reason:
+        lines.append(proposal.reason)
+    return lines
+
+
+def _entry(poll: Poll, by: int, at: datetime, act: str, detail: str) -> Entry:
+    return Entry(poll.guild_id, by, at, act, poll.question, poll.url, detail)

@@ -1,0 +1,10 @@
+"""The /settings command and its panel."""
+
+from bot.client import SummitBot
+from cogs.settings import items
+from cogs.settings.cog import SettingsPanel
+
+
+async def setup(bot: SummitBot) -> None:
+    bot.add_dynamic_items(*items.ALL)
+    await bot.add_cog(SettingsPanel(bot))
