@@ -361,9 +361,11 @@ def _withheld(poll: Poll, results: Results, *, ended: bool, has_voted: bool) -> 
     if not ended and poll.hide_results is HideResults.UNTIL_BALLOT and not has_voted:
         return "Results are hidden until you have voted: vote, then press Your ballot."
     if poll.anonymous and results.ballots < MIN_ANONYMOUS:
+        if ended:
+            return f"This poll is anonymous: fewer than {MIN_ANONYMOUS} voted, so none is shown."
         return (
-            f"This poll is anonymous: results show from {MIN_ANONYMOUS} voters on, and change "
-            f"only when {MIN_ANONYMOUS} more have voted."
+            f"This poll is anonymous: results show once {MIN_ANONYMOUS} have voted and "
+            f"{MIN_ANONYMOUS} more after them, and stay so many behind until it closes."
         )
     if poll.kind is PollKind.FORECAST and results.ballots < poll.min_forecasters:
         return f"What the crowd says is shown once {poll.min_forecasters} have forecast."

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -51,7 +52,7 @@ async def put(session: AsyncSession, ballots: Mapping[Key, Ballot]) -> None:
         }
         for (poll_id, voter), ballot in sorted(ballots.items(), key=lambda item: item[0])
     ]
-    statement = _upsert(session, BallotRow)
+    statement = _insert(session, BallotRow)
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=["poll_id", "voter"],
@@ -76,7 +77,7 @@ async def take(session: AsyncSession, keys: Iterable[Key]) -> None:
 async def log(session: AsyncSession, changes: Sequence[Change]) -> None:
     """Append `changes` to the log, in their order."""
     await session.execute(
-        insert(BallotLogRow),
+        _insert(session, BallotLogRow),
         [{"poll_id": c.poll_id, "voter": c.voter, "value": c.value, "at": c.at} for c in changes],
     )
 
@@ -90,7 +91,7 @@ async def shift(session: AsyncSession, differences: Mapping[tuple[int, int], int
     ]
     if not rows:
         return
-    statement = _upsert(session, TallyRow)
+    statement = _insert(session, TallyRow)
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=["poll_id", "value"],
@@ -107,7 +108,9 @@ def _by_poll(keys: Iterable[Key]) -> dict[int, list[str]]:
     return polls
 
 
-def _upsert(session: AsyncSession, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+def _insert(session: AsyncSession, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An insert into the table itself: by way of the mapped class it takes three times as long."""
+    bare = cast(Table, table.__table__)
     if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+        return sqlite.insert(bare)
+    return postgresql.insert(bare)
