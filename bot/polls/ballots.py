@@ -18,7 +18,9 @@ from bot.polls.model import (
     Ballot,
     HideResults,
     Poll,
+    PollKind,
     check_value,
+    require_kind,
     require_open,
     require_role,
     tallied,
@@ -38,7 +40,7 @@ MOST_A_COMMIT = 500
 class Entry:
     """What a member with these roles asks of a poll seen in a server.
 
-    A `value` of None withdraws the ballot.
+    A `value` of None withdraws the ballot; any other means an answer only in a poll of `kinds`.
     """
 
     guild_id: int
@@ -46,6 +48,7 @@ class Entry:
     user_id: int
     value: int | None
     roles: frozenset[int] = frozenset()
+    kinds: tuple[PollKind, ...] = tuple(PollKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,7 @@ class _Batch:
         require_open(poll, self._now)
         if entry.value is not None:
             require_role(poll, entry.roles)
+            require_kind(poll, entry.kinds)
             check_value(poll, entry.value)
         return poll
 

@@ -28,6 +28,7 @@ HOPE_QUESTION = "What do you hope for?"
 HOPES = (("want", "I want it"), ("dont", "I don't want it"), ("either", "I don't mind"))
 MOST_VOTES_TOLD = 8
 REMINDER_AHEAD = timedelta(hours=24)
+NO_SUCH_ANSWER = "This poll has no such answer. Use the controls under the poll."
 NO_SUCH_POLL = "This server has no such poll. Use `/poll list` to see its polls."
 
 
@@ -299,6 +300,12 @@ def require_open(poll: Poll, now: datetime) -> None:
         raise UserError("This poll is closed, so no ballot can be changed any more.")
 
 
+def require_kind(poll: Poll, kinds: Collection[PollKind]) -> None:
+    """UserError unless the poll is of one of these kinds: another has no such control."""
+    if poll.kind not in kinds:
+        raise UserError(NO_SUCH_ANSWER)
+
+
 def check_value(poll: Poll, value: int) -> None:
     """UserError unless `value` is an answer that this poll has."""
     lowest, highest = 0, len(poll.options) - 1
@@ -307,7 +314,7 @@ def check_value(poll: Poll, value: int) -> None:
     elif poll.kind is PollKind.APPROVAL:
         lowest, highest = 1, 2 ** len(poll.options) - 1
     if not lowest <= value <= highest:
-        raise UserError("This poll has no such answer. Use the buttons under the poll.")
+        raise UserError(NO_SUCH_ANSWER)
 
 
 def approved(value: int) -> list[int]:

@@ -134,10 +134,19 @@ class PollService:
         for poll_id in lost:
             await self.discard(poll_id)
 
-    async def cast(self, caller: Caller, poll_id: int, value: int) -> Receipt:
-        """Store the caller's ballot, replacing an earlier one; committed when this returns."""
+    async def cast(
+        self,
+        caller: Caller,
+        poll_id: int,
+        value: int,
+        kinds: tuple[PollKind, ...] = tuple(PollKind),
+    ) -> Receipt:
+        """Store the caller's ballot, replacing an earlier one; committed when this returns.
+
+        UserError unless the poll is of one of `kinds`, in which `value` means an answer.
+        """
         return await self._box.put(
-            Entry(caller.guild_id, poll_id, caller.user_id, value, caller.roles)
+            Entry(caller.guild_id, poll_id, caller.user_id, value, caller.roles, kinds)
         )
 
     async def withdraw(self, caller: Caller, poll_id: int) -> Receipt:
@@ -171,6 +180,8 @@ class PollService:
         async with self._database.write() as session:
             # Held, so that the caller cannot vote meanwhile.
             poll = await _in_server(session, poll_id, caller.guild_id, lock=True)
+            if poll.hope_for is not None:
+                raise UserError(NO_SUCH_POLL)
             require_open(poll, now := self._clock.now())
             require_role(poll, caller.roles)
             asked = await reminders.has(session, poll.id, caller.user_id)

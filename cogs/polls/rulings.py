@@ -138,7 +138,8 @@ def _effects(effect: Effect, report: Report) -> list[str]:
             f"The crowd gave this **{words.percent(chance)}** "
             f"({surprise(chance):.1f} bits of surprise)."
         )
-    if effect.scores:
+    if effect.scores and report.results is not None and not effect.poll.anonymous:
+        # Among few, or where nobody may be told, the middle score is one person's.
         briers = sorted(score.brier for score in effect.scores.values())
         lines.append(
             f"{_people(len(briers)).capitalize()} scored; the middle Brier score is "
