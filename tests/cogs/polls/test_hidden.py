@@ -40,19 +40,21 @@ RESULTS = {APPROVAL: "Way 1", CHOICE: "Warm", FORECAST: "Yes", HOPE: "Yes", MANY
 @dataclass(frozen=True)
 class Case:
     """A poll that `voters` members vote in, and Ann among them. Until its close nothing but the
-    count may be seen, and not after it either where there are `few` voters."""
+    count may be seen, and not after it either where there are `few` voters. With `shared` all
+    forecast the same both times and only their hopes differ."""
 
     kind: str
     hide: HideResults = HideResults.NEVER
     anonymous: bool = False
     voters: int = 7
+    shared: bool = False
 
     @property
     def few(self) -> bool:
         return self.voters < (5 if self.anonymous else 3)
 
     def __str__(self) -> str:
-        kept = "anonymous" if self.anonymous else "named"
+        kept = "anonymous" if self.anonymous else "hopes" if self.shared else "named"
         return f"{self.kind}-{self.hide}-{kept}-{self.voters}"
 
 
@@ -68,8 +70,9 @@ class Scene:
 
     async def vote(self, who: Any, way: int) -> None:
         custom_id, answers = ANSWERS[self.case.kind]
-        menu = None if "{}" in custom_id else [str(answers[way])]
-        assert (await self.click(who, custom_id.format(answers[way]), menu)).ephemeral
+        answer = answers[1 if way and self.case.shared else way]
+        menu = None if "{}" in custom_id else [str(answer)]
+        assert (await self.click(who, custom_id.format(answer), menu)).ephemeral
         if self.case.kind == HOPE:
             await self.click(who, HOPED.format((2, 0, 1)[way]))
 
@@ -190,7 +193,6 @@ LOOKS: tuple[Way, ...] = (
 )
 """The ways in which something of a poll can be seen, open or closed. A new one goes in here."""
 WHILE_OPEN: tuple[Way, ...] = (dialogs_of_moderators, extension, reminder)
-ENDINGS: tuple[Way, ...] = (closing, resolution, undone)
 
 Seen = list[tuple[str, Any]]
 """What the bot sent, each request with the way out that it belongs to."""
@@ -208,8 +210,7 @@ async def played(database: Database, case: Case, way: int) -> Seen:
         seen = await looked(scene, LOOKS)
         seen += await looked(scene, WHILE_OPEN)
         if case.few:
-            for ending in ENDINGS:
-                seen += await looked(scene, (ending, *LOOKS))
+            seen += await looked(scene, (closing, *LOOKS, resolution, *LOOKS, undone))
         return seen
 
 
@@ -256,6 +257,7 @@ HIDDEN = [
     *(Case(kind, anonymous=True, voters=4) for kind in ANSWERS),
     Case(HOPE, HideResults.UNTIL_BALLOT, anonymous=True, voters=4),
     Case(FORECAST, voters=2),
+    Case(HOPE, shared=True),
 ]
 
 
@@ -293,7 +295,7 @@ async def test_nothing_that_is_sent_depends_on_hidden_votes(
     assert any(count in str(sent) for way, sent in one if way == "show")
 
 
-@pytest.mark.parametrize("kind", ANSWERS)
+@pytest.mark.parametrize("kind", [FORECAST, CHOICE, APPROVAL])
 async def test_the_walk_does_see_results_where_they_are_shown(
     fresh: Callable[[], Database], kind: str
 ) -> None:
