@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Sequence
@@ -65,6 +66,10 @@ async def run(settings: Settings) -> None:
     try:
         await upgrade(database)
         bot = build(library, database, Clock(discord.utils.utcnow))
+        # What is loaded by now stays; without this each full collection goes through all of it,
+        # and every click that comes meanwhile waits.
+        gc.collect()
+        gc.freeze()
         loop = asyncio.get_running_loop()
         stop = asyncio.Event()
         for signal_number in (signal.SIGTERM, signal.SIGINT):

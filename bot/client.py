@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.ui.guard import answer_failure, claim, is_claimed, tell
+from bot.ui.items import Controls
 from bot.ui.pictures import Pictures
 from bot.ui.stale import answer_unclaimed
 
@@ -111,6 +112,7 @@ class SummitBot(commands.Bot):
         self.pictures = Pictures()
         self.stopping = False
         self.under_way: set[asyncio.Task[Any]] = set()
+        self._controls = Controls()
 
     async def setup_hook(self) -> None:
         await self.servers.load()
@@ -119,7 +121,14 @@ class SummitBot(commands.Bot):
         await self.tree.sync()
         self.scheduler.start()
 
+    def add_dynamic_items(self, *items: type[discord.ui.DynamicItem[Any]]) -> None:
+        """Have clicks on these persistent controls carried out."""
+        self._controls.add(items)
+
     async def on_interaction(self, interaction: discord.Interaction[SummitBot]) -> None:
+        pressed = interaction.type is discord.InteractionType.component
+        if pressed and await self._controls.press(interaction):
+            return
         if not is_claimed(interaction):
             await answer_unclaimed(interaction)
 

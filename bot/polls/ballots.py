@@ -14,20 +14,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.polls.model import (
-    MIN_ANONYMOUS,
     NO_SUCH_POLL,
     Ballot,
+    HideResults,
     Poll,
+    PollKind,
     check_value,
+    require_kind,
     require_open,
     require_role,
     tallied,
     voter_key,
 )
+from bot.polls.publishing import Held
 from bot.storage import ballots as rows
-from bot.storage import polls as poll_rows
+from bot.storage import reminders, voting
 from bot.storage.ballots import Change, Key
 from bot.storage.engine import Database
+from bot.storage.voting import Voting
 
 MOST_A_COMMIT = 500
 
@@ -36,7 +40,7 @@ MOST_A_COMMIT = 500
 class Entry:
     """What a member with these roles asks of a poll seen in a server.
 
-    A `value` of None withdraws the ballot.
+    A `value` of None withdraws the ballot; any other means an answer only in a poll of `kinds`.
     """
 
     guild_id: int
@@ -44,6 +48,7 @@ class Entry:
     user_id: int
     value: int | None
     roles: frozenset[int] = frozenset()
+    kinds: tuple[PollKind, ...] = tuple(PollKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,8 @@ class BallotBox:
 
     async def _commit(self, entries: Sequence[Entry]) -> list[Receipt | Exception]:
         async with self._database.write() as session:
-            batch = _Batch(self._clock, await _polls(session, entries))
+            wanted = {entry.poll_id for entry in entries}
+            batch = _Batch(self._clock, await voting.for_voting(session, wanted))
             batch.standing = await rows.standing(session, batch.keys(entries))
             outcomes = [batch.enter(entry) for entry in entries]
             await batch.store(session)
@@ -110,35 +116,29 @@ class BallotBox:
         return outcomes
 
 
-async def _polls(
-    session: AsyncSession, entries: Sequence[Entry]
-) -> dict[int, tuple[Poll, bytes | None]]:
-    return await poll_rows.with_secrets(session, {entry.poll_id for entry in entries})
-
-
 class _Batch:
     """Works out in memory what a batch of ballots changes, then writes it in few statements."""
 
-    def __init__(self, clock: Clock, polls: dict[int, tuple[Poll, bytes | None]]) -> None:
+    def __init__(self, clock: Clock, polls: dict[int, Voting]) -> None:
         self._now = clock.now()
         self._polls = polls
         self.standing: dict[Key, Ballot] = {}
         self.log: list[Change] = []
-        self._touched: set[Key] = set()
+        self._before: dict[Key, int | None] = {}
+        self._voted: list[tuple[int, int]] = []
         self._differences: Counter[tuple[int, int]] = Counter()
 
     def keys(self, entries: Sequence[Entry]) -> list[Key]:
         return list({self._key(entry) for entry in entries if entry.poll_id in self._polls})
 
     def _key(self, entry: Entry) -> Key:
-        _, secret = self._polls[entry.poll_id]
+        secret = self._polls[entry.poll_id].secret
         return entry.poll_id, voter_key(entry.poll_id, secret, entry.user_id)
 
     def enter(self, entry: Entry) -> Receipt | Exception:
         """Enter one ballot, in its turn; a refusal is returned, not raised."""
-        poll, _ = self._polls.get(entry.poll_id, (None, None))
         try:
-            accepted = self._accepting(poll, entry)
+            accepted = self._accepting(self._polls.get(entry.poll_id), entry)
         except UserError as refusal:
             return refusal
         key = self._key(entry)
@@ -146,20 +146,23 @@ class _Batch:
         before = old.value if old else None
         if before != entry.value:
             self._change(key, old, entry.value)
+        if before is None and entry.value is not None:
+            self._voted.append((entry.poll_id, entry.user_id))
         return Receipt(accepted, before, entry.value)
 
-    def _accepting(self, poll: Poll | None, entry: Entry) -> Poll:
-        if poll is None or poll.guild_id != entry.guild_id:
+    def _accepting(self, found: Voting | None, entry: Entry) -> Poll:
+        if found is None or (poll := found.poll).guild_id != entry.guild_id:
             raise UserError(NO_SUCH_POLL)
         require_open(poll, self._now)
         if entry.value is not None:
             require_role(poll, entry.roles)
+            require_kind(poll, entry.kinds)
             check_value(poll, entry.value)
         return poll
 
     def _change(self, key: Key, old: Ballot | None, value: int | None) -> None:
         poll_id, voter = key
-        kind = self._polls[poll_id][0].kind
+        kind = self._polls[poll_id].poll.kind
         if old is not None:
             self._differences.subtract((poll_id, tally) for tally in tallied(kind, old.value))
         if value is None:
@@ -168,25 +171,48 @@ class _Batch:
             self._differences.update((poll_id, tally) for tally in tallied(kind, value))
             cast_at = old.cast_at if old else self._now
             self.standing[key] = Ballot(value, cast_at, self._now)
-        self._touched.add(key)
+        self._before.setdefault(key, old.value if old else None)
         self.log.append(Change(poll_id, voter, value, self._now))
 
     def shown(self) -> set[int]:
         """The polls whose messages show what changed: hopes stand in their forecast's."""
-        polls = (self._polls[change.poll_id][0] for change in self.log)
+        polls = (self._polls[change.poll_id].poll for change in self.log)
         return {poll.hope_for or poll.id for poll in polls}
 
     async def store(self, session: AsyncSession) -> None:
         if not self.log:
             return
-        kept = {key: self.standing[key] for key in self._touched if key in self.standing}
-        gone = self._touched - kept.keys()
+        kept = {key: self.standing[key] for key in self._before if key in self.standing}
+        gone = self._before.keys() - kept.keys()
+        held = await self._held(session)
         if kept:
             await rows.put(session, kept)
         if gone:
             await rows.take(session, gone)
         await rows.log(session, self.log)
         await rows.shift(session, self._differences)
-        for poll_id in {change.poll_id for change in self.log}:
-            if self._polls[poll_id][0].anonymous:
-                await poll_rows.publish(session, poll_id, voters=MIN_ANONYMOUS)
+        await reminders.answered(session, self._voted)
+        for poll_id, next_shown in held.items():
+            await self._publish(session, poll_id, next_shown)
+
+    async def _held(self, session: AsyncSession) -> dict[int, Held]:
+        """What the polls hold back that show results a step behind, as it was so far."""
+        return {
+            poll_id: self._polls[poll_id].held or Held(await voting.step(session, poll_id))
+            for poll_id in {change.poll_id for change in self.log}
+            if _shows_steps(self._polls[poll_id].poll)
+        }
+
+    async def _publish(self, session: AsyncSession, poll_id: int, held: Held) -> None:
+        for key, old in self._before.items():
+            if key[0] == poll_id:
+                new = self.standing.get(key)
+                held.change(key[1], old, new.value if new else None)
+        if held.may_be_shown:
+            await voting.publish(session, poll_id, held.step)
+            held = Held(await voting.step(session, poll_id))
+        await voting.hold(session, poll_id, held)
+
+
+def _shows_steps(poll: Poll) -> bool:
+    return poll.anonymous and poll.hide_results is not HideResults.UNTIL_CLOSE

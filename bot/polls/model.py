@@ -34,6 +34,7 @@ DELETED_VOTER = "deleted:"
 
 They lead back to nobody. The ballots, changes and scores stay, so that totals stay right.
 """
+NO_SUCH_ANSWER = "This poll has no such answer. Use the controls under the poll."
 NO_SUCH_POLL = "This server has no such poll. Use `/poll list` to see its polls."
 
 
@@ -345,6 +346,12 @@ def require_open(poll: Poll, now: datetime) -> None:
         raise UserError("This poll is closed, so no ballot can be changed any more.")
 
 
+def require_kind(poll: Poll, kinds: Collection[PollKind]) -> None:
+    """UserError unless the poll is of one of these kinds: another has no such control."""
+    if poll.kind not in kinds:
+        raise UserError(NO_SUCH_ANSWER)
+
+
 def check_value(poll: Poll, value: int) -> None:
     """UserError unless `value` is an answer that this poll has."""
     lowest, highest = 0, len(poll.options) - 1
@@ -353,7 +360,7 @@ def check_value(poll: Poll, value: int) -> None:
     elif poll.kind is PollKind.APPROVAL:
         lowest, highest = 1, 2 ** len(poll.options) - 1
     if not lowest <= value <= highest:
-        raise UserError("This poll has no such answer. Use the buttons under the poll.")
+        raise UserError(NO_SUCH_ANSWER)
 
 
 def approved(value: int) -> list[int]:
@@ -406,15 +413,17 @@ def _withheld(poll: Poll, results: Results, *, ended: bool, has_voted: bool) -> 
         return "Results are hidden until the poll closes."
     if not ended and poll.hide_results is HideResults.UNTIL_BALLOT and not has_voted:
         return "Results are hidden until you have voted: vote, then press Your ballot."
-    return too_few(poll, results.ballots)
+    return too_few(poll, results.ballots, ended=ended)
 
 
-def too_few(poll: Poll, ballots: int) -> str | None:
+def too_few(poll: Poll, ballots: int, *, ended: bool = True) -> str | None:
     """Why what so many ballots come to is not shown, in a sentence; None where it may be."""
     if poll.anonymous and ballots < MIN_ANONYMOUS:
+        if ended:
+            return f"This poll is anonymous: fewer than {MIN_ANONYMOUS} voted, so none is shown."
         return (
-            f"This poll is anonymous: results show from {MIN_ANONYMOUS} voters on, and change "
-            f"only when {MIN_ANONYMOUS} more have voted."
+            f"This poll is anonymous: results show once {MIN_ANONYMOUS} have voted and "
+            f"{MIN_ANONYMOUS} more after them, and stay so many behind until it closes."
         )
     if poll.kind is PollKind.FORECAST and ballots < poll.min_forecasters:
         return f"What the crowd says is shown once {poll.min_forecasters} have forecast."

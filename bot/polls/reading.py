@@ -11,9 +11,11 @@ from bot.polls.model import NO_SUCH_POLL, VOTERS, Poll, PollKind, Report, Result
 from bot.storage import actions, polls
 
 
-async def in_server(session: AsyncSession, poll_id: int, guild_id: int) -> Poll:
-    """The poll; UserError if this server has no such."""
-    poll = await polls.get(session, poll_id)
+async def in_server(
+    session: AsyncSession, poll_id: int, guild_id: int, *, lock: bool = False
+) -> Poll:
+    """The poll, held until the transaction ends with `lock`; UserError if this server has none."""
+    poll = await polls.get(session, poll_id, lock=lock)
     if poll is None or poll.guild_id != guild_id:
         raise UserError(NO_SUCH_POLL)
     return poll

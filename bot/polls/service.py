@@ -19,6 +19,7 @@ from bot.polls.model import (
     OutcomeRef,
     Own,
     Poll,
+    PollKind,
     Question,
     Report,
     Terms,
@@ -131,10 +132,19 @@ class PollService:
         for poll_id in lost:
             await self.discard(poll_id)
 
-    async def cast(self, caller: Caller, poll_id: int, value: int) -> Receipt:
-        """Store the caller's ballot, replacing an earlier one; committed when this returns."""
+    async def cast(
+        self,
+        caller: Caller,
+        poll_id: int,
+        value: int,
+        kinds: tuple[PollKind, ...] = tuple(PollKind),
+    ) -> Receipt:
+        """Store the caller's ballot, replacing an earlier one; committed when this returns.
+
+        UserError unless the poll is of one of `kinds`, in which `value` means an answer.
+        """
         return await self._box.put(
-            Entry(caller.guild_id, poll_id, caller.user_id, value, caller.roles)
+            Entry(caller.guild_id, poll_id, caller.user_id, value, caller.roles, kinds)
         )
 
     async def withdraw(self, caller: Caller, poll_id: int) -> Receipt:
@@ -168,11 +178,18 @@ class PollService:
     async def remind(self, caller: Caller, poll_id: int, wanted: bool) -> Own:
         """Have the caller reminded before the poll closes, or no more; UserError if it is late."""
         async with self._database.write() as session:
-            poll = await in_server(session, poll_id, caller.guild_id)
+            # Held, so that the caller cannot vote meanwhile.
+            poll = await in_server(session, poll_id, caller.guild_id, lock=True)
+            if poll.hope_for is not None:
+                raise UserError(NO_SUCH_POLL)
             require_open(poll, now := self._clock.now())
             require_role(poll, caller.roles)
             asked = await reminders.has(session, poll.id, caller.user_id)
             if wanted and not asked:
+                if await _ballot(session, poll, await _voter(session, poll, caller.user_id)):
+                    raise UserError(
+                        "You have voted in this poll, so there is no need for a reminder."
+                    )
                 if now >= poll.reminds_at:
                     raise UserError("This poll closes too soon for a reminder. Vote now.")
                 if not await reminders.any_for(session, poll.id):
@@ -184,7 +201,7 @@ class PollService:
         return await self.own(caller, poll_id)
 
     async def to_remind(self, poll_id: int) -> tuple[Poll, Sequence[int]] | None:
-        """An open poll and the members who asked to be reminded of it and have not voted.
+        """An open poll and the members who asked to be reminded of it: none of them has voted.
 
         None, and nobody waits any more, where the poll is over.
         """
@@ -194,12 +211,7 @@ class PollService:
             if poll is None or not poll.is_open(self._clock.now()):
                 await reminders.take(session, poll_id, waiting)
                 return None
-            secret = await polls.secret(session, poll_id)
-            keys = {user: (poll_id, voter_key(poll_id, secret, user)) for user in waiting}
-            voted = await standing(session, keys.values())
-            done = [user for user, key in keys.items() if key in voted]
-            await reminders.take(session, poll_id, done)
-            return poll, [user for user in waiting if user not in done]
+            return poll, waiting
 
     async def reminded(self, poll_id: int, user_id: int) -> None:
         """A member has been reminded, or cannot be."""

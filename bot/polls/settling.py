@@ -160,6 +160,7 @@ def _is_scored(poll: Poll) -> bool:
 
 async def _in_server(session: AsyncSession, poll_id: int, caller: Caller) -> Poll:
     poll = await polls.get(session, poll_id, lock=True)
-    if poll is None or poll.guild_id != caller.guild_id:
+    # A poll on hopes lives and ends with its forecast; nothing is done to it alone.
+    if poll is None or poll.guild_id != caller.guild_id or poll.hope_for is not None:
         raise UserError(NO_SUCH_POLL)
     return poll

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.polls.history import LogRow
@@ -79,7 +79,7 @@ async def take(session: AsyncSession, keys: Iterable[Key]) -> None:
 async def log(session: AsyncSession, changes: Sequence[Change]) -> None:
     """Append `changes` to the log, in their order."""
     await session.execute(
-        insert(BallotLogRow),
+        upsert(session, BallotLogRow),
         [{"poll_id": c.poll_id, "voter": c.voter, "value": c.value, "at": c.at} for c in changes],
     )
 

@@ -80,13 +80,16 @@ class Database:
 
 
 def _engine(url: str) -> AsyncEngine:
+    """Errors do not repeat what was to be stored: they are logged, and ballots must not be."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
         raise StartupError("DATABASE_URL cannot be read as a URL.") from error
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=10)
-    engine = create_async_engine(parsed)
+        return create_async_engine(
+            parsed, hide_parameters=True, pool_pre_ping=True, pool_size=5, max_overflow=10
+        )
+    engine = create_async_engine(parsed, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -69,21 +69,11 @@ async def get(session: AsyncSession, poll_id: int, *, lock: bool = False) -> Pol
     return found[0] if found else None
 
 
-async def with_secrets(
-    session: AsyncSession, poll_ids: Collection[int]
-) -> dict[int, tuple[Poll, bytes | None]]:
-    """These polls with the secrets of their anonymous ballots, held against other writers."""
-    found = await _polls(session, PollRow.id.in_(poll_ids), lock=True)
-    secrets = await session.execute(
-        select(PollRow.id, PollRow.secret).where(PollRow.id.in_(poll_ids))
-    )
-    by_id = dict(secrets.all())
-    return {poll.id: (poll, by_id[poll.id]) for poll in found}
-
-
-async def by_ids(session: AsyncSession, poll_ids: Collection[int]) -> list[Poll]:
-    """These polls, those that exist."""
-    return await _polls(session, PollRow.id.in_(poll_ids)) if poll_ids else []
+async def by_ids(
+    session: AsyncSession, poll_ids: Collection[int], *, lock: bool = False
+) -> list[Poll]:
+    """These polls, those that exist. `lock` holds them until the transaction ends."""
+    return await _polls(session, PollRow.id.in_(poll_ids), lock=lock) if poll_ids else []
 
 
 async def in_server(session: AsyncSession, guild_id: int, *, limit: int) -> list[Poll]:
@@ -189,25 +179,6 @@ async def published_upto(session: AsyncSession, poll_id: int) -> int:
     """The last row of the log that an anonymous poll's published tallies hold; 0 for none."""
     upto = await session.scalar(select(PollRow.published_upto).where(PollRow.id == poll_id))
     return upto or 0
-
-
-async def publish(session: AsyncSession, poll_id: int, *, voters: int) -> None:
-    """Publish the tallies if at least so many voters changed theirs since the last time."""
-    upto = await published_upto(session, poll_id)
-    changed, last = (
-        await session.execute(
-            select(func.count(BallotLogRow.voter.distinct()), func.max(BallotLogRow.id)).where(
-                BallotLogRow.poll_id == poll_id, BallotLogRow.id > upto
-            )
-        )
-    ).one()
-    if changed >= voters:
-        current = await tallies(session, poll_id)
-        await session.execute(
-            update(PollRow)
-            .where(PollRow.id == poll_id)
-            .values(published=list(map(list, current.items())), published_upto=last)
-        )
 
 
 async def ballot_counts(session: AsyncSession, poll_ids: Sequence[int]) -> dict[int, int]:

@@ -37,3 +37,12 @@ async def take(session: AsyncSession, poll_id: int, user_ids: Collection[int]) -
     await session.execute(
         delete(ReminderRow).where(ReminderRow.poll_id == poll_id, ReminderRow.user_id.in_(user_ids))
     )
+
+
+async def answered(session: AsyncSession, members: Collection[tuple[int, int]]) -> None:
+    """Forget the reminders of members who vote: (poll id, user id) pairs."""
+    by_poll: dict[int, list[int]] = {}
+    for poll_id, user_id in members:
+        by_poll.setdefault(poll_id, []).append(user_id)
+    for poll_id, user_ids in by_poll.items():
+        await take(session, poll_id, user_ids)

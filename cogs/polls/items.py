@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import discord
 from discord import ui
 
-from bot.polls.model import approval, require_open
+from bot.polls.model import PollKind, approval, require_kind, require_open
 from bot.ui.caller import caller_of
 from bot.ui.items import Form, PersistentButton, PersistentSelect
 from cogs.polls import cards, words
@@ -62,7 +62,8 @@ class AnswerButton(PersistentButton, template=rf"poll:answer:v1:{POLL}:(?P<value
         return cls(int(groups["poll_id"]), int(groups["value"]))
 
     async def act(self, interaction: Interaction) -> None:
-        await _cast(interaction, self.poll_id, self.value)
+        kinds = (PollKind.FORECAST, PollKind.CHOICE)
+        await _cast(interaction, self.poll_id, self.value, *kinds)
 
 
 class AnswerSelect(PersistentSelect, template=rf"poll:choose:v1:{POLL}"):
@@ -88,8 +89,9 @@ class AnswerSelect(PersistentSelect, template=rf"poll:choose:v1:{POLL}"):
 
     async def act(self, interaction: Interaction, values: list[str]) -> None:
         # A forged choice that is no number is as good as one that no poll has.
-        value = int(values[0]) if values and values[0].isdecimal() else -1
-        await _cast(interaction, self.poll_id, value)
+        typed = values[0] if values else ""
+        value = int(typed) if typed.isdecimal() and len(typed) < 3 else -1
+        await _cast(interaction, self.poll_id, value, PollKind.CHOICE)
 
 
 class ApproveSelect(PersistentSelect, template=rf"poll:approve:v1:{POLL}"):
@@ -130,11 +132,11 @@ class ApproveSelect(PersistentSelect, template=rf"poll:approve:v1:{POLL}"):
         if len(positions) < len(values):
             positions = []
         if interaction.message is None or not interaction.message.flags.ephemeral:
-            await _cast(interaction, self.poll_id, approval(positions))
+            await _cast(interaction, self.poll_id, approval(positions), PollKind.APPROVAL)
             return
         # On a member's own ballot the menu shows what they chose, so it must stay true.
         polls, caller = interaction.client.polls, caller_of(interaction)
-        await polls.cast(caller, self.poll_id, approval(positions))
+        await polls.cast(caller, self.poll_id, approval(positions), (PollKind.APPROVAL,))
         own = await polls.own(caller, self.poll_id)
         await interaction.response.edit_message(view=cards.own_ballot(own))
 
@@ -146,6 +148,7 @@ class ExactButton(PollButton, template=rf"poll:exact:v1:{POLL}"):
 
     async def act(self, interaction: Interaction) -> None:
         own = await interaction.client.polls.own(caller_of(interaction), self.poll_id)
+        require_kind(own.report.poll, (PollKind.FORECAST,))
         require_open(own.report.poll, interaction.client.clock.now())
         standing = f"{own.ballot.value / 10:g}" if own.ballot else None
         await interaction.response.send_modal(ExactForm(self.poll_id, standing))
@@ -169,7 +172,8 @@ class ExactForm(Form):
         )
 
     async def submit(self, interaction: Interaction) -> None:
-        await _cast(interaction, self.poll_id, words.read_percent(self.percent.value))
+        value = words.read_percent(self.percent.value)
+        await _cast(interaction, self.poll_id, value, PollKind.FORECAST)
 
 
 class OwnBallotButton(PollButton, template=rf"poll:own:v1:{POLL}"):
@@ -202,9 +206,8 @@ class CriteriaButton(PollButton, template=rf"poll:criteria:v1:{POLL}"):
     async def act(self, interaction: Interaction) -> None:
         guild_id = caller_of(interaction).guild_id
         report = await interaction.client.polls.show(guild_id, self.poll_id)
-        await interaction.response.send_message(
-            f"**How it is settled**\n{report.poll.criteria}", ephemeral=True
-        )
+        told = report.poll.criteria or "Whoever asked did not say how this is settled."
+        await interaction.response.send_message(f"**How it is settled**\n{told}", ephemeral=True)
 
 
 class RemindButton(PersistentButton, template=rf"poll:remind:v1:{POLL}:(?P<wanted>[01])"):
@@ -246,9 +249,10 @@ class ListButton(PersistentButton, template=r"poll:list:v1:(?P<page>-?\d{1,4})")
         await interaction.response.edit_message(view=cards.listing(found, self.page))
 
 
-async def _cast(interaction: Interaction, poll_id: int, value: int) -> None:
+async def _cast(interaction: Interaction, poll_id: int, value: int, *kinds: PollKind) -> None:
+    """Cast a ballot by a control that polls of these kinds have."""
     polls = interaction.client.polls
-    stored = await polls.cast(caller_of(interaction), poll_id, value)
+    stored = await polls.cast(caller_of(interaction), poll_id, value, kinds)
     await interaction.response.send_message(words.receipt(stored), ephemeral=True)
     if stored.poll.message_id is None and not stored.poll.hope_for and interaction.message:
         # The bot died between posting the poll and recording where.

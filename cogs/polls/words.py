@@ -85,7 +85,7 @@ def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
         return [*lines, f"-# {report.withheld}"] if report.withheld else lines
     if report.results.ballots != report.ballots:
         shown = counted(report.results.ballots, poll.kind)
-        lines.append(f"-# As of {shown}: anonymous results change a few votes at a time.")
+        lines.append(f"-# As of {shown}: anonymous results stay a few votes behind.")
     if poll.kind is PollKind.FORECAST:
         crowd = report.results.crowd
         if crowd is not None:

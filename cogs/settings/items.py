@@ -95,8 +95,8 @@ class ChannelPick(
     def parse(cls, item: Any, /, **groups: str) -> Self:
         return cls(groups["name"], menu=item)
 
-    async def act(self, interaction: Interaction, values: list[Any]) -> None:
-        chosen = values[0].id if values else None
+    async def act(self, interaction: Interaction, values: list[str]) -> None:
+        chosen = int(values[0]) if values else None
         guild = interaction.guild
         if chosen and guild and guild.get_channel(chosen) is None:
             await show(interaction, Tab.PLACES, cards.refused(words.OTHER_CHANNEL))
@@ -122,8 +122,9 @@ class RolePick(PersistentSelect, template=r"settings:role:v1:moderator_role"):
     def parse(cls, item: Any, /, **groups: str) -> Self:
         return cls(menu=item)
 
-    async def act(self, interaction: Interaction, values: list[Any]) -> None:
-        role: discord.Role | None = values[0] if values else None
+    async def act(self, interaction: Interaction, values: list[str]) -> None:
+        guild = interaction.guild
+        role = guild.get_role(int(values[0])) if values and guild else None
         if role is not None and role.managed:
             refusal = words.MANAGED_ROLE.format(role=role.id)
             await show(interaction, Tab.PLACES, cards.refused(refusal))
@@ -169,7 +170,7 @@ class Pick(
     def parse(cls, item: Any, /, **groups: str) -> Self:
         return cls(groups["name"], menu=item)
 
-    async def act(self, interaction: Interaction, values: list[Any]) -> None:
+    async def act(self, interaction: Interaction, values: list[str]) -> None:
         library, tab = interaction.client.library, TABS[self.name]
         chosen = values[0] if values else None
         if self.name == "min_forecasters":

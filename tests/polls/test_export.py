@@ -357,19 +357,20 @@ def assert_count_alone(found: Unzipped, ballots: int, place: int = 0) -> None:
 
 async def test_an_open_anonymous_poll_exports_what_the_server_sees(server: Server) -> None:
     poll = await server.opened(CHOICE, anonymous=True)
-    await server.cast(poll.id, 0, 0, 0, 0, 0, 1, 1)
+    # A step of five is shown once five more have voted.
+    await server.cast(poll.id, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1)
     found = await server.read(poll)
     seen = (await server.polls.show(10, poll.id)).results
     assert seen is not None
     assert dict(seen.counts) == {0: 5}
     assert found.column("options", "ballots") == [5, 0]
     row = found.json("polls")[0]
-    assert (row["ballots"], row["counted"]) == (7, 5)
+    assert (row["ballots"], row["counted"]) == (11, 5)
     assert found.json("ballots") == found.json("ballot_log") == []
     assert "still open" in found.readme
 
     await server.close(poll)
-    assert (await server.read(poll)).column("options", "ballots") == [5, 2]
+    assert (await server.read(poll)).column("options", "ballots") == [5, 6]
 
 
 @pytest.mark.parametrize("hidden", [HideResults.UNTIL_CLOSE, HideResults.UNTIL_BALLOT])

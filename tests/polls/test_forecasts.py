@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.access import Caller
+from bot.errors import UserError
 from bot.polls.actions import ActionKind
 from bot.polls.model import PollKind, Verdict
 from bot.storage.engine import Database
@@ -216,7 +217,8 @@ async def test_hopes_surprise_nobody(table: Table) -> None:
     await table.cast(poll, 500, 500, 500)
     await table.over(poll)
     await table.resolve(poll, 1)
-    await table.resolve(report.hope.poll, 1)
+    with pytest.raises(UserError, match="no such poll"):
+        await table.resolve(report.hope.poll, 1)
     found = await table.forecasts.surprises(GUILD)
     assert [report.poll.id for _, report in found.found] == [poll.id]
 

@@ -91,9 +91,9 @@ async def test_an_open_anonymous_polls_history_is_what_was_published_and_no_more
 ) -> None:
     poll = await table.open(anonymous=True)
     published = []
-    for voter in range(1, 14):
+    for voter in range(1, 18):
         table.at_hour(poll, voter)
-        await table.cast(poll, voter * 70, first=voter)
+        await table.cast(poll, voter * 55, first=voter)
         report = await table.report(poll)
         if report.results:
             published.append((report.results.crowd, report.results.ballots))

@@ -1,6 +1,7 @@
 """Polls, the ballots in them, and what moderators do to them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -24,7 +25,8 @@ class PollRow(Base):
     """A poll. `secret` keys the hashes that stand for the voters of an anonymous poll.
 
     `published` is what is shown of an open anonymous poll, as [value, count] pairs: its tallies
-    when the log had come to `published_upto`. A server has at most one open poll on an outcome.
+    when the log had come to `published_upto`; `held` is what is to be shown next, see
+    `bot.polls.publishing`. A server has at most one open poll on an outcome.
     `hope_for` is the forecast poll that a poll on what members hope for stands beside; it opens
     and closes with that one.
     """
@@ -76,6 +78,7 @@ class PollRow(Base):
     min_forecasters: Mapped[int] = mapped_column(server_default="3")
     published: Mapped[list[list[int]] | None] = mapped_column(JSON)
     published_upto: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    held: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class OptionRow(Base):
@@ -162,7 +165,10 @@ class PollDraftRow(Base):
 
 
 class ReminderRow(Base):
-    """A member's wish to be reminded before a poll closes. Gone once it is met or needless."""
+    """A member's wish to be reminded before a poll closes.
+
+    Gone once it is met or the member votes, so that it never tells who has voted.
+    """
 
     __tablename__ = "reminders"
 

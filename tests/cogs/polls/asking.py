@@ -1,11 +1,16 @@
 """What moderators and members do with polls in the tests, and what is then there to see."""
 
+from datetime import timedelta
 from typing import Any
 
 from simcord.results import InteractionResult
 from sqlalchemy import func, select
 
+from bot.access import Caller
+from bot.polls.model import PollKind, Question, Terms
+from bot.polls.service import OpenRequest
 from bot.storage.tables import BallotRow
+from cogs.polls.cog import Polls
 from tests.world import World, components, text_of
 
 
@@ -96,3 +101,21 @@ async def resolved(here: World, poll: str, result: str, **readouts: list[str]) -
     asked = await filled(here, form, Note="The readout says so.", **readouts)
     assert "Nothing is done until you confirm" in text_of(asked.response)
     await here.mod.click(asked.response, label="Confirm")
+
+
+async def asked(here: World, question: Question, **terms: Any) -> Any:
+    """Post a poll on any question as the moderator; returns its message."""
+    moderator = Caller(here.mod.id, here.guild.id, manage_messages=True)
+    request = OpenRequest(here.channel.id, question, timedelta(days=7), Terms(**terms))
+    cog = here.bot.get_cog("Polls")
+    assert isinstance(cog, Polls)
+    with here.env.time_context():
+        await cog.post(await here.bot.polls.open(moderator, request))
+    await here.env.settle()
+    return here.channel.last_message
+
+
+def approval_question(options: int = 3) -> Question:
+    """What an approval poll with so many options asks."""
+    labels = tuple((f"way-{number}", f"Way {number}") for number in range(options))
+    return Question(PollKind.APPROVAL, "Which ways would you accept?", labels)

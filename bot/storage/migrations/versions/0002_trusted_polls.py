@@ -38,6 +38,7 @@ def _poll_columns() -> None:
         polls.add_column(
             sa.Column("min_forecasters", sa.Integer(), server_default="3", nullable=False)
         )
+        polls.add_column(sa.Column("held", sa.JSON(), nullable=True))
         polls.create_foreign_key(
             op.f("fk_polls_hope_for_polls"), "polls", ["hope_for"], ["id"], ondelete="CASCADE"
         )
@@ -151,6 +152,14 @@ def downgrade() -> None:
         polls.drop_constraint(op.f("ck_polls_verdict"), type_="check")
         polls.drop_constraint(op.f("ck_polls_kind"), type_="check")
         polls.create_check_constraint(op.f("ck_polls_kind"), OLD_KINDS)
-        for column in ("min_forecasters", "hope_for", "role_id", "ruling_id", "result", "verdict"):
+        for column in (
+            "held",
+            "min_forecasters",
+            "hope_for",
+            "role_id",
+            "ruling_id",
+            "result",
+            "verdict",
+        ):
             polls.drop_column(column)
     _open_outcome_index()

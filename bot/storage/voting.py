@@ -1,0 +1,68 @@
+"""Queries on what taking ballots needs to know of polls, and on what open anonymous ones show."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.polls.model import Poll
+from bot.polls.publishing import Held, Step
+from bot.storage import polls
+from bot.storage.tables import BallotLogRow, PollRow
+
+
+@dataclass(frozen=True, slots=True)
+class Voting:
+    """A poll that takes ballots. If it is anonymous: the `secret` of its voters' hashes, and what
+    it shows next, None before its first ballot."""
+
+    poll: Poll
+    secret: bytes | None = None
+    held: Held | None = None
+
+
+async def for_voting(session: AsyncSession, poll_ids: Collection[int]) -> dict[int, Voting]:
+    """These polls, held against other writers until the transaction ends."""
+    found = {poll.id: Voting(poll) for poll in await polls.by_ids(session, poll_ids, lock=True)}
+    anonymous = [voting.poll.id for voting in found.values() if voting.poll.anonymous]
+    if anonymous:
+        rows = await session.execute(
+            select(PollRow.id, PollRow.secret, PollRow.held).where(PollRow.id.in_(anonymous))
+        )
+        for poll_id, secret, held in rows:
+            found[poll_id] = Voting(found[poll_id].poll, secret, _held(held))
+    return found
+
+
+async def publish(session: AsyncSession, poll_id: int, step: Step) -> None:
+    """Show these results of an open anonymous poll."""
+    await session.execute(
+        update(PollRow)
+        .where(PollRow.id == poll_id)
+        .values(published=_pairs(step.tallies), published_upto=step.upto)
+    )
+
+
+async def hold(session: AsyncSession, poll_id: int, held: Held) -> None:
+    """Keep what an open anonymous poll shows next."""
+    stored = {"tallies": _pairs(held.step.tallies), "upto": held.step.upto, "before": held.before}
+    await session.execute(update(PollRow).where(PollRow.id == poll_id).values(held=stored))
+
+
+async def step(session: AsyncSession, poll_id: int) -> Step:
+    """A poll's results as they are now."""
+    # The log's last row may be another poll's: none of this one's comes after it.
+    upto = await session.scalar(select(func.max(BallotLogRow.id)))
+    return Step(await polls.tallies(session, poll_id), upto or 0)
+
+
+def _pairs(tallies: Mapping[int, int]) -> list[list[int]]:
+    return [list(pair) for pair in tallies.items()]
+
+
+def _held(stored: Mapping[str, Any] | None) -> Held | None:
+    if stored is None:
+        return None
+    return Held(Step(dict(stored["tallies"]), stored["upto"]), dict(stored["before"]))

@@ -1,0 +1,244 @@
+"""What anonymous polls store and show: nothing that tells who voted, or one ballot alone."""
+
+import io
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot import log
+from bot.access import Caller
+from bot.clock import Clock
+from bot.errors import UserError
+from bot.polls.actions import ActionKind, Proposal
+from bot.polls.model import HideResults, Poll, PollKind, Question, Results, Terms, Verdict
+from bot.polls.service import OpenRequest, PollService
+from bot.polls.settling import SettlingService
+from bot.storage import ballots as rows
+from bot.storage.engine import Database
+from bot.storage.tables import Base
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+MODERATOR = Caller(1, 10, manage_messages=True)
+VOTER = 987_654_321_987
+TONES = Question(PollKind.CHOICE, "Which tone?", (("warm", "Warm"), ("cool", "Cool")))
+WAYS = Question(PollKind.APPROVAL, "Which ways?", (("a", "A"), ("b", "B"), ("c", "C")))
+HOTLINE = Question(PollKind.FORECAST, "A hotline?")
+
+
+class Watch:
+    """Time that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def clock(watch: Watch) -> Clock:
+    return Clock(watch)
+
+
+@pytest.fixture
+def polls(database: Database, clock: Clock) -> PollService:
+    return PollService(database, clock, lambda: None)
+
+
+@pytest.fixture
+def settling(database: Database, clock: Clock) -> SettlingService:
+    return SettlingService(database, clock, lambda: None)
+
+
+async def opened(polls: PollService, question: Question, **terms: object) -> Poll:
+    request = OpenRequest(100, question, timedelta(days=7), Terms(anonymous=True, **terms))  # type: ignore[arg-type]
+    return await polls.open(MODERATOR, request)
+
+
+def member(user_id: int) -> Caller:
+    return Caller(user_id, 10)
+
+
+async def confirmed(settling: SettlingService, proposal: Proposal) -> int:
+    proposed = await settling.propose(MODERATOR, proposal)
+    await settling.confirm(MODERATOR, proposed.action.id)
+    return proposed.action.id
+
+
+async def seen(polls: PollService, poll: Poll) -> Results | None:
+    return (await polls.show(10, poll.id)).results
+
+
+@pytest.mark.parametrize("question", [TONES, WAYS, HOTLINE], ids=lambda asked: asked.kind)
+async def test_results_stay_five_voters_behind_until_the_close_shows_all(
+    polls: PollService, settling: SettlingService, question: Question
+) -> None:
+    poll = await opened(polls, question)
+    shown = []
+    for voter in range(1, 18):
+        # One voter who changes again and again must not push the results on.
+        for value in (1, 2, 1, 2, 1) if question is not TONES else (1, 0, 1, 0, 1):
+            await polls.cast(member(voter), poll.id, value)
+        assert (await polls.show(10, poll.id)).ballots == voter
+        results = await seen(polls, poll)
+        shown.append(results and results.ballots)
+    assert shown == [None] * 9 + [5] * 5 + [10] * 3
+    await confirmed(settling, Proposal(ActionKind.CLOSE, poll.id))
+    final = await seen(polls, poll)
+    assert final is not None
+    assert (final.ballots, sum(final.counts.values())) == (17, 17)
+
+
+async def test_voters_who_go_there_and_back_do_not_help_to_show_one_who_stays(
+    polls: PollService,
+) -> None:
+    poll = await opened(polls, TONES)
+    for voter in range(1, 11):
+        await polls.cast(member(voter), poll.id, 0)
+    assert (await seen(polls, poll)) == Results({0: 5}, 5)
+    for voter in range(1, 5):
+        await polls.cast(member(voter), poll.id, 1)
+        await polls.cast(member(voter), poll.id, 0)
+    for voter in range(5, 9):
+        await polls.withdraw(member(voter), poll.id)
+        await polls.cast(member(voter), poll.id, 0)
+    await polls.cast(member(99), poll.id, 1)
+    assert (await seen(polls, poll)) == Results({0: 5}, 5)
+    # With five who do differ the next step shows: the ten as they were.
+    for voter in range(1, 5):
+        await polls.cast(member(voter), poll.id, 1)
+    assert (await seen(polls, poll)) == Results({0: 10}, 10)
+
+
+async def test_under_five_voters_nothing_but_the_count_is_shown_not_even_at_the_end(
+    polls: PollService, settling: SettlingService
+) -> None:
+    poll = await opened(polls, HOTLINE, asks_hope=True)
+    for voter in range(1, 5):
+        await polls.cast(member(voter), poll.id, 900)
+        await polls.cast(member(voter), poll.id + 1, 0)
+    own = (await polls.own(member(1), poll.id)).report
+    ruling = Proposal(
+        ActionKind.RESOLVE, poll.id, "It came.", "https://a.example/", Verdict.SETTLED, 1
+    )
+    await confirmed(settling, ruling)
+    for report in (own, await polls.show(10, poll.id)):
+        assert (report.ballots, report.results) == (4, None)
+        assert report.hope is not None
+        assert (report.hope.ballots, report.hope.results) == (4, None)
+
+
+async def test_a_poll_hidden_until_its_close_prepares_nothing_to_show(
+    polls: PollService, database: Database
+) -> None:
+    poll = await opened(polls, TONES, hide_results=HideResults.UNTIL_CLOSE)
+    for voter in range(1, 20):
+        await polls.cast(member(voter), poll.id, voter % 2)
+    (row,) = [row for row in await stored(database) if row[0] == "polls"]
+    assert row[1]["published"] is None
+    assert row[1]["held"] is None
+
+
+async def stored(database: Database) -> list[tuple[str, dict[str, object]]]:
+    """Every row of every table, as (table, values by column)."""
+    async with database.read() as session:
+        return [
+            (table.name, dict(row._mapping))
+            for table in Base.metadata.sorted_tables
+            for row in await session.execute(table.select())
+        ]
+
+
+@pytest.mark.parametrize("question", [TONES, WAYS, HOTLINE], ids=lambda asked: asked.kind)
+async def test_no_row_of_any_table_holds_a_voters_id(
+    polls: PollService,
+    settling: SettlingService,
+    database: Database,
+    watch: Watch,
+    question: Question,
+) -> None:
+    poll = await opened(polls, question, asks_hope=question is HOTLINE)
+    await polls.remind(member(VOTER), poll.id, wanted=True)
+    assert any(str(VOTER) in str(row) for row in await stored(database))
+    await polls.cast(member(VOTER), poll.id, 1)
+    await check_forgotten(database)
+    # Asking again after having voted would leave the id.
+    with pytest.raises(UserError, match="have voted"):
+        await polls.remind(member(VOTER), poll.id, wanted=True)
+    await polls.withdraw(member(VOTER), poll.id)
+    await polls.cast(member(VOTER), poll.id, 1)
+    if question is HOTLINE:
+        await polls.cast(member(VOTER), poll.id + 1, 2)
+    for voter in range(1, 12):
+        await polls.cast(member(voter), poll.id, 1)
+    await check_forgotten(database)
+    assert await polls.to_remind(poll.id) == (poll, [])
+    watch.now += timedelta(days=1)
+    ruling = Proposal(
+        ActionKind.RESOLVE, poll.id, "It came.", "https://a.example/", Verdict.SETTLED, 1
+    )
+    effect = await settling.effect(await confirmed(settling, ruling))
+    await check_forgotten(database)
+    assert effect is not None
+    assert len(effect.scores) == (12 if question is HOTLINE else 0)
+
+
+async def check_forgotten(database: Database) -> None:
+    found = [row for row in await stored(database) if str(VOTER) in str(row)]
+    assert found == []
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """All that the program writes to its log when told to write as much as it can."""
+    root = logging.getLogger()
+    names = ("discord", "aiosqlite", "sqlalchemy")
+    before = (root.handlers[:], root.level, [logging.getLogger(name).level for name in names])
+    lines = io.StringIO()
+    log.set_up("DEBUG")
+    root.handlers[0].setStream(lines)  # type: ignore[attr-defined]
+    yield lines
+    root.handlers[:], level, levels = before
+    root.setLevel(level)
+    for name, was in zip(names, levels, strict=True):
+        logging.getLogger(name).setLevel(was)
+
+
+async def test_no_line_of_the_log_tells_a_vote_not_even_when_storing_it_fails(
+    logged: io.StringIO, database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # SQLAlchemy decides how much it logs when an engine is made.
+    database = Database(database_url)
+    polls = PollService(database, clock, lambda: None)
+    poll = await opened(polls, TONES)
+    await polls.remind(member(VOTER), poll.id, wanted=True)
+    await polls.cast(member(VOTER), poll.id, 0)
+    own = await polls.own(member(VOTER), poll.id)
+    assert own.ballot is not None
+    (voter,) = [row["voter"] for name, row in await stored(database) if name == "ballots"]
+
+    async def again(session: object, ballots: object) -> None:
+        row = {"poll_id": poll.id, "voter": voter, "value": 1, "cast_at": START}
+        statement = Base.metadata.tables["ballots"].insert()
+        await session.execute(statement, [{**row, "changed_at": START}])  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(rows, "put", again)
+    try:
+        await polls.cast(member(VOTER), poll.id, 1)
+    except Exception:
+        logging.getLogger("bot").exception("A ballot could not be stored")
+    logging.getLogger("bot").debug("The end")
+    await database.close()
+    text = logged.getvalue()
+    assert "The end" in text
+    assert "IntegrityError" in text
+    assert str(VOTER) not in text
+    assert "sqlalchemy.engine" not in text
+    assert "parameters hidden" in text
