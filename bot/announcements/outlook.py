@@ -22,6 +22,7 @@ class Outlook:
     None where Discord does not say. The rights to ping are those for the chosen role.
     """
 
+    channel_exists: bool = True
     author_may_write: bool = True
     author_may_ping: bool = True
     bot_may_write: bool = True
@@ -49,12 +50,14 @@ def problems(announcement: Announcement, outlook: Outlook, now: datetime) -> lis
     place = f"<#{plan.channel_id}>"
     if plan.post_at is not None and plan.post_at <= now:
         found.append("The time it is to be posted at is past. Press Time and give another.")
-    if not outlook.author_may_write:
+    if not outlook.channel_exists:
+        found.append("I do not see the channel it is to be posted in. Choose another.")
+    elif not outlook.author_may_write:
         found.append(
             f"You may not write in {place} yourself, so you cannot announce there. Choose another "
             "channel, or ask someone who may."
         )
-    if not outlook.bot_may_write:
+    elif not outlook.bot_may_write:
         found.append(
             f"I may not post in {place}. Allow me View Channel and Send Messages there, or choose "
             "another channel."
