@@ -38,6 +38,7 @@ class AnnouncementState(StrEnum):
     DISCARDED = "discarded"
 
 
+UNDER_WAY = (AnnouncementState.SCHEDULED, AnnouncementState.POSTING)
 EDITABLE = (AnnouncementState.WAITING, AnnouncementState.SCHEDULED, AnnouncementState.FAILED)
 
 

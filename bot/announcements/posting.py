@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.announcements.jobs import MARK_JOB, PUBLISH_JOB, TELL_JOB
 from bot.announcements.model import (
     TOO_LATE_AFTER,
+    UNDER_WAY,
     Announcement,
     AnnouncementState,
     Request,
@@ -25,7 +26,6 @@ from bot.timed.model import LATE_AFTER
 
 # The moderator who pressed the button learns of a failure there; failing that, a little later.
 ANSWER_TAKES_AT_MOST = timedelta(seconds=30)
-_UNDER_WAY = (AnnouncementState.SCHEDULED, AnnouncementState.POSTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class PostingService:
         now = self._clock.now()
         async with self._database.write() as session:
             found = await announcements.get(session, announcement_id, lock=True)
-            if found is None or found.state not in _UNDER_WAY or found.due_at > now:
+            if found is None or found.state not in UNDER_WAY or found.due_at > now:
                 return None
             behind = now - found.due_at
             await announcements.move(
@@ -114,7 +114,7 @@ class PostingService:
         now = self._clock.now()
         async with self._database.write() as session:
             found = await announcements.get(session, announcement_id, lock=True)
-            if found is None or found.state not in _UNDER_WAY:
+            if found is None or found.state not in UNDER_WAY:
                 return
             await announcements.move(session, found.id, AnnouncementState.FAILED, problem=problem)
             pressed = found.plan.post_at is None

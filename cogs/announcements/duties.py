@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.announcements.jobs import MARK_JOB, POST_JOB, PUBLISH_JOB
-from bot.announcements.model import AnnouncementState
+from bot.announcements.model import UNDER_WAY
 from cogs.announcements import cards, words
 from cogs.announcements.poster import Poster, files, is_final
 from cogs.announcements.prospects import is_news
@@ -51,7 +51,7 @@ class Duties:
         self._attempts[announcement.id].add(event)
         try:
             now = await self._record.get(announcement.id)
-            if now is not None and now.state is AnnouncementState.SCHEDULED:
+            if now is not None and now.state in UNDER_WAY:
                 await self._bot.clock.rest(event, seconds)
         finally:
             self._attempts[announcement.id].discard(event)
@@ -103,7 +103,9 @@ class Duties:
         )
         try:
             await place.get_partial_message(announcement.message_id).edit(
-                view=cards.message(shown, marked=True), attachments=files(shown)
+                view=cards.message(shown, marked=True),
+                attachments=files(shown),
+                allowed_mentions=cards.pings(announcement),
             )
         except (discord.NotFound, discord.Forbidden) as error:
             log.warning("Announcement %d cannot be marked: %s", announcement.id, error.text)

@@ -77,7 +77,9 @@ class Notices:
         )
         try:
             await place.get_partial_message(request.message_id).edit(
-                view=requests.ended(announcement, request), attachments=[]
+                view=requests.ended(announcement, request),
+                attachments=[],
+                allowed_mentions=discord.AllowedMentions.none(),
             )
         except (discord.NotFound, discord.Forbidden) as error:
             log.warning("A request for approval cannot be ended: %s", error.text)

@@ -10,7 +10,7 @@ from bot.announcements.model import AnnouncementState
 from bot.announcements.outlook import problems, warnings
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell
-from cogs.announcements import cards, forms, items, requests, words
+from cogs.announcements import cards, forms, items, menus, requests, words
 from cogs.announcements.poster import files
 from cogs.announcements.prospects import outlook
 
@@ -119,13 +119,13 @@ def _rows(
     blocked: bool,
 ) -> list[list[ui.Item[Any]]]:
     rows: list[list[ui.Item[Any]]] = [
-        [items.ChannelMenu(draft.id, draft.plan.channel_id if found.channel_exists else None)],
-        [items.RoleMenu(draft.id, draft.plan.role_id if found.role_exists else None)],
+        [menus.ChannelMenu(draft.id, draft.plan.channel_id if found.channel_exists else None)],
+        [menus.RoleMenu(draft.id, draft.plan.role_id if found.role_exists else None)],
     ]
     if polls:
-        rows.append([items.PollMenu(draft.id, polls, draft.plan.poll_id)])
+        rows.append([menus.PollMenu(draft.id, polls, draft.plan.poll_id)])
     if found.is_news:
-        rows.append([items.PublishButton(draft.id, wanted=not draft.plan.publish)])
+        rows.append([menus.PublishButton(draft.id, wanted=not draft.plan.publish)])
     post = items.PostButton(draft.id, draft.revision, label=label, disabled=blocked)
     return [*rows, [post, *items.controls(draft)]]
 

@@ -7,6 +7,7 @@ from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 from sqlalchemy import select
 
+from bot.access import Caller
 from bot.storage.tables import AnnouncementRow, JobRow, ModlogRow
 from tests.world import World, components, text_of
 
@@ -20,9 +21,7 @@ LABELS = {
 }
 
 
-async def filled(
-    who: MemberActor, form: InteractionResult, /, **typed: Any
-) -> InteractionResult:
+async def filled(who: MemberActor, form: InteractionResult, /, **typed: Any) -> InteractionResult:
     """Send a form; what is not named is sent as the form was prefilled."""
     assert form.modal is not None, text_of(form.response)
     values: dict[str, Any] = {}
@@ -99,8 +98,6 @@ async def logged(here: World) -> list[tuple[int | None, str, str]]:
 
 async def set_up(here: World, **settings: Any) -> None:
     """Change the server's settings as its owner would."""
-    from bot.access import Caller
-
     owner = Caller(here.guild.owner.id, here.guild.id, manage_server=True)
     await here.bot.servers.change(owner, **settings)
     await here.env.settle()
@@ -140,6 +137,17 @@ def posts(here: World, channel: Any = None) -> list[discord.Message]:
         message
         for message in (channel or here.channel).history()
         if "Announced by" in text_of(message) and "May this be posted" not in text_of(message)
+    ]
+
+
+def direct_messages(here: World, who: MemberActor) -> list[str]:
+    """What the bot wrote to somebody directly."""
+    backend = here.env.backend
+    return [
+        text_of(message)
+        for channel in backend.channels.values()
+        if channel.type == discord.ChannelType.private.value and who.id in channel.recipient_ids
+        for message in backend.messages[channel.id].values()
     ]
 
 

@@ -2,195 +2,287 @@ from typing import Any
 
 import discord
 import pytest
-from simcord.actors import MemberActor
-from simcord.builders import ChannelHandle
-from simcord.results import InteractionResult
-from sqlalchemy import select
 
-from bot.storage.tables import AnnouncementRow
+from bot.announcements.model import BODY_LIMIT, Content
+from bot.announcements.pictures import PICTURE_LIMIT
+from cogs.announcements import forms
+from tests.cogs.announcements.desk import (
+    PNG,
+    another_moderator,
+    body,
+    chosen,
+    filled,
+    posts,
+    pressed,
+    rows,
+    sent,
+    set_up,
+    states,
+    stored_message,
+    written,
+)
 from tests.world import World, components, labels_of, text_of
 
 
-async def written(
-    here: World,
-    where: ChannelHandle | None = None,
-    title: str = "Doors open at nine",
-    text: str = "The **press room** opens early. @everyone",
-    link: str = "",
-) -> InteractionResult:
-    """Fill in and send the form as the moderator."""
-    form = await here.mod.slash(here.channel, "announce post")
-    fields = [part["component"]["custom_id"] for part in form.modal["components"]]  # type: ignore[index]
-    values = dict(zip(fields, (title, text, link, [where or here.channel]), strict=True))
-    return await here.mod.submit_modal(form, {k: v for k, v in values.items() if v != ""})
-
-
-async def rows(here: World) -> list[AnnouncementRow]:
-    async with here.database.read() as session:
-        return list(await session.scalars(select(AnnouncementRow)))
-
-
-def body(message: Any) -> dict[str, Any]:
-    """The container that is the announcement, without the ids that Discord numbers parts by."""
-
-    def plain(node: Any) -> Any:
-        if isinstance(node, dict):
-            return {key: plain(value) for key, value in node.items() if key != "id"}
-        return [plain(child) for child in node] if isinstance(node, list) else node
-
-    found: dict[str, Any] = plain(next(n for n in components(message) if n.get("type") == 17))
-    return found
-
-
 async def test_the_preview_is_private_and_exactly_what_is_posted(here: World) -> None:
+    news = here.guild.create_role("News", mentionable=True)
     place = here.guild.create_text_channel("news")
-    preview = await written(here, place, link="https://example.org/story")
+    preview = await written(
+        here, link="https://example.org/story", picture=("a b.png", PNG), alt="Two flags"
+    )
     assert preview.ephemeral
-    assert "press room" in text_of(preview.response)
-    assert labels_of(preview.response) == ["Read more", "Post", "Discard"]
+    await chosen(here, preview, "channel", place)
+    await chosen(here, preview, "role", news)
+    seen = stored_message(here, preview.response)
+    previewed, files = body(seen), [file["filename"] for file in seen.attachments]
+    assert text_of(preview.response).startswith(f"<@&{news.id}>\n## Doors open at nine")
+    assert files == ["picture.png"]
     assert place.last_message is None
-    previewed = body(preview.response)
 
-    await here.mod.click(preview.response, label="Post")
-    posted = place.last_message
-    assert posted is not None
-    assert body(here.env.backend.get_message(place.id, posted.id)) == previewed
+    await pressed(here, preview, "Post")
+    posted = stored_message(here, place.last_message)
+    assert body(posted) == previewed
+    assert [(file["filename"], file["description"]) for file in posted.attachments] == [
+        ("picture.png", "Two flags")
+    ]
+    assert text_of(posted).startswith(f"<@&{news.id}>\n## Doors open at nine")
     assert labels_of(posted) == ["Read more"]
-    assert f"<@{here.mod.id}>" in text_of(posted)
-    assert posted.jump_url in text_of(preview.response)
+    assert f"Announced by <@{here.mod.id}>" in text_of(posted)
+    assert place.last_message.jump_url in text_of(preview.response)  # type: ignore[union-attr]
     assert labels_of(preview.response) == []
 
 
 async def test_author_time_and_message_are_recorded(here: World) -> None:
     preview = await written(here)
     assert [(row.state, row.message_id) for row in await rows(here)] == [("draft", None)]
-    await here.mod.click(preview.response, label="Post")
+    await pressed(here, preview, "Post")
     (row,) = await rows(here)
     assert (row.state, row.author_id, row.title) == ("posted", here.mod.id, "Doors open at nine")
     assert row.message_id == here.channel.last_message.id  # type: ignore[union-attr]
     assert row.posted_at == here.env.now()
 
 
-async def test_nothing_in_an_announcement_pings(here: World) -> None:
+async def test_an_announcement_pings_nobody_unless_asked_to(here: World) -> None:
     preview = await written(here)
-    await here.mod.click(preview.response, label="Post")
-    sent = [
-        request.json
-        for request in here.env.http_requests
-        if request.method == "POST" and request.path.endswith(f"/{here.channel.id}/messages")
-    ]
-    assert sent[-1]["allowed_mentions"] == {"parse": []}
-    assert sent[-1]["enforce_nonce"] is True
+    assert "It pings nobody" in text_of(preview.response)
+    await pressed(here, preview, "Post")
+    (request,) = sent(here, here.channel.id)
+    assert request["allowed_mentions"] == {"parse": []}
+    assert request["enforce_nonce"] is True
+    assert len(request["nonce"]) <= 25
+
+
+async def test_an_announcement_is_anonymous_where_the_server_wants_that_but_not_in_the_log(
+    here: World,
+) -> None:
+    await set_up(here, name_author=False)
+    preview = await written(here)
+    assert "Announced by" not in text_of(preview.response)
+    await pressed(here, preview, "Post")
+    assert f"<@{here.mod.id}>" not in text_of(here.channel.last_message)
+    assert [row.author_id for row in await rows(here)] == [here.mod.id]
 
 
 async def test_discarding_posts_nothing_and_cannot_be_undone_by_a_stale_button(
     here: World,
 ) -> None:
     preview = await written(here)
-    response = preview.response
-    assert response is not None
-    await here.mod.click(response, label="Discard")
-    assert "Nothing was posted" in text_of(response)
-    assert here.channel.last_message is None
+    await pressed(here, preview, "Discard")
+    assert "Nothing was posted" in text_of(preview.response)
     stale = await written(here)
     again = await here.raw_click(
-        here.mod, here.channel, "announce:post:v1:1", stale.response.id  # type: ignore[union-attr]
+        here.mod, here.channel, "announce:post:v1:1:1", stale.response.id  # type: ignore[union-attr]
     )  # fmt: skip
     assert again.acknowledged
     assert here.channel.last_message is None
+    assert await states(here) == ["discarded", "draft"]
 
 
 async def test_pressing_post_twice_posts_once(here: World) -> None:
     preview = await written(here)
-    message = preview.response
-    assert message is not None
-    row = (await rows(here))[0]
-    await here.mod.click(message, label="Post")
+    await pressed(here, preview, "Post")
     fresh = await written(here, title="Another")
-    stored = here.env.backend.get_message(here.channel.id, fresh.response.id)  # type: ignore[union-attr]
+    stored = stored_message(here, fresh.response)
     for node in components(stored):
-        if node.get("custom_id") == "announce:post:v1:2":
-            node["custom_id"] = f"announce:post:v1:{row.id}"  # type: ignore[index]
-    second = await here.mod.click(fresh.response, label="Post")  # type: ignore[arg-type]
-    assert second.ephemeral
-    assert "posted already" in text_of(second.response)
-    assert sum("Doors open" in text_of(m) for m in here.channel.history()) == 1
+        if node.get("custom_id") == "announce:post:v1:2:1":
+            node["custom_id"] = "announce:post:v1:1:1"  # type: ignore[index]
+    second = await pressed(here, fresh, "Post")
+    assert second.followups[0].ephemeral
+    assert "posted already" in text_of(second.followups[0])
+    assert len(posts(here)) == 1
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "said"),
+    ("typed", "said"),
     [
-        ("title", "   ", "needs a title"),
-        ("text", " \n ", "needs a title and a text"),
-        ("link", "example.org", "https://"),
-        ("link", "javascript:alert(1)", "https://"),
+        ({"title": "   "}, "needs a title"),
+        ({"text": " \n "}, "needs a title and a text"),
+        ({"text": "x" * (BODY_LIMIT + 7)}, "shorten it by 7 characters"),
+        ({"link": "example.org"}, "https://"),
+        ({"link": "javascript:alert(1)"}, "https://"),
     ],
 )
-async def test_what_cannot_be_posted_is_refused_and_not_stored(
-    here: World, field: str, value: str, said: str
+async def test_what_cannot_be_posted_is_kept_to_be_mended(
+    here: World, typed: dict[str, str], said: str
 ) -> None:
-    result = await written(here, **{field: value})  # type: ignore[arg-type]
-    assert result.ephemeral
-    assert said in text_of(result.response)
-    assert await rows(here) == []
+    preview = await written(here, **typed)
+    assert preview.ephemeral
+    assert "⛔" in text_of(preview.response)
+    assert said in text_of(preview.response)
+    post = next(node for node in _buttons(preview.response) if node["label"] == "Post")
+    assert post["disabled"]
+
+    form = await pressed(here, preview, "Edit")
+    there = {
+        part["label"]: part["component"].get("value", "")
+        for part in form.modal["components"]  # type: ignore[index]
+    }
+    expected = {"title": "Doors open at nine", "link": ""} | typed
+    assert there["Title"] == expected["title"].strip()
+    assert there["Link"] == expected["link"].strip()
+    assert there["Text"] == typed.get("text", "The **press room** opens early. @everyone").strip()
+
+    await filled(here.mod, form, title="Mended", text="All well.", link="")
+    assert said not in text_of(preview.response)
+    await pressed(here, preview, "Post")
+    assert "Mended" in text_of(here.channel.last_message)
 
 
-async def test_a_member_may_not_announce_and_is_told_what_it_takes(here: World) -> None:
-    seen: MemberActor = here.ann
-    assert "announce post" not in seen.available_commands(here.channel)
-    command = here.env.backend.find_command("announce", here.guild.id, type=1)
-    here.guild.set_command_permissions(int(command["id"]), {here.ann: True})  # type: ignore[index]
-    result = await here.ann.slash(here.channel, "announce post")
-    assert result.modal is None
-    assert result.ephemeral
-    assert "Manage Messages" in text_of(result.response)
+def _buttons(message: Any) -> list[Any]:
+    return [node for node in components(message) if node.get("type") == 2]
 
 
-async def test_the_buttons_of_a_preview_work_after_a_restart(here: World) -> None:
-    preview = await written(here)
+@pytest.mark.parametrize(
+    ("upload", "said"),
+    [
+        (("cat.png", b"<svg/>"), "is no picture"),
+        (("film.mp4", b"\0\0\0\x18ftypmp42"), "is no picture"),
+        (("huge.png", PNG + b"\0" * PICTURE_LIMIT), "8 MiB"),
+    ],
+)
+async def test_a_file_that_is_no_picture_is_refused_and_the_text_is_kept(
+    here: World, upload: tuple[str, bytes], said: str
+) -> None:
+    preview = await written(here, picture=upload)
+    assert said in text_of(preview.response)
+    assert stored_message(here, preview.response).attachments == []
+    assert [row.body for row in await rows(here)] == ["The **press room** opens early. @everyone"]
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (PNG, "picture.png"),
+        (b"\xff\xd8\xff\xe0" + b"\0" * 9, "picture.jpg"),
+        (b"GIF89a" + b"\0" * 9, "picture.gif"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "picture.webp"),
+    ],
+)
+async def test_every_kind_of_picture_that_discord_shows_is_taken(
+    here: World, data: bytes, name: str
+) -> None:
+    preview = await written(here, picture=("whatever.bin", data))
+    files = stored_message(here, preview.response).attachments
+    assert [file["filename"] for file in files] == [name]
+
+
+async def test_a_picture_stays_through_edits_until_it_is_replaced_or_removed(here: World) -> None:
+    preview = await written(here, picture=("a.png", PNG), alt="Two flags")
+    form = await pressed(here, preview, "Edit")
+    await filled(here.mod, form, title="New title", alt="Three flags")
+    (file,) = stored_message(here, preview.response).attachments
+    assert (file["filename"], file["description"]) == ("picture.png", "Three flags")
+
+    form = await pressed(here, preview, "Edit")
+    await filled(here.mod, form, picture=("b.gif", b"GIF89a" + b"\0" * 9))
+    (file,) = stored_message(here, preview.response).attachments
+    assert file["filename"] == "picture.gif"
+
+    await pressed(here, preview, "Remove picture")
+    assert stored_message(here, preview.response).attachments == []
+    await pressed(here, preview, "Post")
+    assert stored_message(here, here.channel.last_message).attachments == []
+
+
+async def test_the_picture_is_posted_after_a_restart(here: World) -> None:
+    preview = await written(here, picture=("a.png", PNG))
     await here.restart()
-    await here.mod.click(preview.response, label="Post")  # type: ignore[arg-type]
-    assert "Doors open" in text_of(here.channel.last_message)
+    await pressed(here, preview, "Post")
+    (file,) = stored_message(here, here.channel.last_message).attachments
+    assert await here.bot.http.get_from_cdn(file["url"]) == PNG
 
 
 async def test_a_form_left_open_over_a_restart_gives_back_what_was_typed(here: World) -> None:
     form = await here.mod.slash(here.channel, "announce post")
-    fields = [part["component"]["custom_id"] for part in form.modal["components"]]  # type: ignore[index]
     await here.restart()
-    result = await here.mod.submit_modal(
-        form, {fields[0]: "A title", fields[1]: "A long text", fields[3]: [here.channel]}
-    )
+    result = await filled(here.mod, form, title="A title", text="A long text")
     assert result.ephemeral
     assert "nothing was saved" in text_of(result.response)
     assert "A long text" in text_of(result.followups[0])
 
 
-async def test_where_the_bot_may_not_post_the_draft_stays_and_can_be_posted_later(
+async def test_the_latest_version_is_posted_and_an_older_preview_posts_nothing(
     here: World,
 ) -> None:
     preview = await written(here)
-    here.env.inject_error(
-        "POST", f"/channels/{here.channel.id}/messages", status=403, code=50013,
-        message="Missing Permissions",
-    )  # fmt: skip
-    await here.mod.click(preview.response, label="Post")  # type: ignore[arg-type]
+    again = await here.mod.slash(here.channel, "announce show", announcement="Doors")
+    assert again.ephemeral
+    form = await pressed(here, again, "Edit")
+    await filled(here.mod, form, text="Second thoughts.")
+    old = await pressed(here, preview, "Post")
+    assert "has been changed since" in text_of(old.followups[0])
     assert here.channel.last_message is None
-    assert [row.state for row in await rows(here)] == ["draft"]
-    await here.mod.click(preview.response, label="Post")  # type: ignore[arg-type]
+    await pressed(here, again, "Post")
+    assert "Second thoughts." in text_of(here.channel.last_message)
+
+
+async def test_a_draft_is_found_again_and_only_by_its_author(here: World) -> None:
+    await written(here, title="Half a thought")
+    nora = another_moderator(here)
+    for command in ("announce show", "announce edit", "announce cancel"):
+        result = await nora.slash(here.channel, command, announcement="1")
+        assert result.ephemeral
+        assert "no such announcement" in text_of(result.response)
+    listed = await nora.slash(here.channel, "announce list")
+    assert "Half a thought" not in text_of(listed.response)
+
+    shown = await here.mod.slash(here.channel, "announce show", announcement="Half")
+    await pressed(here, shown, "Post")
+    assert "Half a thought" in text_of(here.channel.last_message)
+
+
+async def test_that_it_is_posted_is_said_even_if_the_preview_is_gone(here: World) -> None:
+    preview = await written(here)
+    here.env.inject_error(
+        "PATCH", "/webhooks/*/messages/*", status=404, code=10008, message="Unknown Message"
+    )
+    result = await pressed(here, preview, "Post")
+    assert await states(here) == ["posted"]
+    assert "Posted" in text_of(result.followups[0])
+    assert result.followups[0].ephemeral
+
+
+async def test_a_preview_of_the_first_release_still_posts(here: World) -> None:
+    preview = await written(here)
+    for node in components(stored_message(here, preview.response)):
+        if node.get("custom_id") == "announce:post:v1:1:1":
+            node["custom_id"] = "announce:post:v1:1"  # type: ignore[index]
+    await pressed(here, preview, "Post")
     assert "Doors open" in text_of(here.channel.last_message)
 
 
-async def test_another_servers_draft_cannot_be_posted(here: World) -> None:
-    await written(here)
-    other = here.env.create_guild("Elsewhere")
-    room = other.create_text_channel("room")
-    boss = other.add_member(other.owner)
-    await here.env.settle()
-    listed = await boss.slash(room, "poll list")
-    result = await here.raw_click(boss, room, "announce:post:v1:1", listed.response.id)  # type: ignore[union-attr]
-    assert result.acknowledged
-    assert here.channel.last_message is None
-    assert [row.state for row in await rows(here)] == ["draft"]
+async def test_the_form_can_be_opened_filled_with_something_written_elsewhere(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = forms.compose
+
+    async def briefing(interaction: Any) -> None:
+        await plain(interaction, Content("A briefing", "Of the summit.", "https://example.org"))
+
+    monkeypatch.setattr(forms, "compose", briefing)
+    form = await here.mod.slash(here.channel, "announce post")
+    preview = await filled(here.mod, form)
+    assert "## A briefing\nOf the summit." in text_of(preview.response)
 
 
 async def test_a_moderator_cannot_announce_where_they_may_not_write_themselves(
@@ -200,30 +292,24 @@ async def test_a_moderator_cannot_announce_where_they_may_not_write_themselves(
         "owners-only",
         overwrites={here.mod: discord.PermissionOverwrite(send_messages=False)},
     )
-    result = await written(here, staff)
-    assert result.ephemeral
-    assert "may not write" in text_of(result.response)
-    assert await rows(here) == []
-
-
-async def test_that_it_is_posted_is_said_even_if_the_preview_is_gone(here: World) -> None:
     preview = await written(here)
-    here.env.inject_error(
-        "PATCH", "/webhooks/*/messages/*", status=404, code=10008, message="Unknown Message"
-    )
-    result = await here.mod.click(preview.response, label="Post")  # type: ignore[arg-type]
-    assert [row.state for row in await rows(here)] == ["posted"]
-    assert "Posted" in text_of(result.followups[0])
-    assert result.followups[0].ephemeral
+    await chosen(here, preview, "channel", staff)
+    assert "may not write" in text_of(preview.response)
+    forged = stored_message(here, preview.response).id
+    result = await here.raw_click(here.mod, here.channel, "announce:post:v1:1:2", forged)
+    assert result.acknowledged
+    assert staff.last_message is None
+    assert await states(here) == ["draft"]
 
 
 async def test_who_lost_the_channel_since_the_preview_cannot_post_there(here: World) -> None:
     place = here.guild.create_text_channel("news")
-    preview = await written(here, place)
+    preview = await written(here)
+    await chosen(here, preview, "channel", place)
     channel = here.bot.get_channel(place.id)
     assert isinstance(channel, discord.TextChannel)
     mod = await here.bot.get_guild(here.guild.id).fetch_member(here.mod.id)  # type: ignore[union-attr]
     await channel.set_permissions(mod, send_messages=False)
-    result = await here.mod.click(preview.response, label="Post")  # type: ignore[arg-type]
-    assert "may not write" in text_of(result.response)
+    result = await pressed(here, preview, "Post")
+    assert "may not write" in text_of(result.followups[0])
     assert place.last_message is None
