@@ -96,7 +96,7 @@ class DeclineButton(VersionButton, template=rf"announce:decline:v1:{ANNOUNCEMENT
     label, action, style = "Decline", "decline", discord.ButtonStyle.danger
 
     async def act(self, interaction: Interaction) -> None:
-        interaction.client.announcements.allow(caller_of(interaction))
+        await interaction.client.announcements.look(caller_of(interaction), self.announcement_id)
         form = forms.DeclineForm(self.announcement_id, self.revision)
         await interaction.response.send_modal(form)
 

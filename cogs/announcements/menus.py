@@ -38,7 +38,8 @@ class ChannelMenu(PersistentSelect, template=rf"announce:channel:v1:{ANNOUNCEMEN
         return cls(int(groups["announcement_id"]), None, menu)
 
     async def act(self, interaction: Interaction, values: list[str]) -> None:
-        (channel_id,) = _ids(values)
+        # A forged choice of nothing is as good as a channel that does not exist.
+        channel_id = next(iter(_ids(values)), 0)
         await panel.replan(interaction, self.announcement_id, channel_id=channel_id)
 
 
