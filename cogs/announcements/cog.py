@@ -84,7 +84,7 @@ class Announcements(
         lines = ["**Nothing is done until you confirm.**", *words.status(found)]
         is_draft = found.state is AnnouncementState.DRAFT
         button = items.DiscardButton(found.id) if is_draft else items.CancelButton(found.id)
-        lines.insert(1, f"### {found.content.title}")
+        lines.insert(1, f"### {listing.title_of(found)}")
         await interaction.response.send_message(view=cards.box(lines, [[button]]), ephemeral=True)
 
     @app_commands.command(

@@ -89,23 +89,23 @@ class AnnouncementForm(Form):
         self.target = target
         # What cannot be posted must be possible to send, or it would be lost.
         self.heading: ui.TextInput[Any] = ui.TextInput(
-            max_length=TITLE_LIMIT, default=content.title[:TITLE_LIMIT], required=False
+            max_length=TITLE_LIMIT, default=content.title[:TITLE_LIMIT] or None, required=False
         )
         self.text: ui.TextInput[Any] = ui.TextInput(
             style=discord.TextStyle.paragraph,
             max_length=TYPED_LIMIT,
-            default=content.body[:TYPED_LIMIT],
+            default=content.body[:TYPED_LIMIT] or None,
             required=False,
         )
         self.link: ui.TextInput[Any] = ui.TextInput(
             required=False,
             max_length=LINK_LIMIT,
             placeholder="https://…",
-            default=content.link or "",
+            default=content.link,
         )
         self.upload: ui.FileUpload[Any] = ui.FileUpload(required=False)
         self.alt: ui.TextInput[Any] = ui.TextInput(
-            required=False, max_length=ALT_LIMIT, default=alt
+            required=False, max_length=ALT_LIMIT, default=alt or None
         )
         self.add_item(ui.Label(text="Title", component=self.heading))
         self.add_item(ui.Label(text="Text", description="Markdown works.", component=self.text))

@@ -57,7 +57,7 @@ def chosen(found: Sequence[Announcement], typed: str) -> int:
     if not ranked:
         raise UserError(NO_SUCH_ANNOUNCEMENT)
     if len(ranked) > 1 and ranked[0].content.title.casefold() != typed.strip().casefold():
-        near = "\n".join(f"• {_title(announcement)}" for announcement in ranked[:3])
+        near = "\n".join(f"• {title_of(announcement)}" for announcement in ranked[:3])
         raise UserError(f"Which one do you mean? Pick it from the list that appears:\n{near}")
     return ranked[0].id
 
@@ -66,13 +66,13 @@ def _ranked(found: Sequence[Announcement], typed: str) -> list[Announcement]:
     if not typed.strip():
         return list(found)
     by_id = {announcement.id: announcement for announcement in found}
-    titles = [Entry(one.id, (_title(one),), one.content.body[:300]) for one in found]
+    titles = [Entry(one.id, (title_of(one),), one.content.body[:300]) for one in found]
     scores = Shelf(titles).rank(typed)
     return [by_id[key] for key in sorted(scores, key=lambda key: -scores[key])]
 
 
 def _line(announcement: Announcement) -> str:
-    title = linkable(clipped(_title(announcement), 150))
+    title = linkable(clipped(title_of(announcement), 150))
     linked = f"[{title}]({announcement.url})" if announcement.url else f"**{title}**"
     details = [
         f"<#{announcement.plan.channel_id}>",
@@ -96,8 +96,9 @@ def _when(announcement: Announcement) -> str:
 
 def _label(announcement: Announcement) -> str:
     state = "draft" if announcement.state is AnnouncementState.DRAFT else announcement.state.value
-    return shorten(f"{_title(announcement)} · {state}")
+    return shorten(f"{title_of(announcement)} · {state}")
 
 
-def _title(announcement: Announcement) -> str:
+def title_of(announcement: Announcement) -> str:
+    """Its title, or what to call one that has none yet."""
     return announcement.content.title.strip() or UNTITLED

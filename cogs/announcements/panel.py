@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import discord
 
 from bot.announcements.model import AnnouncementState
-from bot.announcements.outlook import problems, warnings
+from bot.announcements.outlook import content_problems, problems, warnings
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell
 from cogs.announcements import cards, forms, items, menus, requests, words
@@ -34,11 +34,14 @@ async def show(interaction: Interaction, draft: Announcement, notices: Sequence[
     bot = interaction.client
     found = await outlook(interaction, draft)
     shown = await _duties(interaction).poster.shown(draft)
-    polls = await bot.polls.open_ones(draft.guild_id)
+    polls = list(await bot.polls.open_ones(draft.guild_id))
     settings = bot.servers.of(draft.guild_id)
     now = bot.clock.now()
     faults = problems(draft, found, now)
     attached = shown.poll.poll if shown.poll else None
+    if attached and all(poll.id != attached.id for poll in polls):
+        # Closed meanwhile; it must be possible to take it out.
+        polls.insert(0, attached)
     lines = [
         _what_this_is(shown),
         f"{words.pinged(draft, found)} {words.planned(draft, settings)}",
@@ -48,7 +51,9 @@ async def show(interaction: Interaction, draft: Announcement, notices: Sequence[
     label = "Ask for approval" if settings.second_approval else "Post"
     if draft.plan.post_at and not settings.second_approval:
         label = "Schedule"
-    rows = _rows(draft, found, polls, label, blocked=bool(faults))
+    # What is amiss with the server may be mended there; pressing the button looks again.
+    unfinished = any(content_problems(draft.content))
+    rows = _rows(draft, found, polls, label, blocked=unfinished)
     await _answer(interaction, cards.with_panel(shown, lines, rows), shown)
 
 

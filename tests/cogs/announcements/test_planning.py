@@ -9,12 +9,14 @@ from tests.cogs.announcements.desk import (
     PNG,
     chosen,
     direct_messages,
+    posts,
     pressed,
     rows,
     sent,
     set_up,
     states,
     stored_message,
+    timed,
     written,
 )
 from tests.cogs.polls.asking import closed, opened
@@ -159,8 +161,13 @@ async def test_what_the_bot_may_not_do_is_said_before_anything_is_posted(
     await deny_bot(here, **rights)
     preview = await written(here, picture=("a.png", PNG))
     assert said in text_of(preview.response)
-    post = next(node for node in components(preview.response) if node.get("label") == "Post")
-    assert post["disabled"] is blocked
+    result = await pressed(here, preview, "Post")
+    assert (here.channel.last_message is None) is blocked
+    if blocked:
+        assert said in text_of(result.followups[0])
+        await deny_bot(here, **dict.fromkeys(rights, True))
+        await pressed(here, preview, "Post")
+    assert len(posts(here)) == 1
 
 
 async def test_quiet_hours_are_warned_of_when_it_would_be_posted_in_them(here: World) -> None:
@@ -257,9 +264,14 @@ async def test_a_poll_that_closes_meanwhile_is_warned_of_and_cannot_be_attached_
     assert "poll is closed by then" in text_of(preview.response)
     other = await written(here)
     await closed(here, "1")
+    taken_out = await timed(here, preview, "in 2 hours")
+    assert taken_out.acknowledged
+    assert "poll is closed by then" in text_of(preview.response)
+    await chosen(here, preview, "poll")
+    assert "Poll:" not in text_of(preview.response)
     result = await chosen(here, other, "poll", "1")
     assert "This poll is closed" in text_of(result.followups[0])
-    assert [row.poll_id for row in await rows(here)] == [1, None]
+    assert [row.poll_id for row in await rows(here)] == [None, None]
 
 
 async def test_a_channel_that_is_gone_is_named_as_the_problem_and_another_can_be_chosen(
