@@ -4,6 +4,7 @@ from typing import Any
 
 import discord
 from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 from sqlalchemy import select
 
@@ -155,3 +156,38 @@ def stored_message(here: World, message: Any) -> Any:
     """A message as Discord has it."""
     channel_id = getattr(message, "channel_id", None) or message.channel.id
     return here.env.backend.get_message(channel_id, message.id)
+
+
+async def forged(
+    here: World, actor: MemberActor, room: ChannelHandle, custom_id: str, kind: int = 2
+) -> InteractionResult:
+    """Use a control that nobody was shown, in a message that the bot posts for it to be in.
+
+    `kind` is Discord's number for a button, or for a menu of texts, roles or channels.
+    """
+    part: discord.ui.Item[Any]
+    match kind:
+        case 3:
+            part = discord.ui.Select(
+                custom_id=custom_id, min_values=0, options=[discord.SelectOption(label="x")]
+            )
+        case 6:
+            part = discord.ui.RoleSelect(custom_id=custom_id, min_values=0)
+        case 8:
+            part = discord.ui.ChannelSelect(custom_id=custom_id)
+        case _:
+            part = discord.ui.Button(label="x", custom_id=custom_id)
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(discord.ui.ActionRow(part))
+    message = await here.bot.get_partial_messageable(room.id).send(view=view)
+    view.stop()
+    await here.env.settle()
+    chosen = {} if kind == 2 else {"values": [], "resolved": {}}
+    return await here.raw_click(actor, room, custom_id, message.id, component_type=kind, **chosen)
+
+
+def answers(result: InteractionResult) -> str:
+    """All that somebody is told, privately."""
+    told = [*([result.response] if result.response else []), *result.followups]
+    assert all(answer.ephemeral for answer in told)
+    return "\n".join(text_of(answer) for answer in told)

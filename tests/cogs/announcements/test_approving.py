@@ -6,10 +6,12 @@ from simcord.actors import MemberActor
 from tests.cogs.announcements.desk import (
     PNG,
     another_moderator,
+    answers,
     body,
     chosen,
     direct_messages,
     filled,
+    forged,
     jobs,
     logged,
     posts,
@@ -121,8 +123,11 @@ async def test_an_edit_after_the_request_voids_it(here: World, nora: MemberActor
     assert labels_of(gone) == []
     assert "changed since approval was asked for" in text_of(gone)
     (fresh,) = requests_in(here.channel)
-    forged = await here.raw_click(nora, here.channel, "announce:approve:v1:1:1", fresh.id)
-    assert forged.acknowledged
+    for custom_id in ("announce:approve:v1:1:1", "announce:decline:v1:1:1"):
+        result = await forged(here, nora, here.channel, custom_id)
+        if result.modal is not None:
+            result = await nora.submit_modal(result, {})
+        assert "has been changed since" in answers(result)
     assert posts(here) == []
 
     await nora.click(fresh, label="Approve")
@@ -194,8 +199,8 @@ async def test_approving_twice_posts_once(here: World, nora: MemberActor) -> Non
     await pressed(here, preview, "Ask for approval")
     (request,) = requests_in(here.channel)
     await nora.click(request, label="Approve")
-    again = await here.raw_click(omar, here.channel, "announce:approve:v1:1:1", request.id)
-    assert again.acknowledged
+    again = await forged(here, omar, here.channel, "announce:approve:v1:1:1")
+    assert f"<@{nora.id}> has approved this announcement already" in answers(again)
     assert await jobs(here) == [
         ("announcement.post", "1", "waiting"),
         ("announcement.ask", "1", "done"),

@@ -100,10 +100,8 @@ async def test_the_bot_lends_nobody_its_right_to_ping_a_role(here: World) -> Non
     preview = await written(here)
     await chosen(here, preview, "role", role)
     assert f"You may not ping <@&{role.id}> yourself" in text_of(preview.response)
-    forged = await here.raw_click(
-        here.mod, here.channel, "announce:post:v1:1:2", preview.response.id  # type: ignore[union-attr]
-    )  # fmt: skip
-    assert forged.acknowledged
+    result = await pressed(here, preview, "Post")
+    assert f"You may not ping <@&{role.id}> yourself" in text_of(result.followups[0])
     assert here.channel.last_message is None
     assert await states(here) == ["draft"]
 

@@ -9,6 +9,7 @@ from simcord.builders import ChannelHandle
 
 from tests.cogs.announcements.desk import (
     another_moderator,
+    forged,
     pressed,
     rows,
     set_up,
@@ -140,15 +141,9 @@ async def test_a_forged_control_does_nothing_and_is_answered_privately(
     actor, room = here.ann, here.channel
     if who == "elsewhere":
         actor, room, _ = await _elsewhere(here)
-    message_id = await _carrier(here, actor, room, custom_id)
     before = await _everything(here)
     posted = len(here.channel.history())
-    data: dict[str, Any] = {"component_type": CONTROLS[custom_id]}
-    if CONTROLS[custom_id] != 2:
-        data |= {"values": [], "resolved": {}}
-        if CONTROLS[custom_id] == 8:
-            data["values"] = [str(room.id)]
-    result = await here.raw_click(actor, room, custom_id, message_id, **data)
+    result = await forged(here, actor, room, custom_id, CONTROLS[custom_id])
     assert result.acknowledged
     assert result.modal is None
     said = "Manage Messages" if who == "member" else "no such announcement"
@@ -157,30 +152,7 @@ async def test_a_forged_control_does_nothing_and_is_answered_privately(
     assert told, [text_of(answer) for answer in answers]
     assert all(answer.ephemeral for answer in told)
     assert await _everything(here) == before
-    assert len(here.channel.history()) == posted
-
-
-async def _carrier(here: World, actor: MemberActor, room: ChannelHandle, custom_id: str) -> int:
-    """A message of the bot's that holds the control, as a forger would need one."""
-    kind = CONTROLS[custom_id]
-    part: discord.ui.Item[Any]
-    match kind:
-        case 3:
-            part = discord.ui.Select(
-                custom_id=custom_id, min_values=0, options=[discord.SelectOption(label="x")]
-            )
-        case 6:
-            part = discord.ui.RoleSelect(custom_id=custom_id, min_values=0)
-        case 8:
-            part = discord.ui.ChannelSelect(custom_id=custom_id)
-        case _:
-            part = discord.ui.Button(label="x", custom_id=custom_id)
-    view = discord.ui.LayoutView(timeout=None)
-    view.add_item(discord.ui.ActionRow(part))
-    message = await here.bot.get_partial_messageable(room.id).send(view=view)
-    view.stop()
-    await here.env.settle()
-    return message.id
+    assert len(here.channel.history()) == posted + (who == "member")
 
 
 async def _everything(here: World) -> list[tuple[Any, ...]]:
