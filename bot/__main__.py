@@ -42,16 +42,17 @@ SECONDS_TO_HANG_UP = 5.0
 def build(library: Library, database: Database, clock: Clock) -> SummitBot:
     """The bot with its services, not connected to anything yet."""
     scheduler = Scheduler(database, clock)
+    servers = SettingsService(database, clock, scheduler.wake)
     return SummitBot(
         library=library,
-        servers=SettingsService(database, clock, scheduler.wake),
+        servers=servers,
         polls=PollService(database, clock, scheduler.wake),
         drafts=DraftService(database, clock, scheduler.wake),
         settling=SettlingService(database, clock, scheduler.wake),
         forecasts=ForecastService(database),
         histories=HistoryService(database, clock),
         exports=ExportService(database, clock, scheduler.wake),
-        announcements=AnnouncementService(database, clock),
+        announcements=AnnouncementService(database, clock, servers.of, scheduler.wake),
         modlog=ModlogService(database, clock),
         scheduler=scheduler,
         clock=clock,

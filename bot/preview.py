@@ -10,6 +10,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ import discord
 import simcord
 from simcord._clock import Clock as SimulatedClock
 from simcord.backend.errors import SetupError
+from simcord.http.router import RequestContext, route
 
 from bot.client import SummitBot
 from bot.clock import Clock
@@ -35,6 +37,15 @@ Build = Callable[[Library, Database, Clock], SummitBot]
 GUILD_ID = 1_400_000_000_000_000_000
 BEAT_SECONDS = 0.5
 SETTLE_SECONDS = 0.2
+
+
+@route("GET", "/guilds/{guild_id}/roles/member-counts")
+def _count_members_of_roles(ctx: RequestContext) -> dict[str, int]:
+    """What Discord answers and simcord knows nothing of: how many members each role has."""
+    guild = ctx.backend.get_guild(ctx.int_arg("guild_id"))
+    ctx.require_guild_permissions(guild.id, "manage_roles")
+    counted = Counter(role for member in guild.members.values() for role in member.role_ids)
+    return {str(role_id): counted[role_id] for role_id in guild.roles if role_id != guild.id}
 
 
 class WallClock(SimulatedClock):

@@ -1,109 +1,205 @@
-"""What can be done with announcements. Who may do it is decided here."""
+"""Writing and reading announcements. Who may do it is decided here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Caller, require_moderator
-from bot.announcements.model import (
-    POSTING_TAKES_AT_MOST,
-    Announcement,
-    AnnouncementState,
-    Content,
-)
+from bot.announcements import finding
+from bot.announcements.deciding import DecisionService
+from bot.announcements.finding import in_server
+from bot.announcements.model import Announcement, AnnouncementState, Content, Plan, Shown
+from bot.announcements.pictures import Picture
+from bot.announcements.posting import PostingService
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.storage import announcements
+from bot.polls.model import NO_SUCH_POLL
+from bot.servers.model import ServerSettings
+from bot.storage import announcements, polls
+from bot.storage.announcements import New
 from bot.storage.engine import Database
+from bot.when import read_moment
 
-_DECIDED = {
-    AnnouncementState.POSTED: "This announcement is posted already.",
-    AnnouncementState.DISCARDED: "This draft was discarded. Use `/announce post` for a new one.",
-}
+MOST_LISTED = 200
+LONGEST_AHEAD = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed into the form. A `picture` of None leaves the one there is as it is."""
+
+    content: Content
+    alt: str = ""
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a new draft sets out from: where it is written and its plan; and which posted
+    announcement it corrects, or which one that is yet to be posted it is to replace."""
+
+    origin_id: int
+    plan: Plan
+    corrects_id: int | None = None
+    edits_id: int | None = None
 
 
 class AnnouncementService:
-    """Announcements of all servers. One is only ever found in its own server."""
+    """Announcements of all servers. One is only ever found in its own server.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    `settings` gives a server's settings; `wake` is called when there is earlier timed work.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        settings: Callable[[int], ServerSettings],
+        wake: Callable[[], None],
+    ) -> None:
         self._database = database
         self._clock = clock
-
-    async def draft(
-        self, caller: Caller, channel_id: int, content: Content, *, may_write_there: bool
-    ) -> Announcement:
-        """Store a draft; nothing is posted."""
-        self.allow(caller)
-        _require_writing(channel_id, may_write_there)
-        async with self._database.write() as session:
-            return await announcements.add(
-                session,
-                guild_id=caller.guild_id,
-                channel_id=channel_id,
-                author_id=caller.user_id,
-                content=content,
-                at=self._clock.now(),
-            )
+        self._settings = settings
+        self.decisions = DecisionService(database, clock, settings, wake)
+        self.posting = PostingService(database, clock, wake)
 
     def allow(self, caller: Caller) -> None:
         """UserError unless the caller may make announcements."""
         require_moderator(caller, "Making announcements")
 
-    async def start_posting(
-        self, caller: Caller, announcement_id: int, *, may_write_there: Callable[[int], bool]
-    ) -> Announcement:
-        """Take a draft for posting, once: a second press gets a UserError.
-
-        `may_write_there` tells whether the caller may write in a channel, as things are now.
-        """
+    def moment(self, caller: Caller, text: str) -> datetime:
+        """The instant that `text` names in the server's zone; UserError if past or unreadable."""
         self.allow(caller)
-        async with self._database.write() as session:
-            found = await self._undecided(session, announcement_id, caller)
-            _require_writing(found.channel_id, may_write_there(found.channel_id))
-            await announcements.start_posting(session, found.id, at=self._clock.now())
-            return found
-
-    async def posted(self, announcement_id: int, message_id: int) -> None:
-        """Record the message that an announcement became."""
-        async with self._database.write() as session:
-            await announcements.mark_posted(
-                session, announcement_id, message_id=message_id, at=self._clock.now()
-            )
-
-    async def not_posted(self, announcement_id: int) -> None:
-        """Discord refused: the announcement is a draft again."""
-        async with self._database.write() as session:
-            await announcements.back_to_draft(session, announcement_id)
-
-    async def discard(self, caller: Caller, announcement_id: int) -> None:
-        """Drop a draft; UserError if it is none any more."""
-        self.allow(caller)
-        async with self._database.write() as session:
-            found = await self._undecided(session, announcement_id, caller)
-            await announcements.discard(session, found.id)
-
-    async def _undecided(
-        self, session: AsyncSession, announcement_id: int, caller: Caller
-    ) -> Announcement:
-        """A draft, held until the transaction ends, or a posting that was cut short."""
-        found = await announcements.get(session, announcement_id, lock=True)
-        if found is None or found.guild_id != caller.guild_id:
-            raise UserError("This server has no such announcement.")
-        if found.state in _DECIDED:
-            raise UserError(_DECIDED[found.state])
-        given_up_before = self._clock.now() - POSTING_TAKES_AT_MOST
-        if found.posting_since is not None and found.posting_since >= given_up_before:
-            raise UserError(
-                "This announcement is being posted at this moment. Look in the channel; if it is "
-                "not there in two minutes, press again."
-            )
+        now = self._clock.now()
+        found = read_moment(text, now=now, zone=self._settings(caller.guild_id).tz)
+        if found <= now:
+            raise UserError(f"“{text[:80]}” is past. Give a time in the future.")
+        if found - now > LONGEST_AHEAD:
+            raise UserError(f"“{text[:80]}” is too far off. Give a time within a year.")
         return found
 
+    async def draft(self, caller: Caller, typed: Typed, start: Start) -> Announcement:
+        """Store what was typed, whether or not it can be posted; nothing is posted."""
+        self.allow(caller)
+        async with self._database.write() as session:
+            if start.corrects_id is not None:
+                finding.posted(await in_server(session, caller, start.corrects_id))
+            if start.edits_id is not None:
+                finding.unposted(await in_server(session, caller, start.edits_id))
+            new = New(
+                guild_id=caller.guild_id,
+                origin_id=start.origin_id,
+                author_id=caller.user_id,
+                content=typed.content,
+                plan=start.plan,
+                at=self._clock.now(),
+                corrects_id=start.corrects_id,
+                edits_id=start.edits_id,
+            )
+            draft_id = await announcements.add(session, new)
+            if start.edits_id is not None:
+                await announcements.copy_picture(session, start.edits_id, draft_id)
+            await _illustrate(session, draft_id, typed)
+            return await in_server(session, caller, draft_id)
 
-def _require_writing(channel_id: int, may_write: bool) -> None:
-    """UserError unless the caller may write there: the bot lends nobody its own permissions."""
-    if not may_write:
-        raise UserError(
-            f"You may not write in <#{channel_id}> yourself, so you cannot announce there. "
-            "Choose another channel, or ask someone who may."
-        )
+    async def rewrite(self, caller: Caller, draft_id: int, typed: Typed) -> Announcement:
+        """Replace what a draft of the caller's says."""
+        return await self._change(caller, draft_id, typed=typed)
+
+    async def replan(self, caller: Caller, draft_id: int, **changes: Any) -> Announcement:
+        """Change some of the plan of a draft of the caller's, named as in `Plan`."""
+        return await self._change(caller, draft_id, changes=changes)
+
+    async def drop_picture(self, caller: Caller, draft_id: int) -> Announcement:
+        """Take the picture out of a draft of the caller's."""
+        self.allow(caller)
+        async with self._database.write() as session:
+            draft = finding.draft(await in_server(session, caller, draft_id))
+            await announcements.drop_picture(session, draft.id)
+            await announcements.change(session, draft.id, revision=draft.revision + 1)
+            return await in_server(session, caller, draft.id)
+
+    async def _change(
+        self,
+        caller: Caller,
+        draft_id: int,
+        *,
+        typed: Typed | None = None,
+        changes: dict[str, Any] | None = None,
+    ) -> Announcement:
+        self.allow(caller)
+        async with self._database.write() as session:
+            draft = finding.draft(await in_server(session, caller, draft_id))
+            plan = replace(draft.plan, **(changes or {}))
+            if changes and plan.poll_id is not None and "poll_id" in changes:
+                await self._require_open_poll(session, caller, plan.poll_id)
+            values = asdict(plan) | (asdict(typed.content) if typed else {})
+            # What was said of an earlier version, and who had changed that, is over.
+            await announcements.change(
+                session,
+                draft.id,
+                revision=draft.revision + 1,
+                edited_by=None,
+                problem=None,
+                **values,
+            )
+            if typed:
+                await _illustrate(session, draft.id, typed)
+            return await in_server(session, caller, draft.id)
+
+    async def _require_open_poll(self, session: AsyncSession, caller: Caller, poll_id: int) -> None:
+        poll = await polls.get(session, poll_id)
+        if poll is None or poll.guild_id != caller.guild_id:
+            raise UserError(NO_SUCH_POLL)
+        if not poll.is_open(self._clock.now()):
+            raise UserError("This poll is closed. Attach one that members can still vote in.")
+
+    async def look(self, caller: Caller, announcement_id: int) -> Announcement:
+        """An announcement as it is now; UserError if the caller may not see it."""
+        self.allow(caller)
+        async with self._database.read() as session:
+            return await in_server(session, caller, announcement_id, lock=False)
+
+    async def to_edit(self, caller: Caller, announcement_id: int) -> Announcement:
+        """A draft of the caller's, or what is yet to be posted; UserError for any other."""
+        found = await self.look(caller, announcement_id)
+        return found if found.state is AnnouncementState.DRAFT else finding.unposted(found)
+
+    async def to_correct(self, caller: Caller, announcement_id: int) -> Announcement:
+        """A posted announcement; UserError for any other."""
+        return finding.posted(await self.look(caller, announcement_id))
+
+    async def listed(self, caller: Caller) -> Sequence[Announcement]:
+        """The server's announcements and the caller's own drafts, newest first."""
+        self.allow(caller)
+        async with self._database.read() as session:
+            return await announcements.listed(
+                session, caller.guild_id, author_id=caller.user_id, limit=MOST_LISTED
+            )
+
+    async def shown(self, announcement: Announcement) -> Shown:
+        """What a reader sees of it, except for the attached poll."""
+        async with self._database.read() as session:
+            corrects = (
+                await announcements.get(session, announcement.corrects_id)
+                if announcement.corrects_id
+                else None
+            )
+            return Shown(
+                announcement=announcement,
+                signed=self._settings(announcement.guild_id).name_author,
+                picture=await announcements.picture(session, announcement.id),
+                corrects=corrects,
+                corrections=await announcements.corrections(session, announcement.id),
+            )
+
+
+async def _illustrate(session: AsyncSession, announcement_id: int, typed: Typed) -> None:
+    """Store the new picture, or the new words for the old one."""
+    if typed.picture is not None:
+        await announcements.put_picture(session, announcement_id, typed.picture)
+    else:
+        await announcements.describe_picture(session, announcement_id, typed.alt)

@@ -1,114 +1,209 @@
 """Queries on announcements."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import delete, exists, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.announcements.model import Announcement, AnnouncementState, Content
-from bot.storage.tables import AnnouncementRow
+from bot.announcements.model import (
+    Announcement,
+    AnnouncementState,
+    Content,
+    Plan,
+    Request,
+)
+from bot.announcements.pictures import Picture
+from bot.storage.tables import AnnouncementPictureRow, AnnouncementRow
 
-_UNDECIDED = (AnnouncementState.DRAFT.value, AnnouncementState.POSTING.value)
+_HIDDEN = (AnnouncementState.CANCELLED.value, AnnouncementState.DISCARDED.value)
 
 
-async def add(
-    session: AsyncSession,
-    *,
-    guild_id: int,
-    channel_id: int,
-    author_id: int,
-    content: Content,
-    at: datetime,
-) -> Announcement:
-    """Store a draft."""
+@dataclass(frozen=True, slots=True)
+class New:
+    """A draft about to be stored."""
+
+    guild_id: int
+    origin_id: int
+    author_id: int
+    content: Content
+    plan: Plan
+    at: datetime
+    corrects_id: int | None = None
+    edits_id: int | None = None
+
+
+async def add(session: AsyncSession, new: New) -> int:
+    """Store a draft; returns its id."""
     row = AnnouncementRow(
-        guild_id=guild_id,
-        channel_id=channel_id,
-        author_id=author_id,
-        title=content.title,
-        body=content.body,
-        link=content.link,
+        guild_id=new.guild_id,
+        origin_id=new.origin_id,
+        author_id=new.author_id,
+        corrects_id=new.corrects_id,
+        edits_id=new.edits_id,
         state=AnnouncementState.DRAFT.value,
-        created_at=at,
+        created_at=new.at,
+        **asdict(new.content),
+        **asdict(new.plan),
     )
     session.add(row)
     await session.flush()
-    return _announcement(row)
+    return row.id
 
 
 async def get(
     session: AsyncSession, announcement_id: int, *, lock: bool = False
 ) -> Announcement | None:
     """The announcement, or None. `lock` holds it until the transaction ends."""
-    row = await session.get(AnnouncementRow, announcement_id, with_for_update=lock or None)
-    return _announcement(row) if row else None
+    query = _query().where(AnnouncementRow.id == announcement_id)
+    if lock:
+        query = query.with_for_update(of=AnnouncementRow)
+    found = (await session.execute(query.execution_options(populate_existing=True))).one_or_none()
+    return _announcement(*found) if found else None
 
 
-async def start_posting(session: AsyncSession, announcement_id: int, *, at: datetime) -> None:
-    """Take an announcement for posting, or for another try."""
-    await _move(
-        session,
-        announcement_id,
-        AnnouncementRow.state.in_(_UNDECIDED),
-        state=AnnouncementState.POSTING.value,
-        posting_since=at,
-    )
-
-
-async def back_to_draft(session: AsyncSession, announcement_id: int) -> None:
-    """Posting failed and nothing was posted."""
-    await _move(
-        session,
-        announcement_id,
-        AnnouncementRow.state == AnnouncementState.POSTING.value,
-        state=AnnouncementState.DRAFT.value,
-        posting_since=None,
-    )
-
-
-async def mark_posted(
-    session: AsyncSession, announcement_id: int, *, message_id: int, at: datetime
-) -> None:
-    await _move(
-        session,
-        announcement_id,
-        AnnouncementRow.state == AnnouncementState.POSTING.value,
-        state=AnnouncementState.POSTED.value,
-        message_id=message_id,
-        posted_at=at,
-    )
-
-
-async def discard(session: AsyncSession, announcement_id: int) -> None:
-    """Drop a draft, or a posting that was cut short."""
-    await _move(
-        session,
-        announcement_id,
-        AnnouncementRow.state.in_(_UNDECIDED),
-        state=AnnouncementState.DISCARDED.value,
-    )
-
-
-async def _move(
-    session: AsyncSession, announcement_id: int, condition: ColumnElement[bool], **values: object
-) -> None:
+async def change(session: AsyncSession, announcement_id: int, **values: Any) -> None:
+    """Set columns of an announcement, in a transaction that holds it."""
     await session.execute(
-        update(AnnouncementRow)
-        .where(AnnouncementRow.id == announcement_id, condition)
-        .values(**values)
+        update(AnnouncementRow).where(AnnouncementRow.id == announcement_id).values(**values)
     )
 
 
-def _announcement(row: AnnouncementRow) -> Announcement:
+async def move(
+    session: AsyncSession, announcement_id: int, state: AnnouncementState, **values: Any
+) -> None:
+    await change(session, announcement_id, state=state.value, **values)
+
+
+async def listed(
+    session: AsyncSession, guild_id: int, *, author_id: int, limit: int
+) -> Sequence[Announcement]:
+    """A server's announcements, newest first; of drafts only those of one author."""
+    rows = await session.execute(
+        _query()
+        .where(
+            AnnouncementRow.guild_id == guild_id,
+            AnnouncementRow.state.not_in(_HIDDEN),
+            or_(
+                AnnouncementRow.state != AnnouncementState.DRAFT.value,
+                AnnouncementRow.author_id == author_id,
+            ),
+        )
+        .order_by(AnnouncementRow.id.desc())
+        .limit(limit)
+    )
+    return [_announcement(*row) for row in rows]
+
+
+async def corrections(session: AsyncSession, announcement_id: int) -> Sequence[Announcement]:
+    """What was posted to correct an announcement, oldest first."""
+    rows = await session.execute(
+        _query()
+        .where(
+            AnnouncementRow.corrects_id == announcement_id,
+            AnnouncementRow.state == AnnouncementState.POSTED.value,
+        )
+        .order_by(AnnouncementRow.id)
+    )
+    return [_announcement(*row) for row in rows]
+
+
+async def replace(session: AsyncSession, announcement_id: int, draft: Announcement) -> None:
+    """Put a draft's content and plan in an announcement's place, as its next version."""
+    await change(
+        session,
+        announcement_id,
+        revision=AnnouncementRow.revision + 1,
+        edited_by=draft.author_id,
+        approved_by=None,
+        posting_since=None,
+        problem=None,
+        **asdict(draft.content),
+        **asdict(draft.plan),
+    )
+    await drop_picture(session, announcement_id)
+    await copy_picture(session, draft.id, announcement_id)
+    await session.execute(delete(AnnouncementRow).where(AnnouncementRow.id == draft.id))
+
+
+async def picture(session: AsyncSession, announcement_id: int) -> Picture | None:
+    row = await session.get(AnnouncementPictureRow, announcement_id)
+    return Picture(row.filename, row.data, row.alt) if row else None
+
+
+async def put_picture(session: AsyncSession, announcement_id: int, found: Picture) -> None:
+    """Give an announcement a picture in place of the one it has, if any."""
+    await drop_picture(session, announcement_id)
+    await session.execute(
+        insert(AnnouncementPictureRow).values(
+            announcement_id=announcement_id,
+            filename=found.filename,
+            alt=found.alt,
+            data=found.data,
+        )
+    )
+
+
+async def describe_picture(session: AsyncSession, announcement_id: int, alt: str) -> None:
+    await session.execute(
+        update(AnnouncementPictureRow)
+        .where(AnnouncementPictureRow.announcement_id == announcement_id)
+        .values(alt=alt)
+    )
+
+
+async def copy_picture(session: AsyncSession, source_id: int, target_id: int) -> None:
+    """Give an announcement that has none the picture of another, if that has one."""
+    row = AnnouncementPictureRow
+    await session.execute(
+        insert(row).from_select(
+            ["announcement_id", "filename", "alt", "data"],
+            select(literal(target_id), row.filename, row.alt, row.data).where(
+                row.announcement_id == source_id
+            ),
+        )
+    )
+
+
+async def drop_picture(session: AsyncSession, announcement_id: int) -> None:
+    await session.execute(
+        delete(AnnouncementPictureRow).where(
+            AnnouncementPictureRow.announcement_id == announcement_id
+        )
+    )
+
+
+def _query() -> Any:
+    has_picture = exists().where(AnnouncementPictureRow.announcement_id == AnnouncementRow.id)
+    return select(AnnouncementRow, has_picture.label("has_picture"))
+
+
+def _announcement(row: AnnouncementRow, has_picture: bool) -> Announcement:
+    request = None
+    if row.request_channel_id and row.request_message_id and row.request_revision:
+        request = Request(row.request_channel_id, row.request_message_id, row.request_revision)
     return Announcement(
         id=row.id,
         guild_id=row.guild_id,
-        channel_id=row.channel_id,
+        origin_id=row.origin_id,
         author_id=row.author_id,
         content=Content(row.title, row.body, row.link),
+        plan=Plan(row.channel_id, row.role_id, row.publish, row.poll_id, row.post_at),
         state=AnnouncementState(row.state),
+        revision=row.revision,
         created_at=row.created_at,
+        edited_by=row.edited_by,
+        decided_at=row.decided_at,
+        approved_by=row.approved_by,
         posting_since=row.posting_since,
         posted_at=row.posted_at,
         message_id=row.message_id,
+        late=row.late,
+        problem=row.problem,
+        corrects_id=row.corrects_id,
+        edits_id=row.edits_id,
+        has_picture=has_picture,
+        request=request,
     )

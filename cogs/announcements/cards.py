@@ -1,54 +1,134 @@
-"""Announcements as messages. Pure: what the preview shows is built by what posting sends."""
+"""Announcements as messages. Pure: what a preview shows is built by what posting sends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
 
-from bot.announcements.model import Announcement
-from cogs.announcements import items
+from bot.announcements.model import BODY_LIMIT, Announcement, Shown
+from bot.announcements.outlook import mention
+from bot.links import is_link
+from bot.ui.card import clipped
+from bot.ui.markdown import linkable
+from cogs.announcements import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.announcements.pictures import Picture
 
 COLOUR = discord.Colour(0xE6A23C)
-PREVIEW_COLOUR = discord.Colour(0x80848E)
+PANEL_COLOUR = discord.Colour(0x80848E)
+TEXT_IN_ALL = 4000
+# Parts of a message that are not given an id get small ones.
+MARK = 1_000_000_000
+LINK_TITLE = 60
+MOST_CORRECTIONS = 3
 
 
-def message(announcement: Announcement) -> ui.LayoutView:
-    """The announcement as the channel gets it."""
+def message(shown: Shown, *, marked: bool = False) -> ui.LayoutView:
+    """The announcement as the channel gets it.
+
+    `marked` gives its container an id by which `carries` knows it again; nobody sees that.
+    """
     view = ui.LayoutView(timeout=None)
-    view.add_item(_body(announcement))
+    ping = mention(shown.announcement)
+    if ping:
+        view.add_item(ui.TextDisplay(ping))
+    view.add_item(_body(shown, MARK + shown.announcement.id if marked else None))
     return view
 
 
-def preview(announcement: Announcement) -> ui.LayoutView:
-    """The announcement exactly as it will be posted, and under it what to do with it."""
-    view = message(announcement)
+def carries(found: discord.Message, announcement_id: int) -> bool:
+    """Whether a message is the posted announcement with that id."""
+    return any(getattr(part, "id", 0) == MARK + announcement_id for part in found.components)
+
+
+def pings(announcement: Announcement) -> discord.AllowedMentions:
+    """Lets a message ping whom the announcement pings and nobody else, whatever its text says."""
+    role_id = announcement.plan.role_id
+    everyone = role_id == announcement.guild_id
+    roles = [discord.Object(role_id)] if role_id is not None and not everyone else False
+    return discord.AllowedMentions(everyone=everyone, users=False, roles=roles, replied_user=False)
+
+
+def with_panel(
+    shown: Shown, lines: Sequence[str], rows: Sequence[Sequence[ui.Item[Any]]]
+) -> ui.LayoutView:
+    """The announcement exactly as it will be posted; under it, in a box of its own, what is said
+    of it and what can be done with it. Of `lines` the last ones go first where room is short."""
+    view = message(shown)
+    room = TEXT_IN_ALL - view.content_length()
+    view.add_item(_panel(lines, rows, room))
+    return view
+
+
+def box(lines: Sequence[str], rows: Sequence[Sequence[ui.Item[Any]]] = ()) -> ui.LayoutView:
+    """The box alone, such as what a preview turns into once it is decided."""
+    view = ui.LayoutView(timeout=None)
+    view.add_item(_panel(lines, rows, TEXT_IN_ALL))
+    return view
+
+
+def _panel(
+    lines: Sequence[str], rows: Sequence[Sequence[ui.Item[Any]]], room: int
+) -> ui.Container[ui.LayoutView]:
+    kept: list[str] = []
+    for line in lines:
+        if sum(len(text) + 1 for text in kept) + len(line) > room:
+            break
+        kept.append(line)
+    panel: ui.Container[ui.LayoutView] = ui.Container(accent_colour=PANEL_COLOUR)
+    panel.add_item(ui.TextDisplay("\n".join(kept)))
+    for row in rows:
+        if row:
+            panel.add_item(ui.ActionRow(*row))
+    return panel
+
+
+def _body(shown: Shown, part_id: int | None) -> ui.Container[ui.LayoutView]:
+    content = shown.announcement.content
+    body: ui.Container[ui.LayoutView] = ui.Container(accent_colour=COLOUR, id=part_id)
+    for correction in shown.corrections[-MOST_CORRECTIONS:]:
+        body.add_item(ui.TextDisplay(f"⚠️ **Corrected:** {_linked(correction)}"))
+    body.add_item(ui.TextDisplay(f"## {content.title}\n{content.body[:BODY_LIMIT]}"))
+    if shown.picture:
+        body.add_item(_gallery(shown.picture))
+    if shown.poll:
+        body.add_item(ui.Separator())
+        body.add_item(ui.TextDisplay("\n".join(words.poll_lines(shown.poll))))
     row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
-    row.add_item(items.PostButton(announcement.id))
-    row.add_item(items.DiscardButton(announcement.id))
-    box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=PREVIEW_COLOUR)
-    box.add_item(
-        ui.TextDisplay(
-            f"**Preview, seen by you alone.** Above is exactly what <#{announcement.channel_id}> "
-            "will get. It pings nobody."
-        )
-    )
-    box.add_item(row)
-    view.add_item(box)
-    return view
-
-
-def done(sentence: str) -> ui.LayoutView:
-    """What the preview turns into once it is decided on."""
-    view = ui.LayoutView(timeout=None)
-    view.add_item(ui.TextDisplay(sentence))
-    return view
-
-
-def _body(announcement: Announcement) -> "ui.Container[ui.LayoutView]":
-    content = announcement.content
-    box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=COLOUR)
-    box.add_item(ui.TextDisplay(f"## {content.title}\n{content.body}"))
-    if content.link:
-        row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+    if content.link and is_link(content.link):
         row.add_item(ui.Button(label="Read more", url=content.link))
-        box.add_item(row)
-    box.add_item(ui.TextDisplay(f"-# Announced by <@{announcement.author_id}>"))
-    return box
+    if shown.poll and shown.poll.poll.url:
+        row.add_item(ui.Button(label="Go to the poll", url=shown.poll.poll.url))
+    if row.children:
+        body.add_item(row)
+    small = _small_print(shown)
+    if small:
+        body.add_item(ui.TextDisplay("\n".join(small)))
+    return body
+
+
+def _gallery(picture: Picture) -> ui.MediaGallery[ui.LayoutView]:
+    gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
+    gallery.add_item(media=f"attachment://{picture.filename}", description=picture.alt or None)
+    return gallery
+
+
+def _small_print(shown: Shown) -> list[str]:
+    announcement, lines = shown.announcement, []
+    if shown.corrects:
+        lines.append(f"-# Corrects {_linked(shown.corrects)}")
+    if shown.signed:
+        lines.append(f"-# Announced by <@{announcement.author_id}>")
+    if announcement.late:
+        lines.append(f"-# Posted late: it was due <t:{int(announcement.due_at.timestamp())}:f>")
+    return lines
+
+
+def _linked(announcement: Announcement) -> str:
+    title = linkable(clipped(announcement.content.title, LINK_TITLE))
+    return f"[{title}]({announcement.url})" if announcement.url else title

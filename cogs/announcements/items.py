@@ -1,63 +1,25 @@
-"""The form of an announcement, and the buttons under its preview."""
+"""The controls under previews, requests and lists. Their custom ids hold ids and no state."""
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import discord
 from discord import ui
 
-from bot.announcements.model import BODY_LIMIT, TITLE_LIMIT, content
-from bot.links import LINK_LIMIT
-from bot.ui.caller import caller_of, may_write
-from bot.ui.guard import tell
-from bot.ui.items import Form, PersistentButton
-from bot.ui.posting import cannot_post
-from cogs.announcements import cards
+from bot.ui.caller import caller_of
+from bot.ui.items import PersistentButton
+from cogs.announcements import cards, forms, listing, panel
 
 if TYPE_CHECKING:
+    from bot.announcements.model import Announcement
     from bot.ui.items import Interaction
 
-log = logging.getLogger(__name__)
-
-TEXT_CHANNELS = [discord.ChannelType.text, discord.ChannelType.news]
 ANNOUNCEMENT = r"(?P<announcement_id>\d{1,18})"
+REVISION = r"(?P<revision>\d{1,9})"
 
 
-class AnnouncementForm(Form):
-    """Asks for what to announce and where. Nothing is posted by sending it."""
-
-    def __init__(self, channel: discord.TextChannel | None = None) -> None:
-        super().__init__(title="New announcement")
-        self.heading: ui.TextInput[Any] = ui.TextInput(max_length=TITLE_LIMIT)
-        self.text: ui.TextInput[Any] = ui.TextInput(
-            style=discord.TextStyle.paragraph, max_length=BODY_LIMIT
-        )
-        self.link: ui.TextInput[Any] = ui.TextInput(
-            required=False, max_length=LINK_LIMIT, placeholder="https://…"
-        )
-        self.channel: ui.ChannelSelect[Any] = ui.ChannelSelect(
-            channel_types=TEXT_CHANNELS, default_values=[channel] if channel else []
-        )
-        self.add_item(ui.Label(text="Title", component=self.heading))
-        self.add_item(ui.Label(text="Text", description="Markdown works.", component=self.text))
-        self.add_item(ui.Label(text="Link", component=self.link))
-        self.add_item(ui.Label(text="Channel", component=self.channel))
-
-    async def submit(self, interaction: Interaction) -> None:
-        written = content(self.heading.value, self.text.value, self.link.value)
-        target = self.channel.values[0]
-        draft = await interaction.client.announcements.draft(
-            caller_of(interaction),
-            target.id,
-            written,
-            may_write_there=target.permissions.send_messages,
-        )
-        await interaction.response.send_message(view=cards.preview(draft), ephemeral=True)
-
-
-class DecisionButton(PersistentButton, template=r"announce:button"):
+class AnnouncementButton(PersistentButton, template=r"announce:button"):
     """A button that needs to know nothing but its announcement."""
 
     label: ClassVar[str]
@@ -74,44 +36,166 @@ class DecisionButton(PersistentButton, template=r"announce:button"):
         return cls(int(groups["announcement_id"]))
 
 
-class PostButton(DecisionButton, template=rf"announce:post:v1:{ANNOUNCEMENT}"):
-    """Posts what the preview shows."""
+class VersionButton(PersistentButton, template=r"announce:version"):
+    """A button that stands for the version of an announcement that somebody has seen."""
+
+    label: ClassVar[str]
+    action: ClassVar[str]
+    style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
+
+    def __init__(
+        self,
+        announcement_id: int,
+        revision: int,
+        *,
+        label: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        self.announcement_id, self.revision = announcement_id, revision
+        super().__init__(
+            ui.Button(
+                label=label or self.label,
+                style=self.style,
+                disabled=disabled,
+                custom_id=f"announce:{self.action}:v1:{announcement_id}:{revision}",
+            )
+        )
+
+    @classmethod
+    def parse(cls, **groups: str) -> Self:
+        # Previews of the first release carry no version; there was only one.
+        return cls(int(groups["announcement_id"]), int(groups["revision"] or 1))
+
+
+class PostButton(VersionButton, template=rf"announce:post:v1:{ANNOUNCEMENT}(?::{REVISION})?"):
+    """Lets go what the preview shows: posts, schedules, or asks for approval."""
 
     label, action, style = "Post", "post", discord.ButtonStyle.success
 
     async def act(self, interaction: Interaction) -> None:
-        bot = interaction.client
-        draft = await bot.announcements.start_posting(
-            caller_of(interaction),
-            self.announcement_id,
-            may_write_there=lambda channel_id: may_write(interaction, channel_id),
-        )
         await interaction.response.defer()
-        place = bot.get_partial_messageable(draft.channel_id, guild_id=draft.guild_id)
-        try:
-            message = await place.send(view=cards.message(draft), nonce=draft.nonce)
-        except discord.HTTPException as error:
-            await bot.announcements.not_posted(draft.id)
-            raise cannot_post(draft.channel_id, error) from error
-        await bot.announcements.posted(draft.id, message.id)
-        done = f"[Posted]({message.jump_url}) in <#{draft.channel_id}>."
-        try:
-            await interaction.edit_original_response(view=cards.done(done))
-        except discord.HTTPException:
-            # The preview was dismissed meanwhile; that it is posted must be said all the same.
-            await tell(interaction, done)
+        await panel.let_go(interaction, self.announcement_id, self.revision)
 
 
-class DiscardButton(DecisionButton, template=rf"announce:discard:v1:{ANNOUNCEMENT}"):
+class ApproveButton(VersionButton, template=rf"announce:approve:v1:{ANNOUNCEMENT}:{REVISION}"):
+    """Approves exactly the version that the request shows."""
+
+    label, action, style = "Approve", "approve", discord.ButtonStyle.success
+
+    async def act(self, interaction: Interaction) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        approved = await interaction.client.announcements.decisions.approve(
+            caller_of(interaction), self.announcement_id, self.revision
+        )
+        await panel.tell_outcome(interaction, approved, before="Approved. ")
+
+
+class DeclineButton(VersionButton, template=rf"announce:decline:v1:{ANNOUNCEMENT}:{REVISION}"):
+    """Asks why, and gives the announcement back to its author."""
+
+    label, action, style = "Decline", "decline", discord.ButtonStyle.danger
+
+    async def act(self, interaction: Interaction) -> None:
+        await interaction.client.announcements.look(caller_of(interaction), self.announcement_id)
+        form = forms.DeclineForm(self.announcement_id, self.revision)
+        await interaction.response.send_modal(form)
+
+
+class EditButton(AnnouncementButton, template=rf"announce:edit:v1:{ANNOUNCEMENT}"):
+    """Opens the form with what is there."""
+
+    label, action = "Edit", "edit"
+
+    async def act(self, interaction: Interaction) -> None:
+        found = await interaction.client.announcements.to_edit(
+            caller_of(interaction), self.announcement_id
+        )
+        await forms.edit(interaction, found)
+
+
+class TimeButton(AnnouncementButton, template=rf"announce:time:v1:{ANNOUNCEMENT}"):
+    """Asks when it is to be posted."""
+
+    label, action = "Time …", "time"
+
+    async def act(self, interaction: Interaction) -> None:
+        found = await interaction.client.announcements.to_edit(
+            caller_of(interaction), self.announcement_id
+        )
+        await interaction.response.send_modal(forms.TimeForm(found))
+
+
+class DropPictureButton(AnnouncementButton, template=rf"announce:nopicture:v1:{ANNOUNCEMENT}"):
+    """Takes the picture out."""
+
+    label, action = "Remove picture", "nopicture"
+
+    async def act(self, interaction: Interaction) -> None:
+        await interaction.response.defer()
+        draft = await interaction.client.announcements.drop_picture(
+            caller_of(interaction), self.announcement_id
+        )
+        await panel.show(interaction, draft)
+
+
+class DiscardButton(AnnouncementButton, template=rf"announce:discard:v1:{ANNOUNCEMENT}"):
     """Drops the draft."""
 
     label, action = "Discard", "discard"
 
     async def act(self, interaction: Interaction) -> None:
-        await interaction.client.announcements.discard(caller_of(interaction), self.announcement_id)
-        await interaction.response.edit_message(
-            view=cards.done("The draft is discarded. Nothing was posted.")
+        decisions = interaction.client.announcements.decisions
+        await decisions.discard(caller_of(interaction), self.announcement_id)
+        view = cards.box(["The draft is discarded. Nothing was posted."])
+        await interaction.response.edit_message(view=view, attachments=[])
+
+
+class CancelButton(AnnouncementButton, template=rf"announce:cancel:v1:{ANNOUNCEMENT}"):
+    """Has an announcement never posted."""
+
+    label, action, style = "Cancel the announcement", "cancel", discord.ButtonStyle.danger
+
+    async def act(self, interaction: Interaction) -> None:
+        decisions = interaction.client.announcements.decisions
+        await decisions.cancel(caller_of(interaction), self.announcement_id)
+        view = cards.box(["The announcement is cancelled. It will not be posted."])
+        await interaction.response.edit_message(view=view, attachments=[])
+
+
+class ListPage(PersistentButton, template=r"announce:list:v1:(?P<page>-?\d{1,3})"):
+    """Turns a page of the list."""
+
+    def __init__(self, label: str, page: int, *, disabled: bool = False) -> None:
+        self.page = page
+        super().__init__(
+            ui.Button(label=label, disabled=disabled, custom_id=f"announce:list:v1:{page}")
         )
 
+    @classmethod
+    def parse(cls, **groups: str) -> Self:
+        return cls("–", int(groups["page"]))
 
-ALL = (PostButton, DiscardButton)
+    async def act(self, interaction: Interaction) -> None:
+        found = await interaction.client.announcements.listed(caller_of(interaction))
+        await interaction.response.edit_message(view=listing.card(found, self.page))
+
+
+def controls(draft: Announcement) -> list[ui.Item[Any]]:
+    """The buttons of a draft except the one that lets it go."""
+    found: list[ui.Item[Any]] = [EditButton(draft.id), TimeButton(draft.id)]
+    if draft.has_picture:
+        found.append(DropPictureButton(draft.id))
+    return [*found, DiscardButton(draft.id)]
+
+
+ALL = (
+    PostButton,
+    ApproveButton,
+    DeclineButton,
+    EditButton,
+    TimeButton,
+    DropPictureButton,
+    DiscardButton,
+    CancelButton,
+    ListPage,
+)

@@ -20,6 +20,7 @@ from bot.errors import UserError
 from bot.knowledge.index import Library
 from bot.knowledge.loader import load_library
 from bot.storage.engine import Database
+from tests.cogs.announcements.desk import pressed, written
 from tests.cogs.polls.asking import opened, proposed
 from tests.cogs.settings.desk import administrator, choose
 from tests.cogs.settings.desk import opened as panel_of
@@ -41,6 +42,7 @@ class Row:
 
 
 NO_POLL = "no such poll"
+NO_ANNOUNCEMENT = "no such announcement"
 OPEN, ANNULLED = {"poll": "2"}, {"poll": "1"}
 ROWS = {
     "summit": Row(Who.EVERYONE),
@@ -67,6 +69,12 @@ ROWS = {
     "forecast calibration": Row(Who.EVERYONE),
     "forecast surprises": Row(Who.EVERYONE),
     "announce post": Row(Who.MODERATORS),
+    "announce schedule": Row(Who.MODERATORS, {"when": "in 2 hours"}),
+    "announce list": Row(Who.MODERATORS),
+    "announce show": Row(Who.MODERATORS, {"announcement": "1"}, NO_ANNOUNCEMENT),
+    "announce edit": Row(Who.MODERATORS, {"announcement": "2"}, NO_ANNOUNCEMENT),
+    "announce cancel": Row(Who.MODERATORS, {"announcement": "2"}, NO_ANNOUNCEMENT),
+    "announce correct": Row(Who.MODERATORS, {"announcement": "1"}, NO_ANNOUNCEMENT),
 }
 PEOPLE = {
     "a member": {Who.EVERYONE},
@@ -78,7 +86,8 @@ PEOPLE = {
 
 @dataclass(frozen=True)
 class Stage:
-    """A server with an annulled and an open poll, and somebody of each sort."""
+    """A server with an annulled and an open poll, a posted and a scheduled announcement, and
+    somebody of each sort."""
 
     here: World
     people: dict[str, MemberActor]
@@ -95,6 +104,8 @@ async def stage(sqlite: Database) -> AsyncIterator[Stage]:
         asked = await proposed(here, "annul", "1", reason="Broken.")
         await here.mod.click(asked.response, label="Confirm")
         await opened(here, "who-pays")
+        await pressed(here, await written(here), "Post")
+        await pressed(here, await written(here, "announce schedule", when="in 5 hours"), "Schedule")
         yield Stage(here, dict(zip(PEOPLE, (here.ann, here.mod, steward, ada), strict=True)))
 
 

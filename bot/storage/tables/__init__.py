@@ -1,6 +1,6 @@
 """The tables. Rows never leave `bot.storage`; its query modules return the features' own values."""
 
-from bot.storage.tables.announcements import AnnouncementRow
+from bot.storage.tables.announcements import AnnouncementPictureRow, AnnouncementRow
 from bot.storage.tables.base import Base
 from bot.storage.tables.jobs import JobRow
 from bot.storage.tables.polls import (
@@ -17,6 +17,7 @@ from bot.storage.tables.settling import ActionRow, ScoreRow
 
 __all__ = [
     "ActionRow",
+    "AnnouncementPictureRow",
     "AnnouncementRow",
     "BallotLogRow",
     "BallotRow",

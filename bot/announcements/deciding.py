@@ -1,0 +1,185 @@
+"""Letting announcements go, and stopping them. Who may do it is decided here."""
+
+from collections.abc import Callable
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.access import Caller, require_moderator
+from bot.announcements import finding
+from bot.announcements.finding import in_server
+from bot.announcements.jobs import ASK_JOB, POST_JOB, TELL_JOB
+from bot.announcements.model import Announcement, AnnouncementState, require_current
+from bot.announcements.outlook import Outlook, problems
+from bot.clock import Clock
+from bot.errors import UserError
+from bot.modlog.model import Entry
+from bot.servers.model import ServerSettings
+from bot.storage import announcements, jobs, modlog
+from bot.storage.engine import Database
+
+
+class DecisionService:
+    """What a button under a preview or a request does. Each is one transaction."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        settings: Callable[[int], ServerSettings],
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+        self._wake = wake
+
+    async def let_go(
+        self, caller: Caller, draft_id: int, revision: int, outlook: Outlook
+    ) -> Announcement:
+        """Have a draft posted when its time comes; where the server wants that, ask for approval.
+
+        `outlook` is how things are for the caller now. UserError if that forbids it, or if
+        `revision`, which the caller has seen, is not the current one. The draft of an edit takes
+        the place of what it edits, whose id goes on.
+        """
+        _require_moderator(caller)
+        async with self._database.write() as session:
+            draft = finding.draft(await in_server(session, caller, draft_id))
+            require_current(draft, revision)
+            for problem in problems(draft, outlook, self._clock.now()):
+                raise UserError(problem)
+            target = draft
+            if draft.edits_id is not None:
+                target = finding.unposted(await in_server(session, caller, draft.edits_id))
+                await announcements.replace(session, target.id, draft)
+            if self._settings(caller.guild_id).second_approval:
+                await self._ask(session, caller, target.id)
+            else:
+                await self._schedule(session, caller, target.id, is_edit=target is not draft)
+            decided = await in_server(session, caller, target.id)
+        self._wake()
+        return decided
+
+    async def _ask(self, session: AsyncSession, caller: Caller, announcement_id: int) -> None:
+        now = self._clock.now()
+        await announcements.move(
+            session, announcement_id, AnnouncementState.WAITING, decided_at=now, problem=None
+        )
+        await jobs.cancel(session, POST_JOB, str(announcement_id))
+        await jobs.replan(session, ASK_JOB, str(announcement_id), now)
+        found = await in_server(session, caller, announcement_id)
+        await self._record(session, caller, found, "asked for approval of an announcement")
+
+    async def _schedule(
+        self, session: AsyncSession, caller: Caller, announcement_id: int, *, is_edit: bool
+    ) -> None:
+        now = self._clock.now()
+        await announcements.move(
+            session, announcement_id, AnnouncementState.SCHEDULED, decided_at=now, problem=None
+        )
+        found = await in_server(session, caller, announcement_id)
+        await jobs.replan(session, POST_JOB, str(found.id), found.due_at)
+        await self._refresh_request(session, found)
+        if is_edit or found.plan.post_at is not None:
+            act = "changed an announcement" if is_edit else "scheduled an announcement"
+            await self._record(session, caller, found, act)
+
+    async def approve(self, caller: Caller, announcement_id: int, revision: int) -> Announcement:
+        """Let exactly `revision` go, as somebody who had no hand in it; UserError otherwise."""
+        _require_moderator(caller)
+        async with self._database.write() as session:
+            found = finding.waiting(await in_server(session, caller, announcement_id))
+            require_current(found, revision)
+            if not found.may_approve(caller.user_id):
+                raise UserError(
+                    "You wrote this announcement, so another moderator has to approve it."
+                )
+            now = self._clock.now()
+            if found.plan.post_at is not None and found.plan.post_at <= now:
+                raise UserError(
+                    "The time it was to be posted at is past. Use `/announce edit` to give another."
+                )
+            await announcements.move(
+                session,
+                found.id,
+                AnnouncementState.SCHEDULED,
+                approved_by=caller.user_id,
+                decided_at=now,
+            )
+            approved = await in_server(session, caller, found.id)
+            await jobs.replan(session, POST_JOB, str(found.id), approved.due_at)
+            await self._refresh_request(session, approved)
+            await self._record(session, caller, approved, "approved an announcement")
+        self._wake()
+        return approved
+
+    async def decline(
+        self, caller: Caller, announcement_id: int, revision: int, reason: str
+    ) -> Announcement:
+        """Give exactly `revision` back to its author as a draft, who is told why."""
+        _require_moderator(caller)
+        async with self._database.write() as session:
+            found = finding.waiting(await in_server(session, caller, announcement_id))
+            require_current(found, revision)
+            said = f": {reason.strip()}" if reason.strip() else "."
+            await announcements.move(
+                session,
+                found.id,
+                AnnouncementState.DRAFT,
+                problem=f"<@{caller.user_id}> declined it{said} It is your draft again: "
+                "`/announce edit` changes it.",
+            )
+            await self._refresh_request(session, found)
+            await jobs.replan(session, TELL_JOB, str(found.id), self._clock.now())
+            await self._record(
+                session, caller, found, "declined an announcement", detail=reason.strip()
+            )
+        self._wake()
+        return found
+
+    async def discard(self, caller: Caller, draft_id: int) -> None:
+        """Drop a draft; UserError if it is none any more."""
+        _require_moderator(caller)
+        async with self._database.write() as session:
+            found = finding.draft(await in_server(session, caller, draft_id))
+            await announcements.move(session, found.id, AnnouncementState.DISCARDED)
+            await announcements.drop_picture(session, found.id)
+
+    async def cancel(self, caller: Caller, announcement_id: int) -> Announcement:
+        """Have what is yet to be posted never posted; UserError if that is too late."""
+        _require_moderator(caller)
+        async with self._database.write() as session:
+            found = finding.unposted(await in_server(session, caller, announcement_id))
+            await announcements.move(session, found.id, AnnouncementState.CANCELLED)
+            await announcements.drop_picture(session, found.id)
+            await jobs.cancel(session, POST_JOB, str(found.id))
+            await self._refresh_request(session, found)
+            await self._record(session, caller, found, "cancelled an announcement")
+        self._wake()
+        return found
+
+    async def _refresh_request(self, session: AsyncSession, found: Announcement) -> None:
+        """Have the message that asks for approval say how things are."""
+        await jobs.cancel(session, ASK_JOB, str(found.id))
+        if found.request is not None:
+            await jobs.add(session, ASK_JOB, str(found.id), self._clock.now())
+
+    async def _record(
+        self, session: AsyncSession, caller: Caller, found: Announcement, act: str, detail: str = ""
+    ) -> None:
+        when = found.plan.post_at
+        if not detail and when is not None and found.state is AnnouncementState.SCHEDULED:
+            detail = f"To be posted <t:{int(when.timestamp())}:F>."
+        entry = Entry(
+            guild_id=caller.guild_id,
+            by=caller.user_id,
+            at=self._clock.now(),
+            act=act,
+            subject=found.content.title,
+            detail=detail,
+        )
+        await modlog.record(session, entry)
+
+
+def _require_moderator(caller: Caller) -> None:
+    require_moderator(caller, "Making announcements")

@@ -1,0 +1,78 @@
+"""Finding an announcement for somebody who wants to do something with it."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.access import Caller
+from bot.announcements.model import (
+    EDITABLE,
+    NO_SUCH_ANNOUNCEMENT,
+    Announcement,
+    AnnouncementState,
+)
+from bot.errors import UserError
+from bot.storage import announcements
+
+_SETTLED = {
+    AnnouncementState.POSTED: "This announcement is posted already. Use `/announce correct` to "
+    "correct it.",
+    AnnouncementState.POSTING: "This announcement is being posted at this moment. Look in the "
+    "channel in a minute.",
+    AnnouncementState.CANCELLED: "This announcement was cancelled. Use `/announce post` for a "
+    "new one.",
+    AnnouncementState.DISCARDED: "This draft was discarded. Use `/announce post` for a new one.",
+    AnnouncementState.DRAFT: "This is a draft that nobody has let go yet.",
+    AnnouncementState.WAITING: "This announcement waits for approval already. Use `/announce "
+    "edit` to change it.",
+    AnnouncementState.SCHEDULED: "This announcement is scheduled already. Use `/announce edit` to "
+    "change it.",
+    AnnouncementState.FAILED: "This announcement could not be posted. Use `/announce edit` to "
+    "try again.",
+}
+
+
+async def in_server(
+    session: AsyncSession, caller: Caller, announcement_id: int, *, lock: bool = True
+) -> Announcement:
+    """What the caller may see; UserError if there is none. A draft is its author's alone.
+
+    `lock` holds it until the transaction ends.
+    """
+    found = await announcements.get(session, announcement_id, lock=lock)
+    hidden = found is not None and (
+        found.state is AnnouncementState.DRAFT and found.author_id != caller.user_id
+    )
+    if found is None or found.guild_id != caller.guild_id or hidden:
+        raise UserError(NO_SUCH_ANNOUNCEMENT)
+    return found
+
+
+def draft(found: Announcement) -> Announcement:
+    """A draft; UserError if it is none any more."""
+    if found.state is not AnnouncementState.DRAFT:
+        raise UserError(_SETTLED[found.state])
+    return found
+
+
+def unposted(found: Announcement) -> Announcement:
+    """One that was let go and is yet to be posted; UserError for any other."""
+    if found.state not in EDITABLE:
+        raise UserError(_SETTLED[found.state])
+    return found
+
+
+def posted(found: Announcement) -> Announcement:
+    """One that is posted, and so can be corrected; UserError for any other."""
+    if found.state is not AnnouncementState.POSTED:
+        raise UserError(
+            "This announcement is not posted, so there is nothing to correct. Use `/announce edit`."
+        )
+    return found
+
+
+def waiting(found: Announcement) -> Announcement:
+    """One that waits for approval; UserError for any other."""
+    if found.state is not AnnouncementState.WAITING:
+        if found.state is AnnouncementState.SCHEDULED and found.approved_by:
+            raise UserError(f"<@{found.approved_by}> has approved this announcement already.")
+        raise UserError(_SETTLED[found.state])
+    return found

@@ -1,0 +1,7 @@
+"""What is done later with announcements; a job's key is the announcement's id."""
+
+POST_JOB = "announcement.post"
+ASK_JOB = "announcement.ask"
+TELL_JOB = "announcement.tell"
+PUBLISH_JOB = "announcement.publish"
+MARK_JOB = "announcement.mark"

@@ -1,0 +1,199 @@
+"""What the record says while an announcement is posted, so that it is posted once.
+
+An attempt is put on record before Discord hears of it. Whatever happens then, `posting_since`
+tells the next attempt that Discord may have the message already, until it is known that it has not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.announcements.jobs import MARK_JOB, PUBLISH_JOB, TELL_JOB
+from bot.announcements.model import (
+    TOO_LATE_AFTER,
+    UNDER_WAY,
+    Announcement,
+    AnnouncementState,
+    Request,
+)
+from bot.clock import Clock
+from bot.modlog.model import Entry
+from bot.storage import announcements, jobs, modlog
+from bot.storage.engine import Database
+from bot.timed.model import LATE_AFTER
+
+# The moderator who pressed the button learns of a failure there; failing that, a little later.
+ANSWER_TAKES_AT_MOST = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An announcement to be posted now.
+
+    `earlier` is when an attempt began that Discord may have accepted. `is_too_late`: only see
+    whether that is so, post nothing.
+    """
+
+    announcement: Announcement
+    earlier: datetime | None
+    is_too_late: bool
+
+
+class PostingService:
+    """Carries announcements through posting. It is called by jobs, not by people."""
+
+    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+
+    async def get(self, announcement_id: int) -> Announcement | None:
+        async with self._database.read() as session:
+            return await announcements.get(session, announcement_id)
+
+    async def begin(self, announcement_id: int) -> Attempt | None:
+        """Put an attempt on record; None where nothing is to be posted (any more, or yet)."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            found = await announcements.get(session, announcement_id, lock=True)
+            if found is None or found.state not in UNDER_WAY or found.due_at > now:
+                return None
+            behind = now - found.due_at
+            await announcements.move(
+                session,
+                found.id,
+                AnnouncementState.POSTING,
+                posting_since=found.posting_since or now,
+                late=behind > LATE_AFTER,
+            )
+            begun = await announcements.get(session, found.id)
+        assert begun is not None
+        return Attempt(begun, found.posting_since, behind > TOO_LATE_AFTER)
+
+    async def refused(self, attempt: Attempt) -> None:
+        """Discord has certainly not taken this attempt; it will be tried again."""
+        async with self._database.write() as session:
+            found = await self._under_way(session, attempt.announcement)
+            if found is not None and attempt.earlier is None:
+                await announcements.move(
+                    session, found.id, AnnouncementState.SCHEDULED, posting_since=None
+                )
+
+    async def posted(self, announcement: Announcement, message_id: int) -> None:
+        """Record the message that an announcement became; a second time changes nothing."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            found = await self._under_way(session, announcement)
+            if found is None:
+                return
+            await announcements.move(
+                session,
+                found.id,
+                AnnouncementState.POSTED,
+                message_id=message_id,
+                posted_at=now,
+                posting_since=None,
+                problem=None,
+            )
+            if found.plan.publish:
+                await jobs.replan(session, PUBLISH_JOB, str(found.id), now)
+            if found.corrects_id is not None:
+                await jobs.replan(session, MARK_JOB, str(found.corrects_id), now)
+            done = await announcements.get(session, found.id)
+            assert done is not None
+            await modlog.record(session, _entry(done, now))
+        self._wake()
+
+    async def failed(self, announcement_id: int, problem: str) -> None:
+        """Give up on an announcement that is under way, and have the moderators told.
+
+        `problem` says in words what went wrong and what to do.
+        """
+        now = self._clock.now()
+        async with self._database.write() as session:
+            found = await announcements.get(session, announcement_id, lock=True)
+            if found is None or found.state not in UNDER_WAY:
+                return
+            await announcements.move(session, found.id, AnnouncementState.FAILED, problem=problem)
+            pressed = found.plan.post_at is None
+            due = now + ANSWER_TAKES_AT_MOST if pressed else now
+            await jobs.replan(session, TELL_JOB, str(found.id), due)
+            await self._note(session, found, "could not post an announcement", problem)
+        self._wake()
+
+    async def told(self, announcement_id: int) -> None:
+        """Somebody has been told of what went wrong, so nobody needs to be."""
+        async with self._database.write() as session:
+            await jobs.cancel(session, TELL_JOB, str(announcement_id))
+
+    async def unpublished(self, announcement: Announcement, problem: str) -> None:
+        """A posted announcement could not be sent on to followers; the moderators are told."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            await announcements.change(session, announcement.id, problem=problem)
+            await jobs.replan(session, TELL_JOB, str(announcement.id), now)
+            await self._note(session, announcement, "could not publish an announcement", problem)
+        self._wake()
+
+    async def asked(self, announcement: Announcement, request: Request | None) -> None:
+        """Record the message that asks for approval of this version; None: it is of no use now."""
+        async with self._database.write() as session:
+            await announcements.change(
+                session,
+                announcement.id,
+                request_channel_id=request.channel_id if request else None,
+                request_message_id=request.message_id if request else None,
+                request_revision=request.revision if request else None,
+            )
+
+    async def nobody_asked(self, announcement: Announcement, problem: str) -> None:
+        """No channel took the request for approval; the author is told what to do."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            await announcements.change(session, announcement.id, problem=problem)
+            await jobs.replan(session, TELL_JOB, str(announcement.id), now)
+        self._wake()
+
+    async def _under_way(
+        self, session: AsyncSession, announcement: Announcement
+    ) -> Announcement | None:
+        """The announcement if the attempt on this version still counts, held."""
+        found = await announcements.get(session, announcement.id, lock=True)
+        if found is None or found.state is not AnnouncementState.POSTING:
+            return None
+        return found if found.revision == announcement.revision else None
+
+    async def _note(
+        self, session: AsyncSession, found: Announcement, act: str, detail: str
+    ) -> None:
+        entry = Entry(
+            guild_id=found.guild_id,
+            by=None,
+            at=self._clock.now(),
+            act=act,
+            subject=found.content.title,
+            url=found.url,
+            detail=detail,
+        )
+        await modlog.record(session, entry)
+
+
+def _entry(posted: Announcement, now: datetime) -> Entry:
+    """Who stands behind what was posted, and how it came about."""
+    details = [f"Changed by <@{posted.edited_by}>."] if posted.edited_by else []
+    if posted.approved_by:
+        details.append(f"Approved by <@{posted.approved_by}>.")
+    if posted.late:
+        details.append(f"Late: it was due <t:{int(posted.due_at.timestamp())}:F>.")
+    act = "posted a correction" if posted.corrects_id else "posted an announcement"
+    return Entry(
+        guild_id=posted.guild_id,
+        by=posted.author_id,
+        at=now,
+        act=act,
+        subject=posted.content.title,
+        url=posted.url,
+        detail=" ".join(details),
+    )

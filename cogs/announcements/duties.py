@@ -1,0 +1,111 @@
+"""What the scheduler has done with announcements once it is time to post them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.announcements.jobs import MARK_JOB, POST_JOB, PUBLISH_JOB
+from bot.announcements.model import UNDER_WAY
+from cogs.announcements import cards, words
+from cogs.announcements.poster import Poster, files, is_final
+from cogs.announcements.prospects import is_news
+
+if TYPE_CHECKING:
+    from bot.announcements.model import Announcement
+    from bot.client import SummitBot
+    from bot.timed.model import Job
+
+log = logging.getLogger(__name__)
+
+# Shorter than a job's lease, so that no other process takes the job over meanwhile.
+SECONDS_TO_POST = 120.0
+ALREADY_PUBLISHED = 40033
+
+
+class Duties:
+    """Posts, publishes and marks when it is time to."""
+
+    def __init__(self, bot: SummitBot) -> None:
+        self._bot = bot
+        self._record = bot.announcements.posting
+        self.poster = Poster(bot)
+        self._attempts: defaultdict[int, set[asyncio.Event]] = defaultdict(set)
+
+    def take_on(self) -> None:
+        """Have the scheduler bring the jobs here."""
+        for kind, handler in (
+            (POST_JOB, self._post),
+            (PUBLISH_JOB, self._publish),
+            (MARK_JOB, self._mark),
+        ):
+            self._bot.scheduler.handle(kind, handler)
+
+    async def attempted(self, announcement: Announcement, seconds: float) -> None:
+        """Wait until this process has tried to post what is due at once, or for `seconds`."""
+        event = asyncio.Event()
+        self._attempts[announcement.id].add(event)
+        try:
+            now = await self._record.get(announcement.id)
+            if now is not None and now.state in UNDER_WAY:
+                await self._bot.clock.rest(event, seconds)
+        finally:
+            self._attempts[announcement.id].discard(event)
+            if not self._attempts[announcement.id]:
+                del self._attempts[announcement.id]
+
+    async def _post(self, job: Job) -> None:
+        announcement_id = int(job.key)
+        try:
+            async with asyncio.timeout(SECONDS_TO_POST):
+                await self._bot.wait_until_ready()
+                await self.poster.post(announcement_id)
+        except Exception:
+            announcement = await self._record.get(announcement_id)
+            if job.pause() is None and announcement is not None:
+                await self._record.failed(announcement_id, words.given_up(announcement))
+            raise
+        finally:
+            for event in self._attempts.get(announcement_id, ()):
+                event.set()
+
+    async def _publish(self, job: Job) -> None:
+        announcement = await self._record.get(int(job.key))
+        if announcement is None or announcement.message_id is None:
+            return
+        await self._bot.wait_until_ready()
+        if not is_news(self._bot.get_channel(announcement.plan.channel_id)):
+            return
+        place = self._bot.get_partial_messageable(
+            announcement.plan.channel_id, guild_id=announcement.guild_id
+        )
+        try:
+            await place.get_partial_message(announcement.message_id).publish()
+        except discord.HTTPException as error:
+            if error.code == ALREADY_PUBLISHED:
+                return
+            if not is_final(error) and job.pause() is not None:
+                raise
+            await self._record.unpublished(announcement, words.unpublished(error))
+
+    async def _mark(self, job: Job) -> None:
+        """Have a posted announcement say what corrects it."""
+        announcement = await self._record.get(int(job.key))
+        if announcement is None or announcement.message_id is None:
+            return
+        shown = await self.poster.shown(announcement)
+        place = self._bot.get_partial_messageable(
+            announcement.plan.channel_id, guild_id=announcement.guild_id
+        )
+        try:
+            await place.get_partial_message(announcement.message_id).edit(
+                view=cards.message(shown, marked=True),
+                attachments=files(shown),
+                allowed_mentions=cards.pings(announcement),
+            )
+        except (discord.NotFound, discord.Forbidden) as error:
+            log.warning("Announcement %d cannot be marked: %s", announcement.id, error.text)

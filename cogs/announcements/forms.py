@@ -1,0 +1,217 @@
+"""The forms of announcements. Nothing is posted by sending one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import ui
+
+from bot.announcements.model import (
+    REASON_LIMIT,
+    TITLE_LIMIT,
+    TYPED_LIMIT,
+    AnnouncementState,
+    Content,
+    Plan,
+)
+from bot.announcements.pictures import ALT_LIMIT, Picture, check_size, picture
+from bot.announcements.service import Start, Typed
+from bot.errors import UserError
+from bot.links import LINK_LIMIT
+from bot.ui.caller import caller_of
+from bot.ui.guard import tell
+from bot.ui.items import Form
+from cogs.announcements import panel
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.announcements.model import Announcement
+    from bot.ui.items import Interaction
+
+BLANK = Content("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a sent form does: it makes a new draft from `start`, or rewrites an old one."""
+
+    start: Start | None = None
+    draft_id: int | None = None
+
+
+async def compose(
+    interaction: Interaction,
+    content: Content | None = None,
+    *,
+    post_at: datetime | None = None,
+    corrects: Announcement | None = None,
+) -> None:
+    """Open the form for a new announcement, filled with `content` where some is given.
+
+    This must be the first answer to the interaction.
+    """
+    interaction.client.announcements.allow(caller_of(interaction))
+    plan = Plan(_usual_channel(interaction), post_at=post_at)
+    if corrects is not None:
+        plan = replace(plan, channel_id=corrects.plan.channel_id)
+    start = Start(
+        origin_id=interaction.channel_id or 0,
+        plan=plan,
+        corrects_id=corrects.id if corrects else None,
+    )
+    title = "Correction" if corrects else "New announcement"
+    await interaction.response.send_modal(AnnouncementForm(title, Target(start), content or BLANK))
+
+
+async def edit(interaction: Interaction, found: Announcement) -> None:
+    """Open the form with what a draft says, or with what is yet to be posted says: that stays as
+    it is until the changed version is let go."""
+    target = Target(draft_id=found.id)
+    if found.state is not AnnouncementState.DRAFT:
+        plan = found.plan
+        if plan.post_at is not None and plan.post_at <= interaction.client.clock.now():
+            plan = replace(plan, post_at=None)
+        target = Target(Start(interaction.channel_id or found.origin_id, plan, edits_id=found.id))
+    shown = await interaction.client.announcements.shown(found)
+    alt = shown.picture.alt if shown.picture else ""
+    form = AnnouncementForm("Edit the announcement", target, found.content, alt)
+    await interaction.response.send_modal(form)
+
+
+class AnnouncementForm(Form):
+    """Asks what to announce. Whatever is sent is kept, whether or not it can be posted."""
+
+    def __init__(self, title: str, target: Target, content: Content, alt: str = "") -> None:
+        super().__init__(title=title)
+        self.target = target
+        # What cannot be posted must be possible to send, or it would be lost.
+        self.heading: ui.TextInput[Any] = ui.TextInput(
+            max_length=TITLE_LIMIT, default=content.title[:TITLE_LIMIT] or None, required=False
+        )
+        self.text: ui.TextInput[Any] = ui.TextInput(
+            style=discord.TextStyle.paragraph,
+            max_length=TYPED_LIMIT,
+            default=content.body[:TYPED_LIMIT] or None,
+            required=False,
+        )
+        self.link: ui.TextInput[Any] = ui.TextInput(
+            required=False,
+            max_length=LINK_LIMIT,
+            placeholder="https://…",
+            default=content.link,
+        )
+        self.upload: ui.FileUpload[Any] = ui.FileUpload(required=False)
+        self.alt: ui.TextInput[Any] = ui.TextInput(
+            required=False, max_length=ALT_LIMIT, default=alt or None
+        )
+        self.add_item(ui.Label(text="Title", component=self.heading))
+        self.add_item(ui.Label(text="Text", description="Markdown works.", component=self.text))
+        self.add_item(ui.Label(text="Link", component=self.link))
+        self.add_item(
+            ui.Label(
+                text="Picture",
+                description="PNG, JPEG, GIF or WebP, up to 8 MiB. Left empty, it stays as it is.",
+                component=self.upload,
+            )
+        )
+        self.add_item(
+            ui.Label(
+                text="Picture in words",
+                description="What there is to see, for those who cannot see it.",
+                component=self.alt,
+            )
+        )
+
+    async def submit(self, interaction: Interaction) -> None:
+        await acknowledge(interaction)
+        caller, service = caller_of(interaction), interaction.client.announcements
+        typed, notices = await self._typed()
+        if self.target.start is not None:
+            draft = await service.draft(caller, typed, self.target.start)
+        else:
+            draft = await service.rewrite(caller, self.target.draft_id or 0, typed)
+        await panel.show(interaction, draft, notices)
+
+    async def _typed(self) -> tuple[Typed, list[str]]:
+        content = Content(
+            self.heading.value.strip(), self.text.value.strip(), self.link.value.strip() or None
+        )
+        alt = self.alt.value.strip()
+        found, notices = None, []
+        try:
+            found = await self._picture(alt)
+        except UserError as error:
+            notices.append(str(error))
+        except discord.HTTPException:
+            notices.append("The picture could not be fetched from Discord. Upload it once more.")
+        return Typed(content, alt, found), notices
+
+    async def _picture(self, alt: str) -> Picture | None:
+        if not self.upload.values:
+            return None
+        upload = self.upload.values[0]
+        check_size(upload.size)
+        return picture(await upload.read(), alt)
+
+
+class TimeForm(Form):
+    """Asks when an announcement is to be posted."""
+
+    def __init__(self, draft: Announcement) -> None:
+        super().__init__(title="When is it to be posted?")
+        self.draft_id = draft.id
+        self.moment: ui.TextInput[Any] = ui.TextInput(
+            required=False, max_length=100, placeholder="tomorrow 18:00, Friday 9am, in 3 hours"
+        )
+        self.add_item(
+            ui.Label(
+                text="When",
+                description="In the server's time zone. Leave empty to post without waiting.",
+                component=self.moment,
+            )
+        )
+
+    async def submit(self, interaction: Interaction) -> None:
+        text = self.moment.value.strip()
+        service = interaction.client.announcements
+        post_at = service.moment(caller_of(interaction), text) if text else None
+        await panel.replan(interaction, self.draft_id, post_at=post_at)
+
+
+class DeclineForm(Form):
+    """Asks why an announcement is declined; its author reads it."""
+
+    def __init__(self, announcement_id: int, revision: int) -> None:
+        super().__init__(title="Decline the announcement")
+        self.announcement_id, self.revision = announcement_id, revision
+        self.reason: ui.TextInput[Any] = ui.TextInput(required=False, max_length=REASON_LIMIT)
+        self.add_item(
+            ui.Label(text="Why?", description="The author reads it.", component=self.reason)
+        )
+
+    async def submit(self, interaction: Interaction) -> None:
+        declined = await interaction.client.announcements.decisions.decline(
+            caller_of(interaction), self.announcement_id, self.revision, self.reason.value
+        )
+        await tell(
+            interaction, f"Declined. It is a draft of <@{declined.author_id}> again, who is told."
+        )
+
+
+async def acknowledge(interaction: Interaction) -> None:
+    """Answer at once: in place of the message that the form was opened from, if there is one."""
+    if interaction.message is not None:
+        await interaction.response.defer()
+    else:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+def _usual_channel(interaction: Interaction) -> int:
+    """The server's channel for announcements, or else this one."""
+    settings = interaction.client.servers.of(interaction.guild_id or 0)
+    usual = settings.announcement_channel
+    known = usual is not None and interaction.guild and interaction.guild.get_channel(usual)
+    return usual if usual is not None and known else interaction.channel_id or 0

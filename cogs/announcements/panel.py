@@ -1,0 +1,150 @@
+"""The preview of a draft with its panel, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import discord
+
+from bot.announcements.model import AnnouncementState
+from bot.announcements.outlook import content_problems, problems, warnings
+from bot.ui.caller import caller_of
+from bot.ui.guard import tell
+from cogs.announcements import cards, forms, items, menus, requests, words
+from cogs.announcements.poster import files
+from cogs.announcements.prospects import outlook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from discord import ui
+
+    from bot.announcements.model import Announcement, Shown
+    from bot.announcements.outlook import Outlook
+    from bot.polls.model import Poll
+    from bot.ui.items import Interaction
+    from cogs.announcements.cog import Announcements
+    from cogs.announcements.duties import Duties
+
+SECONDS_TO_POST = 8.0
+
+
+async def show(interaction: Interaction, draft: Announcement, notices: Sequence[str] = ()) -> None:
+    """Show a draft's preview, privately, as the answer to an acknowledged interaction."""
+    bot = interaction.client
+    found = await outlook(interaction, draft)
+    shown = await _duties(interaction).poster.shown(draft)
+    polls = list(await bot.polls.open_ones(draft.guild_id))
+    settings = bot.servers.of(draft.guild_id)
+    now = bot.clock.now()
+    faults = problems(draft, found, now)
+    attached = shown.poll.poll if shown.poll else None
+    if attached and all(poll.id != attached.id for poll in polls):
+        # Closed meanwhile; it must be possible to take it out.
+        polls.insert(0, attached)
+    lines = [
+        _what_this_is(shown),
+        f"{words.pinged(draft, found)} {words.planned(draft, settings)}",
+        *(f"⛔ {fault}" for fault in (*notices, *faults)),
+        *(f"⚠️ {text}" for text in warnings(draft, found, settings, attached, now)),
+    ]
+    label = "Ask for approval" if settings.second_approval else "Post"
+    if draft.plan.post_at and not settings.second_approval:
+        label = "Schedule"
+    # What is amiss with the server may be mended there; pressing the button looks again.
+    unfinished = any(content_problems(draft.content))
+    rows = _rows(draft, found, polls, label, blocked=unfinished)
+    await _answer(interaction, cards.with_panel(shown, lines, rows), shown)
+
+
+async def replan(interaction: Interaction, draft_id: int, **changes: Any) -> None:
+    """Change a draft's plan, named as in `Plan`, and show the preview anew."""
+    await forms.acknowledge(interaction)
+    draft = await interaction.client.announcements.replan(
+        caller_of(interaction), draft_id, **changes
+    )
+    await show(interaction, draft)
+
+
+async def let_go(interaction: Interaction, draft_id: int, revision: int) -> None:
+    """Post, schedule or ask for approval, and say what came of it, in place of the preview."""
+    bot, caller = interaction.client, caller_of(interaction)
+    draft = await bot.announcements.look(caller, draft_id)
+    found = await outlook(interaction, draft)
+    decided = await bot.announcements.decisions.let_go(caller, draft_id, revision, found)
+    await tell_outcome(interaction, decided)
+
+
+async def tell_outcome(
+    interaction: Interaction, decided: Announcement, *, before: str = ""
+) -> None:
+    """Say what has become of an announcement that was let go just now."""
+    bot, duties = interaction.client, _duties(interaction)
+    at_once = decided.plan.post_at is None and decided.state is AnnouncementState.SCHEDULED
+    if at_once:
+        await duties.attempted(decided, SECONDS_TO_POST)
+        decided = await bot.announcements.look(caller_of(interaction), decided.id)
+    said = f"{before}{words.outcome(decided)}"
+    failed = decided.state is AnnouncementState.FAILED
+    rows = [[items.EditButton(decided.id)]] if failed else []
+    try:
+        await interaction.edit_original_response(view=cards.box([said], rows), attachments=[])
+    except discord.HTTPException:
+        # The preview was dismissed meanwhile; what came of it must be said all the same.
+        await tell(interaction, said)
+    if failed:
+        await bot.announcements.posting.told(decided.id)
+
+
+async def show_stored(interaction: Interaction, found: Announcement) -> None:
+    """Show an announcement, how it stands, and what this person can do with it."""
+    shown = await _duties(interaction).poster.shown(found)
+    row: list[ui.Item[Any]] = []
+    if found.state is AnnouncementState.WAITING and found.may_approve(interaction.user.id):
+        row += requests.answers(found)
+    if found.is_open:
+        row += [items.EditButton(found.id), items.CancelButton(found.id)]
+    await _answer(interaction, cards.with_panel(shown, words.status(found), [row]), shown)
+
+
+async def _answer(interaction: Interaction, view: ui.LayoutView, shown: Shown) -> None:
+    try:
+        await interaction.edit_original_response(view=view, attachments=files(shown))
+    except discord.NotFound:
+        # The message was dismissed meanwhile.
+        await interaction.followup.send(view=view, files=files(shown), ephemeral=True)
+
+
+def _rows(
+    draft: Announcement,
+    found: Outlook,
+    polls: Sequence[Poll],
+    label: str,
+    *,
+    blocked: bool,
+) -> list[list[ui.Item[Any]]]:
+    rows: list[list[ui.Item[Any]]] = [
+        [menus.ChannelMenu(draft.id, draft.plan.channel_id if found.channel_exists else None)],
+        [menus.RoleMenu(draft.id, draft.plan.role_id if found.role_exists else None)],
+    ]
+    if polls:
+        rows.append([menus.PollMenu(draft.id, polls, draft.plan.poll_id)])
+    if found.is_news:
+        rows.append([menus.PublishButton(draft.id, wanted=not draft.plan.publish)])
+    post = items.PostButton(draft.id, draft.revision, label=label, disabled=blocked)
+    return [*rows, [post, *items.controls(draft)]]
+
+
+def _what_this_is(shown: Shown) -> str:
+    draft = shown.announcement
+    place = f"<#{draft.plan.channel_id}>"
+    first = f"**Preview, seen by you alone.** Above is exactly what {place} will get."
+    if draft.edits_id:
+        return f"{first} Until you confirm it, the announcement stays as it was."
+    if draft.problem:
+        return f"{first}\n{draft.problem}"
+    return first
+
+
+def _duties(interaction: Interaction) -> Duties:
+    return cast("Announcements", interaction.client.get_cog("Announcements")).duties

@@ -1,0 +1,161 @@
+"""Posts announcements, each once.
+
+Before Discord hears of a message an attempt is on record; the message carries a nonce, by which
+Discord knows a repetition for a few minutes, and a mark, by which the bot knows its own message
+for ever. An attempt that may have got through is looked for before another is made.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.announcements.model import Announcement, Shown
+from cogs.announcements import cards, words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.announcements.posting import Attempt
+    from bot.client import SummitBot
+
+log = logging.getLogger(__name__)
+
+# Of a host's clock that is ahead of Discord's.
+CLOCKS_DIFFER_BY = timedelta(minutes=1)
+MOST_LOOKED_THROUGH = 2000
+# Discord forgets nonces after a few minutes.
+NONCE_IS_KNOWN_FOR = timedelta(minutes=1)
+
+
+class CannotTellError(Exception):
+    """Nobody but a person can say whether an announcement is posted."""
+
+
+class Poster:
+    """Turns a stored announcement into a message. Knows nothing of who asked for it."""
+
+    def __init__(self, bot: SummitBot) -> None:
+        self._bot = bot
+        self._record = bot.announcements.posting
+
+    async def post(self, announcement_id: int) -> None:
+        """Post an announcement whose time has come, unless it is posted or no longer wanted.
+
+        What Discord refuses for good is put on record and told. Raises what may pass; the next
+        call goes on from there.
+        """
+        attempt = await self._record.begin(announcement_id)
+        if attempt is None:
+            return
+        announcement = attempt.announcement
+        try:
+            message_id = await self._earlier(attempt)
+        except CannotTellError:
+            await self._record.failed(announcement_id, words.cannot_tell(announcement))
+            return
+        if message_id is None and attempt.is_too_late:
+            await self._record.failed(announcement_id, words.missed(announcement))
+            return
+        if message_id is None:
+            try:
+                message_id = await self._send(announcement)
+            except discord.HTTPException as error:
+                await self._refused(attempt, error)
+                return
+        await self._record.posted(announcement, message_id)
+
+    async def shown(self, announcement: Announcement) -> Shown:
+        """What a reader sees of an announcement as things are now."""
+        shown = await self._bot.announcements.shown(announcement)
+        poll_id = announcement.plan.poll_id
+        poll = await self._bot.polls.public(poll_id) if poll_id is not None else None
+        return replace(shown, poll=poll)
+
+    async def _send(self, announcement: Announcement) -> int:
+        shown = await self.shown(announcement)
+        place = self._place(announcement)
+        message = await place.send(
+            view=cards.message(shown, marked=True),
+            files=files(shown),
+            nonce=announcement.nonce,
+            allowed_mentions=cards.pings(announcement),
+        )
+        return message.id
+
+    async def _refused(self, attempt: Attempt, error: discord.HTTPException) -> None:
+        """Raises the error where trying again may help."""
+        if is_final(error):
+            await self._record.failed(
+                attempt.announcement.id, words.refusal(attempt.announcement, error)
+            )
+            return
+        if error.status < 500:
+            await self._record.refused(attempt)
+        raise error
+
+    async def _earlier(self, attempt: Attempt) -> int | None:
+        """The message that an earlier attempt has become, if there is one.
+
+        CannotTellError where it cannot be looked for, or not far enough back.
+        """
+        if attempt.earlier is None:
+            return None
+        announcement = attempt.announcement
+        if not self._may_look_back(announcement):
+            if self._bot.clock.now() - attempt.earlier < NONCE_IS_KNOWN_FOR:
+                return None
+            raise CannotTellError
+        try:
+            return await self._found(announcement, attempt.earlier - CLOCKS_DIFFER_BY)
+        except discord.NotFound:
+            # The channel is gone, and with it whatever was in it.
+            return None
+
+    async def _found(self, announcement: Announcement, since: datetime) -> int | None:
+        seen = 0
+        me = self._bot.user
+        async for message in self._place(announcement).history(
+            limit=MOST_LOOKED_THROUGH, after=since, oldest_first=False
+        ):
+            seen += 1
+            mine = me is not None and message.author.id == me.id
+            if mine and cards.carries(message, announcement.id):
+                return message.id
+        if seen == MOST_LOOKED_THROUGH:
+            raise CannotTellError
+        return None
+
+    def _may_look_back(self, announcement: Announcement) -> bool:
+        """Discord shows an empty history, without a word, to those who may not read it."""
+        guild = self._bot.get_guild(announcement.guild_id)
+        if guild is None:
+            return True
+        channel = guild.get_channel_or_thread(announcement.plan.channel_id)
+        if channel is None:
+            return True
+        allowed = channel.permissions_for(guild.me)
+        return allowed.view_channel and allowed.read_message_history
+
+    def _place(self, announcement: Announcement) -> discord.PartialMessageable:
+        return self._bot.get_partial_messageable(
+            announcement.plan.channel_id, guild_id=announcement.guild_id
+        )
+
+
+def files(shown: Shown) -> list[discord.File]:
+    """The attachments that a message of an announcement refers to, fresh for one sending."""
+    picture = shown.picture
+    if picture is None:
+        return []
+    return [discord.File(BytesIO(picture.data), picture.filename, description=picture.alt or None)]
+
+
+def is_final(error: discord.HTTPException) -> bool:
+    """Whether Discord will say the same however often it is asked."""
+    return 400 <= error.status < 500 and error.status not in (401, 408, 429)

@@ -1,0 +1,79 @@
+"""Asks Discord what would happen if an announcement were posted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.announcements.outlook import Outlook
+
+if TYPE_CHECKING:
+    from bot.announcements.model import Announcement
+    from bot.client import SummitBot
+    from bot.ui.items import Interaction
+
+log = logging.getLogger(__name__)
+
+SECONDS_TO_COUNT = 5.0
+
+
+async def outlook(interaction: Interaction, announcement: Announcement) -> Outlook:
+    """How things are for the person behind the interaction. Acknowledge first: it may take long."""
+    guild, member = interaction.guild, interaction.user
+    if guild is None or not isinstance(member, discord.Member):
+        return Outlook()
+    plan = announcement.plan
+    channel = guild.get_channel_or_thread(plan.channel_id)
+    role = guild.get_role(plan.role_id) if plan.role_id is not None else None
+    reach, members = await _counts(interaction.client, guild, role) if role else (None, None)
+    if channel is None:
+        return Outlook(channel_exists=False, role_exists=role is not None)
+    theirs, mine = channel.permissions_for(member), channel.permissions_for(guild.me)
+    mentionable = role is not None and role.mentionable
+    return Outlook(
+        author_may_write=_may_write(channel, theirs),
+        author_may_ping=mentionable or theirs.mention_everyone,
+        bot_may_write=_may_write(channel, mine),
+        bot_may_attach=mine.attach_files,
+        bot_may_ping=mentionable or mine.mention_everyone,
+        bot_may_look_back=mine.read_message_history,
+        is_news=is_news(channel),
+        role_exists=role is not None,
+        reach=reach,
+        members=members,
+    )
+
+
+def is_news(channel: object) -> bool:
+    """Whether other servers can follow the channel."""
+    return isinstance(channel, discord.TextChannel) and channel.is_news()
+
+
+def _may_write(
+    channel: discord.abc.GuildChannel | discord.Thread, allowed: discord.Permissions
+) -> bool:
+    in_thread = isinstance(channel, discord.Thread)
+    writing = allowed.send_messages_in_threads if in_thread else allowed.send_messages
+    return allowed.view_channel and writing
+
+
+async def _counts(
+    bot: SummitBot, guild: discord.Guild, role: discord.Role
+) -> tuple[int | None, int | None]:
+    """How many members have a role, and how many the server has; None where Discord is silent.
+
+    The bot holds no list of members. Counting those of a role takes Manage Roles.
+    """
+    members, reach = guild.member_count, None
+    try:
+        async with asyncio.timeout(SECONDS_TO_COUNT):
+            fetched = await bot.fetch_guild(guild.id, with_counts=True)
+            members = fetched.approximate_member_count or members
+            if not role.is_default():
+                reach = (await guild.role_member_counts()).get(role, 0)
+    except (discord.HTTPException, TimeoutError) as error:
+        log.info("The members of role %d could not be counted: %s", role.id, error)
+    return members if role.is_default() else reach, members

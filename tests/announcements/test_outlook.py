@@ -1,0 +1,71 @@
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from bot.announcements.model import (
+    Announcement,
+    AnnouncementState,
+    Content,
+    Plan,
+)
+from bot.announcements.outlook import Outlook, problems, warnings
+from bot.servers.model import ServerSettings
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+USUAL = ServerSettings(10)
+
+
+def draft(content: Content | None = None, **plan: object) -> Announcement:
+    return Announcement(
+        id=1, guild_id=10, origin_id=100, author_id=1,
+        content=content or Content("Doors open", "At nine."),
+        plan=Plan(100, **plan),  # type: ignore[arg-type]
+        state=AnnouncementState.DRAFT, revision=1, created_at=NOW, edited_by=None, decided_at=None,
+        approved_by=None, posting_since=None, posted_at=None, message_id=None, late=False,
+        problem=None, corrects_id=None, edits_id=None, has_picture=False, request=None,
+    )  # fmt: skip
+
+
+def test_an_ordinary_announcement_has_neither_problems_nor_warnings() -> None:
+    assert problems(draft(), Outlook(), NOW) == []
+    assert warnings(draft(), Outlook(), USUAL, None, NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("reach", "members", "large"),
+    [
+        (99, 10_000, False),
+        (100, 10_000, True),
+        (10, 100, False),
+        (11, 100, True),
+        (99, None, False),
+    ],
+)
+def test_a_ping_is_large_from_100_people_or_a_tenth_of_the_server_on(
+    reach: int, members: int | None, large: bool
+) -> None:
+    outlook = Outlook(reach=reach, members=members)
+    said = warnings(draft(role_id=5), outlook, USUAL, None, NOW)
+    assert [f"about {reach} people" in text for text in said] == ([True] if large else [])
+
+
+@pytest.mark.parametrize("letters", ["\u200b\u2060", "  ", "\n\t"])
+def test_text_that_nobody_could_see_is_blank(letters: str) -> None:
+    assert "needs a title" in problems(draft(Content(letters, "Text")), Outlook(), NOW)[0]
+    assert "needs a title" in problems(draft(Content("Title", letters)), Outlook(), NOW)[0]
+
+
+def test_every_problem_is_named_at_once() -> None:
+    broken = draft(Content("", "Text", "no link"), post_at=NOW, role_id=5)
+    found = problems(broken, Outlook(author_may_ping=False, bot_may_write=False), NOW)
+    assert len(found) == 5
+
+
+@pytest.mark.parametrize(("hour", "quiet"), [(21, False), (22, True), (6, True), (7, False)])
+def test_quiet_hours_go_over_midnight_and_concern_the_time_of_posting(
+    hour: int, quiet: bool
+) -> None:
+    settings = ServerSettings(10, quiet_from=time(22), quiet_until=time(7))
+    later = NOW.replace(hour=hour) + timedelta(days=1)
+    said = warnings(draft(post_at=later), Outlook(), settings, None, NOW)
+    assert [("quiet hours" in text) for text in said] == ([True] if quiet else [])

@@ -1,0 +1,253 @@
+from typing import Any
+
+import pytest
+from simcord.actors import MemberActor
+
+from tests.cogs.announcements.desk import (
+    PNG,
+    another_moderator,
+    answers,
+    body,
+    chosen,
+    direct_messages,
+    filled,
+    forged,
+    jobs,
+    logged,
+    posts,
+    pressed,
+    rows,
+    set_up,
+    states,
+    stored_message,
+    written,
+)
+from tests.world import World, labels_of, text_of
+
+HOUR = 3600
+
+
+@pytest.fixture
+async def nora(here: World) -> MemberActor:
+    """Another moderator, in a server that wants a second one to approve."""
+    await set_up(here, second_approval=True)
+    return another_moderator(here)
+
+
+def requests_in(channel: Any) -> list[Any]:
+    """The messages that ask for approval, newest last."""
+    found = [m for m in channel.history() if "Approve" in labels_of(m)]
+    return sorted(found, key=lambda message: message.id)
+
+
+async def asked(here: World, **typed: Any) -> Any:
+    """Ask for approval as the moderator; returns the request."""
+    preview = await written(here, **typed)
+    assert "Post" not in labels_of(preview.response)
+    await pressed(here, preview, "Ask for approval")
+    assert "Another moderator is asked" in text_of(preview.response)
+    return requests_in(here.channel)[-1]
+
+
+async def test_nothing_is_posted_until_another_moderator_approves_what_they_see(
+    here: World, nora: MemberActor
+) -> None:
+    request = await asked(here, picture=("a.png", PNG), alt="Two flags")
+    assert posts(here) == []
+    assert await states(here) == ["waiting"]
+    assert f"<@{here.mod.id}> asks another moderator" in text_of(request)
+    assert f"In <#{here.channel.id}>" in text_of(request)
+    assert "It pings nobody" in text_of(request)
+    seen = body(stored_message(here, request))
+
+    result = await nora.click(request, label="Approve")
+    assert result.ephemeral
+    assert "Approved. [Posted]" in text_of(result.response)
+    (posted,) = posts(here)
+    assert body(stored_message(here, posted)) == seen
+    assert len(stored_message(here, posted).attachments) == 1
+    assert f"<@{nora.id}>" not in text_of(posted)
+    who, act, detail = (await logged(here))[-1]
+    assert (who, act) == (here.mod.id, "posted an announcement")
+    assert f"Approved by <@{nora.id}>" in detail
+
+
+async def test_the_request_says_that_it_is_answered_and_by_whom(
+    here: World, nora: MemberActor
+) -> None:
+    request = await asked(here)
+    await nora.click(request, label="Approve")
+    now = stored_message(here, request)
+    assert labels_of(now) == []
+    assert f"approved by <@{nora.id}>" in text_of(now)
+
+
+async def test_authors_cannot_approve_their_own(here: World, nora: MemberActor) -> None:
+    request = await asked(here)
+    result = await here.mod.click(request, label="Approve")
+    assert result.ephemeral
+    assert "another moderator has to approve" in text_of(result.response)
+    assert posts(here) == []
+    shown = await here.mod.slash(here.channel, "announce show", announcement="Doors")
+    assert "Approve" not in labels_of(shown.response)
+
+
+async def test_members_can_neither_approve_nor_decline(here: World, nora: MemberActor) -> None:
+    request = await asked(here)
+    for label in ("Approve", "Decline"):
+        result = await here.ann.click(request, label=label)
+        assert result.ephemeral
+        assert "Manage Messages" in text_of(result.response)
+        assert result.modal is None
+    assert await states(here) == ["waiting"]
+
+
+async def test_the_request_goes_to_the_log_channel_where_there_is_one(
+    here: World, nora: MemberActor
+) -> None:
+    desk = here.guild.create_text_channel("mod-log")
+    await set_up(here, log_channel=desk.id)
+    preview = await written(here)
+    await pressed(here, preview, "Ask for approval")
+    assert here.channel.last_message is None
+    (request,) = requests_in(desk)
+    await nora.click(request, label="Approve")
+    assert len(posts(here)) == 1
+
+
+async def test_an_edit_after_the_request_voids_it(here: World, nora: MemberActor) -> None:
+    old = await asked(here)
+    edit = await written(here, "announce edit", announcement="Doors", text="At ten instead.")
+    await pressed(here, edit, "Ask for approval")
+    gone = stored_message(here, old)
+    assert labels_of(gone) == []
+    assert "changed since approval was asked for" in text_of(gone)
+    (fresh,) = requests_in(here.channel)
+    for custom_id in ("announce:approve:v1:1:1", "announce:decline:v1:1:1"):
+        result = await forged(here, nora, here.channel, custom_id)
+        if result.modal is not None:
+            result = await nora.submit_modal(result, {})
+        assert "has been changed since" in answers(result)
+    assert posts(here) == []
+
+    await nora.click(fresh, label="Approve")
+    (posted,) = posts(here)
+    assert "At ten instead." in text_of(posted)
+
+
+async def test_an_approved_schedule_that_is_edited_needs_approval_again(
+    here: World, nora: MemberActor
+) -> None:
+    preview = await written(here, "announce schedule", when="in 2 hours")
+    await pressed(here, preview, "Ask for approval")
+    (request,) = requests_in(here.channel)
+    result = await nora.click(request, label="Approve")
+    assert "Scheduled" in text_of(result.response)
+    edit = await written(here, "announce edit", announcement="Doors", text="At ten instead.")
+    await pressed(here, edit, "Ask for approval")
+    await here.env.advance_time(3 * HOUR)
+    assert posts(here) == []
+    assert await states(here) == ["waiting"]
+    assert [row.approved_by for row in await rows(here)] == [None]
+
+
+async def test_who_edited_it_cannot_approve_it_either(here: World, nora: MemberActor) -> None:
+    await asked(here)
+    edit = await written(here, "announce edit", nora, announcement="Doors", text="At ten.")
+    await pressed(here, edit, "Ask for approval", nora)
+    (request,) = requests_in(here.channel)
+    result = await nora.click(request, label="Approve")
+    assert "another moderator has to approve" in text_of(result.response)
+    third = another_moderator(here, "omar")
+    await third.click(request, label="Approve")
+    assert len(posts(here)) == 1
+
+
+async def test_what_is_declined_is_its_authors_draft_again_and_the_author_is_told_why(
+    here: World, nora: MemberActor
+) -> None:
+    request = await asked(here)
+    form = await nora.click(request, label="Decline")
+    assert form.modal is not None
+    field = form.modal["components"][0]["component"]["custom_id"]
+    result = await nora.submit_modal(form, {field: "The time is wrong."})
+    assert result.ephemeral
+    assert "Declined" in text_of(result.response)
+    (told,) = direct_messages(here, here.mod)
+    assert f"<@{nora.id}> declined it: The time is wrong." in told
+    assert "The time is wrong." in text_of(stored_message(here, request))
+    assert labels_of(stored_message(here, request)) == []
+    shown = await here.mod.slash(here.channel, "announce show", announcement="Doors")
+    assert "The time is wrong." in text_of(shown.response)
+    form = await pressed(here, shown, "Edit")
+    await filled(here.mod, form, text="At ten.")
+    await pressed(here, shown, "Ask for approval")
+    await nora.click(requests_in(here.channel)[-1], label="Approve")
+    assert "At ten." in text_of(posts(here)[0])
+
+
+async def test_a_request_can_be_answered_after_a_restart(here: World, nora: MemberActor) -> None:
+    request = await asked(here)
+    await here.restart()
+    await nora.click(request, label="Approve")
+    assert len(posts(here)) == 1
+
+
+async def test_approving_twice_posts_once(here: World, nora: MemberActor) -> None:
+    omar = another_moderator(here, "omar")
+    preview = await written(here, "announce schedule", when="in 2 hours")
+    await pressed(here, preview, "Ask for approval")
+    (request,) = requests_in(here.channel)
+    await nora.click(request, label="Approve")
+    again = await forged(here, omar, here.channel, "announce:approve:v1:1:1")
+    assert f"<@{nora.id}> has approved this announcement already" in answers(again)
+    assert await jobs(here) == [
+        ("announcement.post", "1", "waiting"),
+        ("announcement.ask", "1", "done"),
+    ]
+
+
+async def test_a_time_that_passed_before_anyone_approved_is_not_posted_by_surprise(
+    here: World, nora: MemberActor
+) -> None:
+    preview = await written(here, "announce schedule", when="in 2 hours")
+    await pressed(here, preview, "Ask for approval")
+    await here.env.advance_time(3 * HOUR)
+    result = await nora.click(requests_in(here.channel)[-1], label="Approve")
+    assert "is past" in text_of(result.response)
+    assert posts(here) == []
+
+
+async def test_where_nobody_can_be_asked_the_author_is_told_and_others_can_still_approve(
+    here: World, nora: MemberActor
+) -> None:
+    here.env.inject_error(
+        "POST", f"/channels/{here.channel.id}/messages", status=403, code=50013,
+    )  # fmt: skip
+    preview = await written(here)
+    await pressed(here, preview, "Ask for approval")
+    await here.env.settle()
+    (told,) = direct_messages(here, here.mod)
+    assert "nobody was asked" in told
+    shown = await nora.slash(here.channel, "announce show", announcement="Doors")
+    assert shown.ephemeral
+    await nora.click(shown.response, label="Approve")  # type: ignore[arg-type]
+    assert len(posts(here)) == 1
+
+
+async def test_a_cancelled_request_says_so_and_cannot_be_approved(
+    here: World, nora: MemberActor
+) -> None:
+    request = await asked(here)
+    confirm = await here.mod.slash(here.channel, "announce cancel", announcement="Doors")
+    await pressed(here, confirm, "Cancel the announcement")
+    assert "cancelled" in text_of(stored_message(here, request))
+    assert labels_of(stored_message(here, request)) == []
+
+
+async def test_the_request_shows_whom_it_would_ping(here: World, nora: MemberActor) -> None:
+    role = here.guild.create_role("News", mentionable=True)
+    preview = await written(here)
+    await chosen(here, preview, "role", role)
+    await pressed(here, preview, "Ask for approval")
+    assert f"It pings <@&{role.id}>" in text_of(requests_in(here.channel)[0])

@@ -1,0 +1,118 @@
+from typing import Any
+
+from tests.cogs.announcements.desk import (
+    PNG,
+    filled,
+    logged,
+    posts,
+    pressed,
+    rows,
+    stored_message,
+    written,
+)
+from tests.world import World, text_of
+
+
+async def corrected(here: World, text: str = "At ten, not nine.") -> Any:
+    """Post an announcement and a correction of it; returns both, oldest first."""
+    preview = await written(here, picture=("a.png", PNG))
+    await pressed(here, preview, "Post")
+    correction = await written(
+        here, "announce correct", announcement="Doors", title="Correction: Doors", text=text
+    )
+    await pressed(here, correction, "Post")
+    return sorted(posts(here), key=lambda message: message.id)
+
+
+async def test_a_correction_and_what_it_corrects_are_linked_both_ways_and_both_are_kept(
+    here: World,
+) -> None:
+    original, correction = await corrected(here)
+    assert f"Corrects [Doors open at nine]({original.jump_url})" in text_of(correction)
+    marked = stored_message(here, original)
+    assert f"**Corrected:** [Correction: Doors]({correction.jump_url})" in text_of(marked)
+    assert "The **press room** opens early." in text_of(marked)
+    assert len(marked.attachments) == 1
+    assert [row.state for row in await rows(here)] == ["posted", "posted"]
+    assert [act for _, act, _ in await logged(here)] == [
+        "posted an announcement",
+        "posted a correction",
+    ]
+
+
+async def test_the_form_of_a_correction_starts_from_what_was_said(here: World) -> None:
+    preview = await written(here, link="https://example.org/a")
+    await pressed(here, preview, "Post")
+    form = await here.mod.slash(here.channel, "announce correct", announcement="Doors")
+    there = await filled(here.mod, form)
+    assert "## Correction: Doors open at nine" in text_of(there.response)
+    assert "opens early" in text_of(there.response)
+    assert "Corrects [Doors open at nine]" in text_of(there.response)
+
+
+async def test_the_original_is_marked_only_once_the_correction_is_posted(here: World) -> None:
+    preview = await written(here)
+    await pressed(here, preview, "Post")
+    (original,) = posts(here)
+    correction = await written(here, "announce correct", announcement="Doors")
+    assert "Corrected" not in text_of(stored_message(here, original))
+    await here.restart()
+    await pressed(here, correction, "Post")
+    assert "Corrected" in text_of(stored_message(here, original))
+
+
+async def test_two_corrections_are_both_linked(here: World) -> None:
+    original, _ = await corrected(here)
+    second = await written(here, "announce correct", announcement="1", title="Correction: again")
+    await pressed(here, second, "Post")
+    text = text_of(stored_message(here, original))
+    assert "[Correction: Doors]" in text
+    assert "[Correction: again]" in text
+
+
+async def test_a_correction_can_be_corrected(here: World) -> None:
+    _, correction = await corrected(here)
+    second = await written(here, "announce correct", announcement="2", title="Correction: again")
+    await pressed(here, second, "Post")
+    assert "**Corrected:** [Correction: again]" in text_of(stored_message(here, correction))
+
+
+async def test_a_draft_cannot_be_corrected(here: World) -> None:
+    await written(here)
+    result = await here.mod.slash(here.channel, "announce correct", announcement="Doors")
+    assert result.modal is None
+    assert result.ephemeral
+    assert "not posted" in text_of(result.response)
+
+
+async def test_a_mark_that_discord_fails_to_set_is_set_later_and_pings_nobody(
+    here: World,
+) -> None:
+    preview = await written(here, text="@everyone")
+    await pressed(here, preview, "Post")
+    (original,) = posts(here)
+    correction = await written(here, "announce correct", announcement="Doors")
+    here.env.inject_error("PATCH", f"/channels/{here.channel.id}/messages/*", status=500)
+    await pressed(here, correction, "Post")
+    assert "Corrected" not in text_of(stored_message(here, original))
+    await here.env.advance_time(6)
+    assert "Corrected" in text_of(stored_message(here, original))
+    edits = [
+        request.json
+        for request in here.env.http_requests
+        if request.method == "PATCH" and request.path.endswith(f"/messages/{original.id}")
+    ]
+    assert [edit["allowed_mentions"] for edit in edits] == [{"parse": []}] * 2
+
+
+async def test_an_original_that_is_deleted_keeps_its_correction_from_nothing(
+    here: World,
+) -> None:
+    preview = await written(here)
+    await pressed(here, preview, "Post")
+    (original,) = posts(here)
+    here.env.backend.delete_message(here.channel.id, original.id)
+    correction = await written(here, "announce correct", announcement="Doors")
+    await pressed(here, correction, "Post")
+    (left,) = posts(here)
+    assert "Corrects" in text_of(left)

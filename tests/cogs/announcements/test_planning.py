@@ -1,0 +1,305 @@
+from datetime import time
+
+import discord
+import pytest
+from simcord.actors import MemberActor
+from simcord.builders import RoleHandle
+
+from tests.cogs.announcements.desk import (
+    PNG,
+    chosen,
+    direct_messages,
+    posts,
+    pressed,
+    rows,
+    sent,
+    set_up,
+    states,
+    stored_message,
+    timed,
+    written,
+)
+from tests.cogs.polls.asking import closed, opened
+from tests.world import World, components, labels_of, text_of
+
+
+def role_of(here: World, people: int, *, mentionable: bool = True) -> RoleHandle:
+    """A role that so many new members have."""
+    role = here.guild.create_role("News", mentionable=mentionable)
+    for number in range(people):
+        here.guild.add_member(here.env.create_user(f"reader{number}"), roles=[role])
+    return role
+
+
+async def deny_bot(here: World, **rights: bool) -> None:
+    """Take rights from the bot, which has all, in the usual channel."""
+    channel = here.bot.get_channel(here.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(channel.guild.me, **rights)
+    await here.env.settle()
+
+
+async def test_the_chosen_role_is_pinged_and_nobody_else_whatever_the_text_says(
+    here: World,
+) -> None:
+    role = role_of(here, 3)
+    other = here.guild.create_role("Others", mentionable=True)
+    preview = await written(here, text=f"@everyone @here <@&{other.id}> <@{here.ann.id}>")
+    await chosen(here, preview, "role", role)
+    assert f"pings <@&{role.id}>, which is about 3 people" in text_of(preview.response)
+    await pressed(here, preview, "Post")
+    (request,) = sent(here, here.channel.id)
+    assert request["allowed_mentions"] == {"parse": [], "roles": [role.id]}
+
+
+async def test_nothing_but_the_posted_message_can_ping(here: World) -> None:
+    await set_up(here, second_approval=True)
+    preview = await written(here)
+    await chosen(here, preview, "role", role_of(here, 1))
+    await pressed(here, preview, "Ask for approval")
+    (request,) = sent(here, here.channel.id)
+    assert request["allowed_mentions"] == {"parse": []}
+    for call in here.env.http_requests:
+        asked = (call.json or {}).get("allowed_mentions") if isinstance(call.json, dict) else None
+        assert asked in (None, {"parse": []})
+
+
+async def test_everyone_is_pinged_only_by_who_may_and_counted_with_the_server(
+    here: World,
+) -> None:
+    everyone = here.guild.default_role
+    preview = await written(here)
+    await chosen(here, preview, "role", everyone)
+    assert "You may not ping @everyone yourself" in text_of(preview.response)
+    here.guild.add_member(
+        boss := here.env.create_user("boss"),
+        roles=[
+            here.guild.create_role(
+                "Boss",
+                permissions=discord.Permissions(manage_messages=True, mention_everyone=True),
+            )
+        ],
+    )
+    chief = MemberActor(here.env, here.guild, boss)
+    mine = await written(here, "announce post", chief)
+    menu = next(
+        node["custom_id"]
+        for node in components(mine.response)
+        if str(node.get("custom_id", "")).startswith("announce:role:")
+    )
+    await chief.select(mine.response, [everyone], custom_id=menu)  # type: ignore[arg-type]
+    assert text_of(mine.response).startswith("@everyone\n")
+    assert "It pings @everyone, which is about" in text_of(mine.response)
+    assert "reaches many" in text_of(mine.response)
+    await pressed(here, mine, "Post", chief)
+    assert sent(here, here.channel.id)[-1]["allowed_mentions"] == {"parse": ["everyone"]}
+
+
+async def test_the_bot_lends_nobody_its_right_to_ping_a_role(here: World) -> None:
+    role = role_of(here, 1, mentionable=False)
+    preview = await written(here)
+    await chosen(here, preview, "role", role)
+    assert f"You may not ping <@&{role.id}> yourself" in text_of(preview.response)
+    result = await pressed(here, preview, "Post")
+    assert f"You may not ping <@&{role.id}> yourself" in text_of(result.followups[0])
+    assert here.channel.last_message is None
+    assert await states(here) == ["draft"]
+
+
+async def test_a_ping_of_many_is_warned_of_and_of_few_is_not(here: World) -> None:
+    here.members(97)
+    small, large = role_of(here, 2), here.guild.create_role("All", mentionable=True)
+    for number in range(100):
+        here.guild.add_member(here.env.create_user(f"many{number}"), roles=[large])
+    await here.restart()  # simcord tells how many members there are as the bot connects
+    preview = await written(here)
+    await chosen(here, preview, "role", large)
+    assert "about 100 people" in text_of(preview.response)
+    assert "reaches many: about 100 people" in text_of(preview.response)
+    await chosen(here, preview, "role", small)
+    assert "reaches many" not in text_of(preview.response)
+
+
+async def test_a_reach_that_discord_does_not_tell_is_called_unknown(here: World) -> None:
+    here.env.inject_error("GET", "/guilds/*/roles/member-counts", status=403, code=50013)
+    preview = await written(here)
+    await chosen(here, preview, "role", role_of(here, 2))
+    assert "How many people the ping reaches is unknown" in text_of(preview.response)
+    assert "Post" in labels_of(preview.response)
+
+
+async def test_a_bot_that_may_not_ping_says_so(here: World) -> None:
+    role = role_of(here, 1, mentionable=False)
+    boss = here.guild.create_role(
+        "Boss", permissions=discord.Permissions(manage_messages=True, mention_everyone=True)
+    )
+    chief = here.guild.add_member(here.env.create_user("boss"), roles=[boss])
+    await deny_bot(here, mention_everyone=False)
+    preview = await written(here, "announce post", chief)
+    menu = next(
+        node["custom_id"]
+        for node in components(preview.response)
+        if str(node.get("custom_id", "")).startswith("announce:role:")
+    )
+    await chief.select(preview.response, [role], custom_id=menu)  # type: ignore[arg-type]
+    assert f"I may not ping <@&{role.id}>" in text_of(preview.response)
+
+
+@pytest.mark.parametrize(
+    ("rights", "said", "blocked"),
+    [
+        ({"send_messages": False}, "I may not post in", True),
+        ({"attach_files": False}, "I may not post pictures in", True),
+        ({"read_message_history": False}, "I may not read the history of", False),
+    ],
+)
+async def test_what_the_bot_may_not_do_is_said_before_anything_is_posted(
+    here: World, rights: dict[str, bool], said: str, blocked: bool
+) -> None:
+    await deny_bot(here, **rights)
+    preview = await written(here, picture=("a.png", PNG))
+    assert said in text_of(preview.response)
+    result = await pressed(here, preview, "Post")
+    assert (here.channel.last_message is None) is blocked
+    if blocked:
+        assert said in text_of(result.followups[0])
+        await deny_bot(here, **dict.fromkeys(rights, True))
+        await pressed(here, preview, "Post")
+    assert len(posts(here)) == 1
+
+
+async def test_quiet_hours_are_warned_of_when_it_would_be_posted_in_them(here: World) -> None:
+    await set_up(here, zone="Asia/Seoul", quiet_from=time(22), quiet_until=time(7))
+    in_them = await written(here, "announce schedule", when="2026-03-01 23:30")
+    after = await written(here, "announce schedule", when="2026-03-02 07:00")
+    assert "quiet hours" in text_of(in_them.response)
+    assert "quiet hours" not in text_of(after.response)
+    assert "Schedule" in labels_of(in_them.response)
+
+
+async def test_the_servers_channel_for_announcements_is_the_usual_one(here: World) -> None:
+    place = here.guild.create_text_channel("announcements")
+    await set_up(here, announcement_channel=place.id)
+    preview = await written(here)
+    assert f"what <#{place.id}> will get" in text_of(preview.response)
+    await pressed(here, preview, "Post")
+    assert "Doors open" in text_of(place.last_message)
+    assert here.channel.last_message is None
+
+
+async def test_publishing_is_offered_in_announcement_channels_only_and_done_when_asked_for(
+    here: World,
+) -> None:
+    news = here.guild.create_news_channel("news")
+    preview = await written(here)
+    assert "Publish to followers" not in labels_of(preview.response)
+    await chosen(here, preview, "channel", news)
+    await pressed(here, preview, "Publish to followers")
+    assert "Do not publish to followers" in labels_of(preview.response)
+    await pressed(here, preview, "Post")
+    posted = news.last_message
+    assert posted is not None
+    crossposts = [call.path for call in here.env.http_requests if call.path.endswith("/crosspost")]
+    assert crossposts == [f"/channels/{news.id}/messages/{posted.id}/crosspost"]
+
+
+async def test_nothing_is_published_unless_asked_for(here: World) -> None:
+    news = here.guild.create_news_channel("news")
+    preview = await written(here)
+    await chosen(here, preview, "channel", news)
+    await pressed(here, preview, "Post")
+    assert news.last_message is not None
+    assert not any(call.path.endswith("/crosspost") for call in here.env.http_requests)
+
+
+async def test_a_failure_to_publish_does_not_fail_the_post_and_is_told(here: World) -> None:
+    news = here.guild.create_news_channel("news")
+    preview = await written(here)
+    await chosen(here, preview, "channel", news)
+    await pressed(here, preview, "Publish to followers")
+    here.env.inject_error("POST", "*/crosspost", status=403, code=50013, message="Not allowed")
+    await pressed(here, preview, "Post")
+    await here.env.settle()
+    assert "Posted" in text_of(preview.response)
+    assert await states(here) == ["posted"]
+    (told,) = direct_messages(here, here.mod)
+    assert "did not publish it to followers" in told
+    shown = await here.mod.slash(here.channel, "announce show", announcement="Doors")
+    assert "did not publish it to followers" in text_of(shown.response)
+
+
+async def test_an_open_poll_is_attached_with_its_question_and_a_way_there(here: World) -> None:
+    poll = await opened(here)
+    for who, answer in ((here.ann, "75%"), (here.ben, "75%"), (here.mod, "50%")):
+        await who.click(here.channel.last_message, label=answer)  # type: ignore[arg-type]
+    preview = await written(here)
+    assert "Poll:" not in text_of(preview.response)
+    await chosen(here, preview, "poll", "1")
+    await pressed(here, preview, "Post")
+    posted = here.channel.last_message
+    assert "**Poll:** " in text_of(posted)
+    assert "The crowd says **75%** · 3 forecasts" in text_of(posted)
+    (link,) = [node["url"] for node in components(posted) if node.get("type") == 2]
+    assert link == poll.jump_url
+
+
+async def test_an_attached_poll_shows_no_results_that_are_hidden(here: World) -> None:
+    await opened(here, hide_results="until_close")
+    for who in (here.ann, here.ben, here.mod):
+        await who.click(here.channel.last_message, label="75%")  # type: ignore[arg-type]
+    preview = await written(here)
+    await chosen(here, preview, "poll", "1")
+    assert "3 forecasts" in text_of(preview.response)
+    assert "75%" not in text_of(preview.response)
+
+
+async def test_a_poll_that_closes_meanwhile_is_warned_of_and_cannot_be_attached_any_more(
+    here: World,
+) -> None:
+    await opened(here)
+    preview = await written(here, "announce schedule", when="in 30 days")
+    await chosen(here, preview, "poll", "1")
+    assert "poll is closed by then" in text_of(preview.response)
+    other = await written(here)
+    await closed(here, "1")
+    taken_out = await timed(here, preview, "in 2 hours")
+    assert taken_out.acknowledged
+    assert "poll is closed by then" in text_of(preview.response)
+    await chosen(here, preview, "poll")
+    assert "Poll:" not in text_of(preview.response)
+    result = await chosen(here, other, "poll", "1")
+    assert "This poll is closed" in text_of(result.followups[0])
+    assert [row.poll_id for row in await rows(here)] == [None, None]
+
+
+async def test_a_channel_that_is_gone_is_named_as_the_problem_and_another_can_be_chosen(
+    here: World,
+) -> None:
+    place = here.guild.create_text_channel("soon-gone")
+    preview = await written(here)
+    await chosen(here, preview, "channel", place)
+    channel = here.bot.get_channel(place.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.delete()
+    result = await pressed(here, preview, "Post")
+    assert "do not see the channel" in text_of(result.followups[0])
+    await chosen(here, preview, "channel", here.channel)
+    await pressed(here, preview, "Post")
+    assert "Doors open" in text_of(here.channel.last_message)
+
+
+async def test_a_menu_with_everything_in_it_fits_into_a_message(here: World) -> None:
+    """The longest text with every part and warning: Discord takes 4,000 characters."""
+    await set_up(here, quiet_from=time(0), quiet_until=time(23, 59))
+    await opened(here)
+    await deny_bot(here, read_message_history=False)
+    preview = await written(
+        here, title="t" * 150, text="x" * 2400, link="https://example.org", picture=("a", PNG)
+    )
+    await chosen(here, preview, "role", role_of(here, 50))
+    await chosen(here, preview, "poll", "1")
+    assert "quiet hours" in text_of(preview.response)
+    seen = stored_message(here, preview.response)
+    assert sum(len(n["content"]) for n in components(seen) if n.get("type") == 10) <= 4000
+    await pressed(here, preview, "Post")
+    assert "x" * 2400 in text_of(here.channel.last_message)

@@ -1,0 +1,161 @@
+"""Every /announce command and every control: who may, and only in the server it belongs to."""
+
+from typing import Any
+
+import discord
+import pytest
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
+
+from tests.cogs.announcements.desk import (
+    another_moderator,
+    forged,
+    pressed,
+    rows,
+    set_up,
+    states,
+    written,
+)
+from tests.world import World, text_of
+
+COMMANDS: dict[str, dict[str, Any]] = {
+    "announce post": {},
+    "announce schedule": {"when": "in 2 hours"},
+    "announce list": {},
+    "announce show": {"announcement": "1"},
+    "announce edit": {"announcement": "2"},
+    "announce cancel": {"announcement": "2"},
+    "announce correct": {"announcement": "1"},
+}
+CONTROLS = {
+    "announce:post:v1:3:1": 2,
+    "announce:edit:v1:3": 2,
+    "announce:edit:v1:2": 2,
+    "announce:time:v1:3": 2,
+    "announce:nopicture:v1:3": 2,
+    "announce:discard:v1:3": 2,
+    "announce:publish:v1:3:1": 2,
+    "announce:cancel:v1:2": 2,
+    "announce:approve:v1:4:1": 2,
+    "announce:decline:v1:4:1": 2,
+    "announce:poll:v1:3": 3,
+    "announce:role:v1:3": 6,
+    "announce:channel:v1:3": 8,
+}
+
+
+async def furnish(here: World) -> None:
+    """Announcement 1 is posted, 2 scheduled, 3 a draft, and 4 waits for approval."""
+    preview = await written(here, title="Posted")
+    await pressed(here, preview, "Post")
+    preview = await written(here, "announce schedule", title="Scheduled", when="in 5 hours")
+    await pressed(here, preview, "Schedule")
+    await written(here, title="A draft")
+    await set_up(here, second_approval=True)
+    preview = await written(here, title="Waiting")
+    await pressed(here, preview, "Ask for approval")
+
+
+async def let_use(here: World, who: MemberActor) -> None:
+    """Have Discord offer the commands, as a server's owner can for anyone."""
+    command = here.env.backend.find_command("announce", here.guild.id, type=1)
+    here.guild.set_command_permissions(int(command["id"]), {who: True})  # type: ignore[index]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_a_member_is_refused_every_command_and_told_what_it_takes(
+    here: World, command: str
+) -> None:
+    await furnish(here)
+    before = await _everything(here)
+    result = await here.ann.slash(here.channel, command, **COMMANDS[command])
+    assert result.modal is None
+    assert result.ephemeral
+    assert "Manage Messages" in text_of(result.response)
+    assert await _everything(here) == before
+
+
+async def test_a_member_is_not_even_offered_titles(here: World) -> None:
+    await furnish(here)
+    offered = await here.ann.autocomplete(here.channel, "announce show", "announcement", "")
+    assert offered == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("who", ["moderator", "administrator", "named"])
+async def test_moderators_administrators_and_the_servers_own_role_may(
+    here: World, command: str, who: str
+) -> None:
+    await furnish(here)
+    actor = another_moderator(here)
+    if who == "administrator":
+        boss = here.guild.create_role("Boss", permissions=discord.Permissions(manage_guild=True))
+        actor = here.guild.add_member(here.env.create_user("boss"), roles=[boss])
+    if who == "named":
+        desk = here.guild.create_role("Desk")
+        actor = here.guild.add_member(here.env.create_user("dora"), roles=[desk])
+        await set_up(here, moderator_role=desk.id)
+    await let_use(here, actor)
+    result = await actor.slash(here.channel, command, **COMMANDS[command])
+    if result.modal is None:
+        assert result.ephemeral
+        assert "is for moderators" not in text_of(result.response)
+        assert "no such" not in text_of(result.response)
+
+
+async def _elsewhere(here: World) -> tuple[MemberActor, ChannelHandle, int]:
+    """The owner of another server, a channel there, and a message of the bot's in it."""
+    other = here.env.create_guild("Elsewhere")
+    room = other.create_text_channel("room")
+    boss = other.add_member(other.owner)
+    await here.env.settle()
+    listed = await boss.slash(room, "announce list")
+    assert "There are none yet" in text_of(listed.response)
+    return boss, room, listed.response.id  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "command", [command for command, options in COMMANDS.items() if "announcement" in options]
+)
+async def test_another_servers_announcements_are_not_found(here: World, command: str) -> None:
+    await furnish(here)
+    boss, room, _ = await _elsewhere(here)
+    before = await _everything(here)
+    for announcement in ("1", "2", "3", "4"):
+        result = await boss.slash(room, command, announcement=announcement)
+        assert result.modal is None
+        assert result.ephemeral
+        assert "no such announcement" in text_of(result.response)
+    assert await _everything(here) == before
+
+
+@pytest.mark.parametrize("custom_id", CONTROLS)
+@pytest.mark.parametrize("who", ["member", "elsewhere"])
+async def test_a_forged_control_does_nothing_and_is_answered_privately(
+    here: World, custom_id: str, who: str
+) -> None:
+    await furnish(here)
+    actor, room = here.ann, here.channel
+    if who == "elsewhere":
+        actor, room, _ = await _elsewhere(here)
+    before = await _everything(here)
+    posted = len(here.channel.history())
+    result = await forged(here, actor, room, custom_id, CONTROLS[custom_id])
+    assert result.acknowledged
+    assert result.modal is None
+    said = "Manage Messages" if who == "member" else "no such announcement"
+    answers = [*result.followups, *([result.response] if result.response else [])]
+    told = [answer for answer in answers if said in text_of(answer)]
+    assert told, [text_of(answer) for answer in answers]
+    assert all(answer.ephemeral for answer in told)
+    assert await _everything(here) == before
+    assert len(here.channel.history()) == posted + (who == "member")
+
+
+async def _everything(here: World) -> list[tuple[Any, ...]]:
+    found = [
+        (row.id, row.state, row.revision, row.channel_id, row.publish, row.approved_by)
+        for row in await rows(here)
+    ]
+    assert await states(here) == ["posted", "scheduled", "draft", "waiting"]
+    return found

@@ -1,0 +1,281 @@
+"""An announcement is posted once, whatever fails between the bot, Discord and the database."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+import pytest
+
+from bot.announcements.posting import PostingService
+from bot.timed.scheduler import LEASE
+from cogs.announcements import poster
+from tests.cogs.announcements.desk import (
+    direct_messages,
+    filled,
+    jobs,
+    logged,
+    posts,
+    pressed,
+    rows,
+    sent,
+    set_up,
+    states,
+    written,
+)
+from tests.world import World, labels_of, text_of
+
+Recorder = Callable[..., Awaitable[None]]
+
+
+def failing_once(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """Have the record of a posting fail, once, after Discord has taken the message."""
+    plain: Recorder = PostingService.posted
+    left = [error]
+
+    async def record(self: PostingService, *arguments: Any) -> None:
+        if left:
+            raise left.pop()
+        await plain(self, *arguments)
+
+    monkeypatch.setattr(PostingService, "posted", record)
+
+
+async def take_history_from_bot(here: World) -> None:
+    channel = here.bot.get_channel(here.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(channel.guild.me, read_message_history=False)
+    await here.env.settle()
+
+
+async def test_a_record_that_fails_after_discord_took_the_message_leads_to_one_message(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = await written(here)
+    failing_once(monkeypatch, OSError("the database is away"))
+    await pressed(here, preview, "Post")
+    assert len(posts(here)) == 1
+    assert await states(here) == ["posting"]
+    assert "I keep trying" in text_of(preview.response)
+
+    await here.env.advance_time(10)
+    (posted,) = posts(here)
+    assert await states(here) == ["posted"]
+    assert [row.message_id for row in await rows(here)] == [posted.id]
+    assert len(sent(here, here.channel.id)) == 1
+    assert [act for _, act, _ in await logged(here)] == ["posted an announcement"]
+
+
+async def test_a_process_that_dies_after_discord_took_the_message_leads_to_one_message(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job stays claimed by the dead process until its lease ends; hours may pass."""
+    preview = await written(here, "announce schedule", when="in 1 hour")
+    await pressed(here, preview, "Schedule")
+
+    async def die(self: PostingService, *_: Any) -> None:
+        await here.bot.clock.rest(asyncio.Event())
+
+    with monkeypatch.context() as patched:
+        patched.setattr(PostingService, "posted", die)
+        await here.env.advance_time(3600)
+        assert len(posts(here)) == 1
+        assert await states(here) == ["posting"]
+        await here.restart()
+    assert await jobs(here) == [("announcement.post", "1", "running")]
+    for number in range(30):
+        await here.ann.send(here.channel, f"talk {number}")
+    await here.env.advance_time(LEASE.total_seconds())
+    (posted,) = posts(here)
+    assert [(row.state, row.message_id) for row in await rows(here)] == [("posted", posted.id)]
+    assert len(sent(here, here.channel.id)) == 1
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_what_may_pass_is_tried_again_with_growing_pauses_until_it_is_posted(
+    here: World, status: int
+) -> None:
+    path = f"/channels/{here.channel.id}/messages"
+    here.env.inject_error("POST", path, status=status, times=3)
+    preview = await written(here)
+    await pressed(here, preview, "Post")
+    assert "I keep trying" in text_of(preview.response)
+    seen = []
+    for _ in range(40):
+        seen.append(len(sent(here, here.channel.id)))
+        await here.env.advance_time(1)
+    assert [seen.count(tries) for tries in (1, 2, 3)] == [5, 10, 20]
+    assert len(posts(here)) == 1
+    nonces = {request["nonce"] for request in sent(here, here.channel.id)}
+    assert len(nonces) == 1
+    assert direct_messages(here, here.mod) == []
+
+
+async def test_a_reply_that_is_lost_is_not_answered_by_a_second_message(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Discord took it and the connection broke; simcord knows no nonces, so only looking helps."""
+    plain = poster.Poster._send
+    lost = [OSError("connection reset")]
+
+    async def send(self: poster.Poster, *arguments: Any) -> int:
+        message_id = await plain(self, *arguments)
+        if lost:
+            raise lost.pop()
+        return message_id
+
+    monkeypatch.setattr(poster.Poster, "_send", send)
+    preview = await written(here)
+    await pressed(here, preview, "Post")
+    await here.env.advance_time(10)
+    (posted,) = posts(here)
+    assert [(row.state, row.message_id) for row in await rows(here)] == [("posted", posted.id)]
+
+
+async def test_another_announcement_in_the_channel_is_not_taken_for_this_one(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.env.inject_error("POST", f"/channels/{here.channel.id}/messages", status=500)
+    first = await written(here, title="First")
+    await pressed(here, first, "Post")
+    second = await written(here, title="Second")
+    await pressed(here, second, "Post")
+    await here.env.advance_time(10)
+    assert sorted(text_of(post).splitlines()[0] for post in posts(here)) == [
+        "## First",
+        "## Second",
+    ]
+
+
+async def test_where_the_bot_cannot_look_it_asks_a_person_rather_than_post_twice(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await take_history_from_bot(here)
+    preview = await written(here)
+
+    async def die(self: PostingService, *_: Any) -> None:
+        await here.bot.clock.rest(asyncio.Event())
+
+    with monkeypatch.context() as patched:
+        patched.setattr(PostingService, "posted", die)
+        await here.mod.click(preview.response, label="Post")  # type: ignore[arg-type]
+        await here.restart()
+    await here.env.advance_time(LEASE.total_seconds() + 60)
+    assert len(sent(here, here.channel.id)) == 1
+    assert await states(here) == ["failed"]
+    (told,) = direct_messages(here, here.mod)
+    assert "cannot see whether it is in" in told
+    assert "Read Message History" in told
+
+
+async def test_a_busy_channel_that_cannot_be_looked_through_is_left_to_a_person(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poster, "MOST_LOOKED_THROUGH", 5)
+    here.env.inject_error("POST", f"/channels/{here.channel.id}/messages", status=500)
+    preview = await written(here)
+    await pressed(here, preview, "Post")
+    for number in range(6):
+        await here.ann.send(here.channel, f"talk {number}")
+    await here.env.advance_time(10)
+    assert posts(here) == []
+    assert await states(here) == ["failed"]
+
+
+async def test_what_discord_refuses_is_said_at_once_and_can_be_mended_and_posted(
+    here: World,
+) -> None:
+    here.env.inject_error(
+        "POST", f"/channels/{here.channel.id}/messages", status=403, code=50013,
+        message="Missing Permissions",
+    )  # fmt: skip
+    preview = await written(here)
+    await pressed(here, preview, "Post")
+    assert "I may not post in" in text_of(preview.response)
+    assert await states(here) == ["failed"]
+    await here.env.advance_time(120)
+    assert len(sent(here, here.channel.id)) == 1
+    # The author has read it already.
+    assert direct_messages(here, here.mod) == []
+
+    form = await pressed(here, preview, "Edit")
+    await filled(here.mod, form)
+    await pressed(here, preview, "Post")
+    assert len(posts(here)) == 1
+    assert await states(here) == ["posted"]
+
+
+@pytest.mark.parametrize("where", ["log", "author", "channel"])
+async def test_when_trying_is_given_up_somebody_is_told_what_to_do(here: World, where: str) -> None:
+    desk = here.guild.create_text_channel("mod-log")
+    place = here.guild.create_text_channel("news")
+    await set_up(here, announcement_channel=place.id)
+    if where == "log":
+        await set_up(here, log_channel=desk.id)
+    if where == "channel":
+        here.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
+    here.env.inject_error("POST", f"/channels/{place.id}/messages", status=502, times=None)
+    preview = await written(here)
+    await pressed(here, preview, "Post")
+    for _ in range(14):
+        await here.env.advance_time(3600)
+    assert len(sent(here, place.id)) == 12
+    assert await states(here) == ["failed"]
+    found = {
+        "log": [text_of(m) for m in desk.history() if "look whether it is in" in text_of(m)],
+        "author": direct_messages(here, here.mod),
+        "channel": [text_of(message) for message in here.channel.history()],
+    }
+    assert {key: len(texts) for key, texts in found.items()} == {
+        key: int(key == where) for key in found
+    }
+    assert "Doors open at nine" in found[where][0]
+    assert "/announce edit" in found[where][0]
+
+
+async def test_a_bot_that_stops_while_it_is_told_of_a_failure_tells_the_author_later(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: Any) -> None:
+        raise discord.ClientException("the process is gone")
+
+    here.env.inject_error(
+        "POST", f"/channels/{here.channel.id}/messages", status=404, code=10003,
+    )  # fmt: skip
+    preview = await written(here)
+    with monkeypatch.context() as patched:
+        patched.setattr(PostingService, "told", never)
+        here.incidents.expected = 1
+        await pressed(here, preview, "Post")
+    await here.restart()
+    await here.env.advance_time(60)
+    (told,) = direct_messages(here, here.mod)
+    assert "does not exist any more" in told
+
+
+async def test_an_announcement_that_is_under_way_cannot_be_cancelled_or_edited(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.env.inject_error("POST", f"/channels/{here.channel.id}/messages", status=500)
+    preview = await written(here)
+    await pressed(here, preview, "Post")
+    assert await states(here) == ["posting"]
+    for command in ("announce cancel", "announce edit"):
+        result = await here.mod.slash(here.channel, command, announcement="Doors")
+        assert result.modal is None
+        assert "being posted at this moment" in text_of(result.response)
+
+
+async def test_one_that_was_certainly_not_posted_can_be_cancelled_between_attempts(
+    here: World,
+) -> None:
+    here.env.inject_error("POST", f"/channels/{here.channel.id}/messages", status=429, times=None)
+    preview = await written(here)
+    await pressed(here, preview, "Post")
+    asked = await here.mod.slash(here.channel, "announce cancel", announcement="Doors")
+    await pressed(here, asked, "Cancel the announcement")
+    tries = len(sent(here, here.channel.id))
+    await here.env.advance_time(7200)
+    assert len(sent(here, here.channel.id)) == tries
+    assert await states(here) == ["cancelled"]
+    assert labels_of(asked.response) == []
