@@ -9,8 +9,7 @@ from discord import ui
 from discord.utils import format_dt
 
 from bot.polls.actions import ActionKind
-from bot.polls.model import Verdict, chance_in
-from bot.polls.standings import surprise
+from bot.polls.model import Verdict
 from bot.ui.markdown import linkable
 from bot.ui.posting import lines_view
 from cogs.polls import cards, settling, words
@@ -132,13 +131,7 @@ def _consequences(found: Proposed) -> list[str]:
 
 def _effects(effect: Effect, report: Report) -> list[str]:
     """What a resolution says about the crowd and the forecasters."""
-    chance = chance_in(report)
-    lines = []
-    if effect.action.kind is ActionKind.RESOLVE and chance is not None:
-        lines.append(
-            f"The crowd gave this **{words.percent(chance)}** "
-            f"({surprise(chance):.1f} bits of surprise)."
-        )
+    lines = words.chance_lines(report) if effect.action.kind is ActionKind.RESOLVE else []
     if effect.scores:
         briers = sorted(score.brier for score in effect.scores.values())
         lines.append(
