@@ -30,6 +30,7 @@ from bot.polls.settling import SettlingService
 from bot.servers.service import SettingsService
 from bot.storage.engine import Database
 from bot.storage.upgrade import current_revision, head_revision, is_newer, upgrade
+from bot.subscriptions.service import SubscriptionService
 from bot.timed.scheduler import Scheduler
 
 SECONDS_TO_HANG_UP = 5.0
@@ -38,13 +39,15 @@ SECONDS_TO_HANG_UP = 5.0
 def build(library: Library, database: Database, clock: Clock) -> SummitBot:
     """The bot with its services, not connected to anything yet."""
     scheduler = Scheduler(database, clock)
+    polls = PollService(database, clock, scheduler.wake)
     return SummitBot(
         library=library,
         servers=SettingsService(database, clock, scheduler.wake),
-        polls=PollService(database, clock, scheduler.wake),
+        polls=polls,
         settling=SettlingService(database, clock, scheduler.wake),
         forecasts=ForecastService(database),
         announcements=AnnouncementService(database, clock),
+        subscriptions=SubscriptionService(database, clock, scheduler.wake),
         modlog=ModlogService(database),
         scheduler=scheduler,
         clock=clock,

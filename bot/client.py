@@ -22,11 +22,19 @@ if TYPE_CHECKING:
     from bot.polls.service import PollService
     from bot.polls.settling import SettlingService
     from bot.servers.service import SettingsService
+    from bot.subscriptions.service import SubscriptionService
     from bot.timed.scheduler import Scheduler
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.knowledge", "cogs.polls", "cogs.announcements", "cogs.modlog", "cogs.help")
+EXTENSIONS = (
+    "cogs.knowledge",
+    "cogs.polls",
+    "cogs.announcements",
+    "cogs.subscriptions",
+    "cogs.modlog",
+    "cogs.help",
+)
 GRACE_SECONDS = 10.0
 
 
@@ -63,6 +71,7 @@ class SummitBot(commands.Bot):
         settling: SettlingService,
         forecasts: ForecastService,
         announcements: AnnouncementService,
+        subscriptions: SubscriptionService,
         modlog: ModlogService,
         scheduler: Scheduler,
         clock: Clock,
@@ -87,6 +96,7 @@ class SummitBot(commands.Bot):
         self.settling = settling
         self.forecasts = forecasts
         self.announcements = announcements
+        self.subscriptions = subscriptions
         self.modlog = modlog
         self.scheduler = scheduler
         self.clock = clock
