@@ -17,6 +17,7 @@ from bot.announcements.service import AnnouncementService
 from bot.client import SummitBot
 from bot.clock import Clock
 from bot.config import WHERE_TOKENS_COME_FROM, Settings, async_url, read_settings
+from bot.discussions.service import DiscussionService
 from bot.errors import StartupError
 from bot.health import beat
 from bot.knowledge.commands import check, print_schema
@@ -47,6 +48,7 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
         settling=SettlingService(database, clock, scheduler.wake),
         forecasts=ForecastService(database),
         announcements=AnnouncementService(database, clock),
+        discussions=DiscussionService(database, clock, scheduler.wake),
         subscriptions=SubscriptionService(database, clock, scheduler.wake),
         modlog=ModlogService(database),
         scheduler=scheduler,

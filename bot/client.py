@@ -16,6 +16,7 @@ from bot.ui.stale import answer_unclaimed
 if TYPE_CHECKING:
     from bot.announcements.service import AnnouncementService
     from bot.clock import Clock
+    from bot.discussions.service import DiscussionService
     from bot.knowledge.index import Library
     from bot.modlog.service import ModlogService
     from bot.polls.forecasts import ForecastService
@@ -31,6 +32,7 @@ EXTENSIONS = (
     "cogs.knowledge",
     "cogs.polls",
     "cogs.announcements",
+    "cogs.discussions",
     "cogs.subscriptions",
     "cogs.modlog",
     "cogs.help",
@@ -71,6 +73,7 @@ class SummitBot(commands.Bot):
         settling: SettlingService,
         forecasts: ForecastService,
         announcements: AnnouncementService,
+        discussions: DiscussionService,
         subscriptions: SubscriptionService,
         modlog: ModlogService,
         scheduler: Scheduler,
@@ -96,6 +99,7 @@ class SummitBot(commands.Bot):
         self.settling = settling
         self.forecasts = forecasts
         self.announcements = announcements
+        self.discussions = discussions
         self.subscriptions = subscriptions
         self.modlog = modlog
         self.scheduler = scheduler

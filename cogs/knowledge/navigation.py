@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
+from bot.discussions.model import IssueRef
 from bot.errors import UserError
 from bot.knowledge.index import Kind, Library, Ref, UnknownNameError
 from bot.knowledge.names import shorten
@@ -214,7 +215,11 @@ async def _view(
     """The place as this reader, or everybody in this server, is to see it."""
     locale = interaction.locale if private else interaction.guild_locale or interaction.locale
     sheet = draw(
-        interaction.client.library, place, str(locale), await _open_polls(interaction, place)
+        interaction.client.library,
+        place,
+        str(locale),
+        await _open_polls(interaction, place),
+        await _discussion(interaction, place),
     )
     return sheet_view(sheet, place, private=private, shared=shared)
 
@@ -228,6 +233,15 @@ async def _open_polls(interaction: Interaction, place: Place) -> Sequence[OpenPo
         for poll in await interaction.client.polls.open_ones(interaction.guild_id)
         if poll.about is not None and poll.about.summit == place.summit and poll.url is not None
     ]
+
+
+async def _discussion(interaction: Interaction, place: Place) -> str | None:
+    """A link to where this server discusses the place's issue."""
+    if place.name is not Name.ISSUE or interaction.guild_id is None:
+        return None
+    about = IssueRef(place.summit, place.refs[0].id)
+    found = await interaction.client.discussions.open_on(interaction.guild_id, about)
+    return found.url if found else None
 
 
 def _is_private(interaction: Interaction) -> bool:
