@@ -14,6 +14,7 @@ from dotenv import load_dotenv
 
 from bot import __version__, log
 from bot.announcements.service import AnnouncementService
+from bot.briefing.service import BriefingService
 from bot.client import SummitBot
 from bot.clock import Clock
 from bot.config import WHERE_TOKENS_COME_FROM, Settings, async_url, read_settings
@@ -48,6 +49,7 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
         settling=SettlingService(database, clock, scheduler.wake),
         forecasts=ForecastService(database),
         announcements=AnnouncementService(database, clock),
+        briefings=BriefingService(database, clock, polls),
         discussions=DiscussionService(database, clock, scheduler.wake),
         subscriptions=SubscriptionService(database, clock, scheduler.wake),
         modlog=ModlogService(database),

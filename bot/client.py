@@ -15,6 +15,7 @@ from bot.ui.stale import answer_unclaimed
 
 if TYPE_CHECKING:
     from bot.announcements.service import AnnouncementService
+    from bot.briefing.service import BriefingService
     from bot.clock import Clock
     from bot.discussions.service import DiscussionService
     from bot.knowledge.index import Library
@@ -73,6 +74,7 @@ class SummitBot(commands.Bot):
         settling: SettlingService,
         forecasts: ForecastService,
         announcements: AnnouncementService,
+        briefings: BriefingService,
         discussions: DiscussionService,
         subscriptions: SubscriptionService,
         modlog: ModlogService,
@@ -99,6 +101,7 @@ class SummitBot(commands.Bot):
         self.settling = settling
         self.forecasts = forecasts
         self.announcements = announcements
+        self.briefings = briefings
         self.discussions = discussions
         self.subscriptions = subscriptions
         self.modlog = modlog

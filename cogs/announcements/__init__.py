@@ -1,10 +1,10 @@
 """The /announce commands."""
 
 from bot.client import SummitBot
-from cogs.announcements import items
+from cogs.announcements import items, starting
 from cogs.announcements.cog import Announcements
 
 
 async def setup(bot: SummitBot) -> None:
-    bot.add_dynamic_items(*items.ALL)
+    bot.add_dynamic_items(*items.ALL, *starting.ITEMS)
     await bot.add_cog(Announcements(bot))
