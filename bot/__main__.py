@@ -15,9 +15,11 @@ from dotenv import load_dotenv
 
 from bot import __version__, log
 from bot.announcements.service import AnnouncementService
+from bot.briefing.service import BriefingService
 from bot.client import SummitBot
 from bot.clock import Clock
 from bot.config import WHERE_TOKENS_COME_FROM, Settings, async_url, read_settings
+from bot.discussions.service import DiscussionService
 from bot.errors import StartupError
 from bot.health import beat
 from bot.knowledge.commands import check, print_schema
@@ -34,6 +36,7 @@ from bot.polls.settling import SettlingService
 from bot.servers.service import SettingsService
 from bot.storage.engine import Database
 from bot.storage.upgrade import current_revision, head_revision, is_newer, upgrade
+from bot.subscriptions.service import SubscriptionService
 from bot.timed.scheduler import Scheduler
 
 SECONDS_TO_HANG_UP = 5.0
@@ -43,16 +46,20 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
     """The bot with its services, not connected to anything yet."""
     scheduler = Scheduler(database, clock)
     servers = SettingsService(database, clock, scheduler.wake)
+    polls = PollService(database, clock, scheduler.wake)
     return SummitBot(
         library=library,
         servers=servers,
-        polls=PollService(database, clock, scheduler.wake),
+        polls=polls,
         drafts=DraftService(database, clock, scheduler.wake),
         settling=SettlingService(database, clock, scheduler.wake),
         forecasts=ForecastService(database),
         histories=HistoryService(database, clock),
         exports=ExportService(database, clock, scheduler.wake),
         announcements=AnnouncementService(database, clock, servers.of, scheduler.wake),
+        briefings=BriefingService(database, clock, polls),
+        discussions=DiscussionService(database, clock, scheduler.wake),
+        subscriptions=SubscriptionService(database, clock, scheduler.wake),
         modlog=ModlogService(database, clock),
         scheduler=scheduler,
         clock=clock,

@@ -17,7 +17,9 @@ from bot.ui.stale import answer_unclaimed
 
 if TYPE_CHECKING:
     from bot.announcements.service import AnnouncementService
+    from bot.briefing.service import BriefingService
     from bot.clock import Clock
+    from bot.discussions.service import DiscussionService
     from bot.knowledge.index import Library
     from bot.modlog.service import ModlogService
     from bot.polls.drafts import DraftService
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from bot.polls.service import PollService
     from bot.polls.settling import SettlingService
     from bot.servers.service import SettingsService
+    from bot.subscriptions.service import SubscriptionService
     from bot.timed.scheduler import Scheduler
 
 log = logging.getLogger(__name__)
@@ -36,6 +39,8 @@ EXTENSIONS = (
     "cogs.polls",
     "cogs.forecasts",
     "cogs.announcements",
+    "cogs.discussions",
+    "cogs.subscriptions",
     "cogs.modlog",
     "cogs.settings",
     "cogs.help",
@@ -79,6 +84,9 @@ class SummitBot(commands.Bot):
         histories: HistoryService,
         exports: ExportService,
         announcements: AnnouncementService,
+        briefings: BriefingService,
+        discussions: DiscussionService,
+        subscriptions: SubscriptionService,
         modlog: ModlogService,
         scheduler: Scheduler,
         clock: Clock,
@@ -106,6 +114,9 @@ class SummitBot(commands.Bot):
         self.histories = histories
         self.exports = exports
         self.announcements = announcements
+        self.briefings = briefings
+        self.discussions = discussions
+        self.subscriptions = subscriptions
         self.modlog = modlog
         self.scheduler = scheduler
         self.clock = clock

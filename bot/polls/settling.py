@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Caller, require_moderator
 from bot.clock import Clock
+from bot.discussions.model import TELL_JOB as TELL_DISCUSSION_JOB
 from bot.errors import UserError
 from bot.polls.actions import Action, ActionKind, Proposal, check
 from bot.polls.model import NO_SUCH_POLL, Poll, PollKind, PollState, Verdict
@@ -18,6 +19,8 @@ from bot.storage import actions, jobs, modlog, polls, reminders
 from bot.storage.engine import Database
 
 TELL_JOB = "poll.tell"
+DISCUSSED = frozenset({ActionKind.RESOLVE, ActionKind.ANNUL, ActionKind.UNRESOLVE})
+"""What those who discuss a poll's issue are told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class SettlingService:
             await actions.mark(session, action.id, "done", now)
             await jobs.add(session, TELL_JOB, str(action.id), now)
             await modlog.record(session, done(action, poll, now))
+            if poll.about is not None and action.kind in DISCUSSED:
+                await jobs.add(session, TELL_DISCUSSION_JOB, str(action.id), now)
         self._wake()
         return action
 

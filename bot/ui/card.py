@@ -70,7 +70,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Card:
-    """A reply. `subtitle` and `footer` are small lines that every page shows."""
+    """A reply. `subtitle` and `footer` are small lines that every page shows.
+
+    `room` is how many characters a page is filled with, at most `TEXT_LIMIT`.
+    """
 
     title: str
     blocks: tuple[Block, ...] = ()
@@ -79,6 +82,7 @@ class Card:
     notes_label: str = "Sources"
     pictures: tuple[Picture, ...] = ()
     accent: discord.Colour = ACCENT
+    room: int = COMFORTABLE
 
     @property
     def head(self) -> str:
@@ -91,7 +95,7 @@ class Card:
     @cached_property
     def pages(self) -> tuple[Page, ...]:
         """At least one page, each within Discord's limits."""
-        room = COMFORTABLE - len(self.head)
+        room = self.room - len(self.head)
         most = TEXT_LIMIT - len(self.head)
         groups: list[list[Block]] = [[]]
         for block in self._pieces(most):
@@ -158,6 +162,15 @@ def card_view(
     that does.
     """
     shown = card.page(page)
+    return _page_view(card, shown, (*rows, (*turning(shown.number, shown.total, pager), *tools)))
+
+
+def card_views(card: Card, rows: Sequence[Sequence[Control]] = ()) -> list[discord.ui.LayoutView]:
+    """Every page of a card as a message of its own; the controls are under the first."""
+    return [_page_view(card, page, () if page.number else rows) for page in card.pages]
+
+
+def _page_view(card: Card, shown: Page, rows: Iterable[Sequence[Control]]) -> discord.ui.LayoutView:
     parts: list[Control] = [discord.ui.TextDisplay(card.head)]
     if shown.text:
         parts.append(discord.ui.TextDisplay(shown.text))
@@ -168,7 +181,7 @@ def card_view(
         parts.append(discord.ui.TextDisplay(shown.small_print))
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(discord.ui.Container(*parts, accent_colour=card.accent))
-    for row in (*rows, (*turning(shown.number, shown.total, pager), *tools)):
+    for row in rows:
         if row:
             view.add_item(discord.ui.ActionRow(*row))
     return view

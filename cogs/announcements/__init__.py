@@ -1,10 +1,10 @@
 """The /announce commands."""
 
 from bot.client import SummitBot
-from cogs.announcements import items, menus
+from cogs.announcements import items, menus, starting
 from cogs.announcements.cog import Announcements
 
 
 async def setup(bot: SummitBot) -> None:
-    bot.add_dynamic_items(*items.ALL, *menus.ALL)
+    bot.add_dynamic_items(*items.ALL, *menus.ALL, *starting.ITEMS)
     await bot.add_cog(Announcements(bot))

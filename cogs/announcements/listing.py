@@ -14,6 +14,7 @@ from bot.knowledge.names import shorten
 from bot.ui.card import Block, Card, card_view, clipped
 from bot.ui.markdown import linkable
 from cogs.announcements import cards, items, words
+from cogs.subscriptions.items import PanelButton
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ def card(found: Sequence[Announcement], page: int) -> ui.LayoutView:
     if not blocks:
         blocks = [Block("There are none yet. `/announce post` writes one.")]
     shown = Card("Announcements of this server", tuple(blocks), accent=cards.COLOUR)
-    return card_view(shown, page, pager=items.ListPage)
+    return card_view(shown, page, pager=items.ListPage, tools=(PanelButton(),))
 
 
 def choices(found: Sequence[Announcement], typed: str) -> list[app_commands.Choice[str]]:

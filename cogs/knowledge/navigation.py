@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
+from bot.discussions.model import IssueRef
 from bot.errors import UserError
 from bot.knowledge.index import Kind, Library, Ref, UnknownNameError
 from bot.knowledge.names import shorten
@@ -215,7 +216,8 @@ async def _view(
 ) -> ui.LayoutView:
     """The place as this reader, or everybody in this server, is to see it."""
     locale = locale_of(interaction, private=private)
-    sheet = draw(library_of(interaction), place, locale, await _open_polls(interaction, place))
+    polls, discussion = await _open_polls(interaction, place), await _discussion(interaction, place)
+    sheet = draw(library_of(interaction), place, locale, polls, discussion)
     return sheet_view(sheet, place, private=private, shared=shared)
 
 
@@ -228,3 +230,12 @@ async def _open_polls(interaction: Interaction, place: Place) -> Sequence[OpenPo
         for poll in await interaction.client.polls.open_ones(interaction.guild_id)
         if poll.about is not None and poll.about.summit == place.summit and poll.url is not None
     ]
+
+
+async def _discussion(interaction: Interaction, place: Place) -> str | None:
+    """A link to where this server discusses the place's issue."""
+    if place.name is not Name.ISSUE or interaction.guild_id is None:
+        return None
+    about = IssueRef(place.summit, place.refs[0].id)
+    found = await interaction.client.discussions.open_on(interaction.guild_id, about)
+    return found.url if found else None

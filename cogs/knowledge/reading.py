@@ -49,12 +49,16 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Reader:
-    """One pack as it is read in one language by the members of one server."""
+    """One pack as it is read in one language by the members of one server.
+
+    `discussion` is a link to where the server discusses the issue that is read about.
+    """
 
     library: Library
     pack: Pack
     locale: str
     open_polls: Sequence[OpenPoll] = ()
+    discussion: str | None = None
 
     def read(self, text: Text) -> str:
         return text.read(self.locale)
@@ -159,6 +163,13 @@ def poll_block(polls: Sequence[OpenPoll]) -> tuple[Block, ...]:
     return tuple(
         Block(f"- [{shorten(poll.question, 250)}]({poll.url})", words.OPEN_POLLS) for poll in polls
     )
+
+
+def discussion_block(url: str | None) -> tuple[Block, ...]:
+    """A link to the open discussion, where there is one."""
+    if url is None:
+        return ()
+    return (Block(f"- [{words.JOIN_DISCUSSION}]({url})", words.DISCUSSION),)
 
 
 def names(things: Iterable[str]) -> str:

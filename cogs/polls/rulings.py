@@ -10,8 +10,8 @@ from discord import ui
 from discord.utils import format_dt
 
 from bot.polls.actions import ActionKind
-from bot.polls.model import PollKind, Verdict, chance_in, too_few
-from bot.polls.standings import best_of, surprise
+from bot.polls.model import PollKind, Verdict, too_few
+from bot.polls.standings import best_of
 from bot.ui.posting import lines_view
 from cogs.polls import cards, settling, words
 
@@ -138,13 +138,7 @@ def _consequences(found: Proposed) -> list[str]:
 def _effects(effect: Effect, report: Report) -> list[str]:
     """What an action says about the crowd and does to the forecasters' scores."""
     action, poll = effect.action, effect.poll
-    chance = chance_in(report)
-    lines = []
-    if action.kind is ActionKind.RESOLVE and chance is not None:
-        lines.append(
-            f"The crowd gave this **{words.percent(chance)}** "
-            f"({surprise(chance):.1f} bits of surprise)."
-        )
+    lines = words.chance_lines(report) if action.kind is ActionKind.RESOLVE else []
     if effect.scores:
         lines += _scored(effect, report)
     elif poll.kind is PollKind.FORECAST and action.kind in UNSCORED:

@@ -5,9 +5,20 @@ import re
 from discord.utils import format_dt
 
 from bot.errors import UserError
+from bot.knowledge.names import shorten
 from bot.polls.actions import Action, answers_of
 from bot.polls.ballots import Receipt
-from bot.polls.model import SCALE, Poll, PollKind, PollState, Report, Verdict, approved
+from bot.polls.model import (
+    SCALE,
+    Poll,
+    PollKind,
+    PollState,
+    Report,
+    Verdict,
+    approved,
+    chance_in,
+)
+from bot.polls.standings import surprise
 from bot.ui.card import clipped
 from bot.ui.markdown import linkable
 
@@ -102,6 +113,28 @@ def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
         else:
             lines.append(f"{label}\n{bar(votes / total)} {numbers}")
     return lines
+
+
+def summary_lines(report: Report) -> list[str]:
+    """A poll in short, away from its message: the question, its state, what is known of it."""
+    poll = report.poll
+    question = linkable(shorten(poll.question, 250))
+    closes = f" · closes {format_dt(poll.closes_at, 'R')}" if poll.state is PollState.OPEN else ""
+    became = f": {verdict(poll, poll.verdict, poll.result)}" if poll.verdict else ""
+    return [
+        f"**[{question}]({poll.url})**" if poll.url else f"**{question}**",
+        f"-# {state(poll)}{became if state(poll) == 'resolved' else ''}{closes}",
+        *standing_lines(report),
+    ]
+
+
+def chance_lines(report: Report) -> list[str]:
+    """What the crowd thought of what happened, where that may be said."""
+    chance = chance_in(report)
+    if chance is None:
+        return []
+    bits = surprise(chance)
+    return [f"The crowd gave this **{percent(chance)}** ({bits:.1f} bits of surprise)."]
 
 
 def hope_lines(report: Report, crowd: int) -> list[str]:

@@ -68,6 +68,7 @@ ROWS = {
     "forecast leaderboard": Row(Who.EVERYONE),
     "forecast calibration": Row(Who.EVERYONE),
     "forecast surprises": Row(Who.EVERYONE),
+    "discuss": Row(Who.MODERATORS, {"issue": "Ferry lanes"}),
     "announce post": Row(Who.MODERATORS),
     "announce schedule": Row(Who.MODERATORS, {"when": "in 2 hours"}),
     "announce list": Row(Who.MODERATORS),

@@ -2,6 +2,7 @@
 
 from bot.storage.tables.announcements import AnnouncementPictureRow, AnnouncementRow
 from bot.storage.tables.base import Base
+from bot.storage.tables.discussions import DiscussionRow
 from bot.storage.tables.jobs import JobRow
 from bot.storage.tables.polls import (
     BallotLogRow,
@@ -14,6 +15,7 @@ from bot.storage.tables.polls import (
 )
 from bot.storage.tables.servers import ModlogRow, ServerSettingsRow
 from bot.storage.tables.settling import ActionRow, ScoreRow
+from bot.storage.tables.subscriptions import TopicRoleRow
 
 __all__ = [
     "ActionRow",
@@ -22,6 +24,7 @@ __all__ = [
     "BallotLogRow",
     "BallotRow",
     "Base",
+    "DiscussionRow",
     "JobRow",
     "ModlogRow",
     "OptionRow",
@@ -31,4 +34,5 @@ __all__ = [
     "ScoreRow",
     "ServerSettingsRow",
     "TallyRow",
+    "TopicRoleRow",
 ]

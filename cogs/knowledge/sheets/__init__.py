@@ -22,12 +22,19 @@ _ONE: dict[Name, Callable[[Reader, str], Sheet]] = {
 }
 
 
-def draw(library: Library, place: Place, locale: str, open_polls: Sequence[OpenPoll] = ()) -> Sheet:
+def draw(
+    library: Library,
+    place: Place,
+    locale: str,
+    open_polls: Sequence[OpenPoll] = (),
+    discussion: str | None = None,
+) -> Sheet:
     """The sheet of a place in a language.
 
     `open_polls` are those of the server it is shown in; an issue and an outcome link to theirs.
+    `discussion` is a link to where the server discusses the place's issue.
     """
-    reader = Reader(library, library.pack(place.summit), locale, open_polls)
+    reader = Reader(library, library.pack(place.summit), locale, open_polls, discussion)
     first = place.refs[0]
     match place.name:
         case Name.POSITION:

@@ -4,7 +4,7 @@ from bot.knowledge.index import Kind
 from bot.ui.card import Block, Card, Link
 from cogs.knowledge import words
 from cogs.knowledge.places import Name, Place
-from cogs.knowledge.reading import Menu, Reader, Sheet, poll_block
+from cogs.knowledge.reading import Menu, Reader, Sheet, discussion_block, poll_block
 
 
 def issue(reader: Reader, id_: str) -> Sheet:
@@ -15,6 +15,7 @@ def issue(reader: Reader, id_: str) -> Sheet:
     stands = reader.stands_on(id_)
     blocks = (
         *reader.blocks("", matter.summary),
+        *discussion_block(reader.discussion),
         *poll_block(polls),
         *reader.blocks(words.WHY_IT_MATTERS, matter.why),
         *(

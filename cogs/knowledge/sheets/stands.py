@@ -8,7 +8,7 @@ from bot.ui.card import Block, Card, Link
 from cogs.knowledge import words
 from cogs.knowledge.places import Name, Place
 from cogs.knowledge.places import comparison as comparison_place
-from cogs.knowledge.reading import ASPECTS, Menu, Reader, Sheet
+from cogs.knowledge.reading import ASPECTS, Menu, Reader, Sheet, names
 
 
 def position(reader: Reader, actor: str, issue: str) -> Sheet:
@@ -111,6 +111,22 @@ def on_issue(reader: Reader, issue: str) -> Sheet:
     card = Card(f"Who stands where on {reader.issue(issue)}", blocks, reader.summit_name)
     buttons = (reader.issue_link(issue), reader.home())
     return Sheet(card, buttons=buttons, page_menu=words.OPEN_STAND)
+
+
+def side_by_side(reader: Reader, issue: str) -> Card:
+    """Everything recorded of every actor's stand on an issue, one actor after the other."""
+    found = reader.stands_on(issue)
+    blocks = [
+        reader.block(statement, reader.actor(stand.actor), f"**{words.ASPECTS[aspect]}** · ")
+        for stand in found
+        for aspect in ASPECTS
+        for statement in getattr(stand, aspect)
+    ]
+    silent = [id_ for id_ in reader.pack.actors if id_ not in {stand.actor for stand in found}]
+    if silent:
+        listed = names(reader.actor(id_) for id_ in silent)
+        blocks.append(Block(f"-# The source records no stand of {listed}.", words.NO_STANDS))
+    return Card(f"Who stands where on {reader.issue(issue)}", tuple(blocks), reader.summit_name)
 
 
 def _unrecorded(

@@ -13,6 +13,7 @@ import simcord
 from bot.__main__ import build
 from bot.client import SummitBot
 from bot.clock import Clock
+from bot.discussions.model import Discussion, IssueRef
 from bot.errors import UserError
 from bot.knowledge.index import Library
 from bot.knowledge.model import Pack
@@ -45,6 +46,16 @@ class Servers(SettingsService):
         self._known[settings.guild_id] = settings
 
 
+@dataclass
+class Discussions:
+    """Stands in for the discussions: the open ones, by server and issue."""
+
+    open_by_place: dict[tuple[int, IssueRef], Discussion] = field(default_factory=dict)
+
+    async def open_on(self, guild_id: int, about: IssueRef) -> Discussion | None:
+        return self.open_by_place.get((guild_id, about))
+
+
 class NoScheduler:
     def start(self) -> None:
         pass
@@ -53,11 +64,14 @@ class NoScheduler:
         pass
 
 
-def make_bot(library: Library, polls: Polls | None = None) -> SummitBot:
+def make_bot(
+    library: Library, polls: Polls | None = None, discussions: Discussions | None = None
+) -> SummitBot:
     database, clock = Database("sqlite+aiosqlite://"), Clock()
     bot = build(library, database, clock)
     bot.servers = Servers(database, clock, lambda: None)
     bot.polls = polls or Polls()  # type: ignore[assignment]
+    bot.discussions = discussions or Discussions()  # type: ignore[assignment]
     bot.scheduler = NoScheduler()  # type: ignore[assignment]
     return bot
 
@@ -92,6 +106,7 @@ class Room:
     ben: Any
     mod: Any
     polls: Polls
+    discussions: Discussions
 
     async def run(self, who: Any, command: str, **options: str) -> Seen:
         result = await who.slash(self.channel, command, **options)
@@ -126,8 +141,8 @@ def _newest(result: Any) -> Seen | None:
 @asynccontextmanager
 async def open_room(*packs: Pack) -> AsyncIterator[Room]:
     """A room around a bot that knows these packs, or the harbour's."""
-    polls = Polls()
-    env = simcord.Env(make_bot(Library(packs or (harbor_pack(),)), polls))
+    polls, discussions = Polls(), Discussions()
+    env = simcord.Env(make_bot(Library(packs or (harbor_pack(),)), polls, discussions))
     await env.start()
     try:
         guild = env.create_guild()
@@ -140,6 +155,7 @@ async def open_room(*packs: Pack) -> AsyncIterator[Room]:
             guild.add_member(env.create_user("ben")),
             guild.add_member(env.create_user("mod"), roles=[moderators]),
             polls,
+            discussions,
         )
     finally:
         await env.shutdown()

@@ -1,8 +1,11 @@
 """Every knowledge command as a member uses it."""
 
+from datetime import UTC, datetime
+
 import pytest
 from simcord import interactions
 
+from bot.discussions.model import Discussion, DiscussionState, IssueRef
 from bot.polls.model import OutcomeRef
 from tests.cogs.knowledge.room import OpenRoom, Room
 from tests.knowledge.making import harbor_pack
@@ -246,3 +249,17 @@ async def test_public_cards_use_the_servers_language_and_private_ones_the_reader
     assert private is not None
     assert private.private
     assert private.title == "아다 베르크"
+
+
+async def test_an_issue_leads_to_where_this_server_discusses_it(room: Room) -> None:
+    about = IssueRef("harbor-talks", "dues")
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    state = DiscussionState.OPEN
+    for guild, thread in ((room.channel.guild.id, 777), (4, 888)):
+        found = Discussion(1, guild, about, 5, thread, state, 6, at, None)
+        room.discussions.open_by_place[guild, about] = found
+    card = await room.run(room.ann, "issue", name="dues")
+    assert f"https://discord.com/channels/{room.channel.guild.id}/777" in card.text
+    assert "888" not in card.text
+    other = await room.run(room.ann, "issue", name="dredging")
+    assert "Open discussion" not in other.text

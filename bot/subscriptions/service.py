@@ -1,0 +1,58 @@
+"""Which role stands for which topic in each server. Who may offer them is decided here."""
+
+from collections.abc import Callable, Mapping
+
+from bot.access import Caller, require_moderator
+from bot.clock import Clock
+from bot.modlog.model import Entry
+from bot.storage import modlog, subscriptions
+from bot.storage.engine import Database
+from bot.subscriptions.model import Topic
+
+
+class SubscriptionService:
+    """`wake` is called when there is earlier timed work than before."""
+
+    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+
+    def allow_offering(self, caller: Caller) -> None:
+        """UserError unless the caller may post the buttons to subscribe by."""
+        require_moderator(caller, "Posting the subscription buttons")
+
+    async def offered(self, caller: Caller, url: str) -> None:
+        """Put on record that the buttons were posted."""
+        async with self._database.write() as session:
+            entry = Entry(
+                guild_id=caller.guild_id,
+                by=caller.user_id,
+                at=self._clock.now(),
+                act="posted the subscription buttons",
+                subject="here",
+                url=url,
+            )
+            await modlog.record(session, entry)
+        self._wake()
+
+    async def roles(self, guild_id: int) -> Mapping[Topic, int]:
+        """The ids of a server's roles by topic, those that were needed so far."""
+        async with self._database.read() as session:
+            return await subscriptions.roles(session, guild_id)
+
+    async def keep(self, guild_id: int, topic: Topic, role_id: int, *, lost: int | None) -> int:
+        """Have a new role stand for a topic, unless another does by now; returns which one does.
+
+        `lost` is the role that stood for it before and is gone from Discord.
+        """
+        try:
+            async with self._database.write() as session:
+                if lost is None:
+                    await subscriptions.add(session, guild_id, topic, role_id)
+                    return role_id
+                if await subscriptions.swap(session, guild_id, topic, lost=lost, role_id=role_id):
+                    return role_id
+        except subscriptions.TakenError:
+            pass
+        return (await self.roles(guild_id))[topic]

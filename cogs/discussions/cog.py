@@ -1,0 +1,116 @@
+"""The /discuss command; keeps what it opened in step with Discord and with the polls."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discussions.model import TELL_JOB, IssueRef
+from bot.knowledge.index import Kind
+from bot.polls.settling import Effect
+from bot.ui.caller import caller_of, may_write
+from bot.ui.choices import choices
+from bot.ui.defaults import library_of, locale_of
+from bot.ui.posting import post_once
+from cogs.discussions import words
+from cogs.discussions.opening import Wish, open_discussion
+from cogs.discussions.threads import home_of, require_permissions
+from cogs.knowledge.reading import Reader
+from cogs.polls import rulings
+
+if TYPE_CHECKING:
+    from bot.client import SummitBot
+    from bot.polls.model import OutcomeRef
+    from bot.timed.model import Job
+    from bot.ui.items import Interaction
+
+log = logging.getLogger(__name__)
+
+
+class Discussions(commands.Cog):
+    """Opens threads on issues, and tells them what became of the polls on those."""
+
+    def __init__(self, bot: SummitBot) -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        self.bot.scheduler.handle(TELL_JOB, self._tell)
+
+    @app_commands.command(description="Open a thread on an issue, with where every side stands.")
+    @app_commands.guild_only()
+    @app_commands.describe(
+        issue="What to discuss", channel="A text channel or a forum (this channel if left out)"
+    )
+    async def discuss(
+        self,
+        interaction: Interaction,
+        issue: str,
+        channel: discord.TextChannel | discord.ForumChannel | None = None,
+    ) -> None:
+        await interaction.response.defer(ephemeral=True)
+        caller = caller_of(interaction)
+        self.bot.discussions.allow(caller)
+        library = library_of(interaction)
+        ref = library.find(Kind.ISSUE, issue)
+        home = home_of(interaction, channel)
+        require_permissions(home)
+        locale = locale_of(interaction, private=False)
+        reader = Reader(library, library.pack(ref.summit), locale)
+        wish = Wish(caller, reader, ref.id, home, may_write(interaction, home.id))
+        found, is_new = await open_discussion(self.bot, wish)
+        sentence = words.OPENED if is_new else words.OPEN_ALREADY
+        await interaction.followup.send(
+            sentence.format(url=found.url, issue=wish.name), ephemeral=True
+        )
+
+    @discuss.autocomplete("issue")
+    async def _issues(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        locale = locale_of(interaction, private=True)
+        return choices(library_of(interaction).search(Kind.ISSUE, typed, locale=locale))
+
+    @commands.Cog.listener()
+    async def on_raw_thread_update(self, event: discord.RawThreadUpdateEvent) -> None:
+        now = event.data["thread_metadata"]
+        await self.bot.discussions.seen(
+            event.thread_id, archived=now["archived"], locked=now.get("locked", False)
+        )
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
+        await self.bot.discussions.gone(event.thread_id)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        await self.bot.discussions.channel_gone(channel.guild.id, channel.id)
+
+    async def _tell(self, job: Job) -> None:
+        """Tell those who discuss an issue what was done to a poll on it."""
+        news = await self.bot.discussions.news(int(job.key))
+        about = self._issue_of(news.poll.about) if news and news.poll.about else None
+        if news is None or about is None:
+            return
+        poll = news.poll
+        found = await self.bot.discussions.to_tell(poll.guild_id, about)
+        report = await self.bot.polls.public(poll.id)
+        # A poll that was posted in the thread itself is told of where it stands.
+        if report is None or found is None or found.thread_id in (None, poll.channel_id):
+            return
+        place = self.bot.get_partial_messageable(found.thread_id, guild_id=poll.guild_id)
+        view = rulings.told(Effect(news.action, poll, {}), report)
+        try:
+            await post_once(place, nonce=f"discuss-tell-{news.action.id}", view=view)
+        except discord.NotFound:
+            await self.bot.discussions.gone(found.thread_id)
+        except discord.Forbidden as error:
+            log.warning("Discussion %d cannot be told of a poll: %s", found.id, error.text)
+
+    def _issue_of(self, about: OutcomeRef) -> IssueRef | None:
+        """The issue that an outcome belongs to, while the packs have it."""
+        for pack in self.bot.library.packs:
+            if pack.id == about.summit and about.outcome in pack.outcomes:
+                return IssueRef(pack.id, pack.outcomes[about.outcome].issue)
+        return None

@@ -1,0 +1,160 @@
+"""Opening a discussion, or finding the one there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.discussions.model import Claim, Discussion, DiscussionState, IssueRef, state_of_thread
+from bot.errors import UserError
+from bot.knowledge.names import shorten
+from bot.ui.posting import cannot_post
+from cogs.discussions import cards, threads, words
+from cogs.knowledge.reading import Reader
+
+if TYPE_CHECKING:
+    from discord import ui
+
+    from bot.access import Caller
+    from bot.client import SummitBot
+    from bot.polls.model import Report
+
+MOST_TRIES = 3
+MOST_POLLS = 10
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a moderator wants to be discussed and where; the reader reads the server's language."""
+
+    caller: Caller
+    reader: Reader
+    issue: str
+    home: threads.Home
+    may_write_there: bool
+
+    @property
+    def about(self) -> IssueRef:
+        return IssueRef(self.reader.pack.id, self.issue)
+
+    @property
+    def name(self) -> str:
+        """What the thread is called."""
+        return shorten(self.reader.issue(self.issue))
+
+
+async def open_discussion(bot: SummitBot, wish: Wish) -> tuple[Discussion, bool]:
+    """The discussion of an issue, and whether it is a new one."""
+    for _ in range(MOST_TRIES):
+        claim = await bot.discussions.claim(
+            wish.caller, wish.about, wish.home.id, may_write_there=wish.may_write_there
+        )
+        if claim.is_new:
+            return await _open(bot, wish, claim), True
+        if await _is_there(bot, claim.discussion):
+            return claim.discussion, False
+    raise UserError(words.TRY_AGAIN)
+
+
+async def reports_on(bot: SummitBot, guild_id: int, reader: Reader, issue: str) -> list[Report]:
+    """The server's newest poll on each of an issue's outcomes, as everybody may see it."""
+    outcomes = {outcome.id for outcome in reader.pack.outcomes_by_issue.get(issue, ())}
+    newest: dict[str, int] = {}
+    for poll, _ in await bot.polls.listed(guild_id):
+        about = poll.about
+        if about and about.summit == reader.pack.id and about.outcome in outcomes:
+            newest.setdefault(about.outcome, poll.id)
+    found = [await bot.polls.public(poll_id) for poll_id in list(newest.values())[:MOST_POLLS]]
+    return [report for report in found if report is not None]
+
+
+async def _is_there(bot: SummitBot, found: Discussion) -> bool:
+    """Whether the thread of an open discussion is still open; what has changed is recorded.
+
+    What the bot may not see any more is taken to be: the person asking may see it.
+    """
+    if found.thread_id is None:
+        return False
+    try:
+        thread = await _fetched(bot, found.thread_id)
+    except discord.NotFound:
+        await bot.discussions.gone(found.thread_id)
+        return False
+    except discord.Forbidden:
+        return True
+    await bot.discussions.seen(thread.id, archived=thread.archived, locked=thread.locked)
+    state = state_of_thread(archived=thread.archived, locked=thread.locked)
+    return state is DiscussionState.OPEN
+
+
+async def _fetched(bot: SummitBot, thread_id: int) -> discord.Thread:
+    found = await bot.fetch_channel(thread_id)
+    if not isinstance(found, discord.Thread):
+        raise TypeError(f"{thread_id} is no thread")
+    return found
+
+
+async def _open(bot: SummitBot, wish: Wish, claim: Claim) -> Discussion:
+    begun = claim.discussion
+    try:
+        reports = await reports_on(bot, wish.caller.guild_id, wish.reader, wish.issue)
+        views = cards.opening(wish.reader, wish.issue, reports, bot.clock.now())
+        thread, said = await _thread(bot, wish, claim, views[0])
+        for number, view in enumerate(views[said:], said):
+            await thread.send(view=view, nonce=f"discuss-{begun.id}-{number}")
+    except Exception as error:
+        await bot.discussions.not_opened(begun.id)
+        if isinstance(error, discord.Forbidden | discord.NotFound):
+            raise cannot_post(wish.home.id, error) from error
+        if isinstance(error, discord.HTTPException):
+            raise UserError(words.UNFINISHED) from error
+        raise
+    return await bot.discussions.opened(wish.caller, begun.id, wish.name)
+
+
+async def _thread(
+    bot: SummitBot, wish: Wish, claim: Claim, first: ui.LayoutView
+) -> tuple[discord.Thread, int]:
+    """The thread to open the discussion in, and how many of its messages it has already."""
+    if claim.was_begun:
+        left = await _left_behind(bot, wish, claim.discussion)
+        if left is not None:
+            parent = left.parent_id
+            await bot.discussions.thread_made(claim.discussion.id, left.id, parent)
+            return left, await _said(bot, left)
+    names = threads.tag_names(wish.reader.pack, wish.issue)
+    thread, said = await threads.make(wish.home, wish.name, first, names)
+    await bot.discussions.thread_made(claim.discussion.id, thread.id, wish.home.id)
+    return thread, said
+
+
+async def _left_behind(bot: SummitBot, wish: Wish, begun: Discussion) -> discord.Thread | None:
+    """The thread of an opening that was cut short, also where it could not be recorded."""
+    if begun.thread_id is not None:
+        try:
+            found = await _fetched(bot, begun.thread_id)
+        except discord.NotFound:
+            return None
+        return None if found.locked else found
+    for thread in wish.home.guild.threads:
+        ours = bot.user is not None and thread.owner_id == bot.user.id
+        if ours and thread.parent_id == begun.channel_id and thread.name == wish.name:
+            known = await bot.discussions.of_thread(thread.id)
+            if known is None and not thread.locked:
+                return thread
+    return None
+
+
+async def _said(bot: SummitBot, thread: discord.Thread) -> int:
+    """How many messages the bot has posted in a thread that it was about to open."""
+    me = bot.user.id if bot.user else 0
+    kinds = (discord.MessageType.default, discord.MessageType.reply)
+    return len(
+        [
+            message
+            async for message in thread.history(limit=50, oldest_first=True)
+            if message.author.id == me and message.type in kinds
+        ]
+    )

@@ -1,0 +1,102 @@
+"""Threads on Discord: whether one may be made, with which tags, and making it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+import discord
+
+from bot.errors import UserError
+from bot.knowledge.names import fold, joined
+from cogs.discussions import words
+
+if TYPE_CHECKING:
+    from discord import ui
+
+    from bot.knowledge.model import Pack
+    from bot.ui.items import Interaction
+
+Home = discord.TextChannel | discord.ForumChannel
+
+MOST_TAGS = 5
+A_WEEK: Final = 10080
+"""Minutes without a message after which Discord archives the thread; it allows no more."""
+NEEDED = {
+    "view_channel": "View Channel",
+    "create_public_threads": "Create Public Threads",
+    "send_messages_in_threads": "Send Messages in Threads",
+}
+NEEDED_IN_FORUM = {
+    "view_channel": "View Channel",
+    "send_messages": "Create Posts",
+    "send_messages_in_threads": "Send Messages in Posts",
+}
+
+
+def home_of(interaction: Interaction, given: Home | None) -> Home:
+    """The channel or forum to open a thread in: the one given, else where the command was run.
+
+    UserError if no thread can be opened there.
+    """
+    here = given or interaction.channel
+    if isinstance(here, discord.Thread):
+        here = here.parent
+    if not isinstance(here, discord.TextChannel | discord.ForumChannel):
+        raise UserError(words.NOT_HERE)
+    return here
+
+
+def require_permissions(home: Home) -> None:
+    """UserError, which names what is missing, unless the bot may open a thread there."""
+    allowed = home.permissions_for(home.guild.me)
+    needed = NEEDED_IN_FORUM if isinstance(home, discord.ForumChannel) else NEEDED
+    missing = [label for name, label in needed.items() if not getattr(allowed, name)]
+    if missing:
+        listed = joined((f"**{label}**" for label in missing), "and")
+        raise UserError(words.MISSING.format(channel=home.id, missing=listed))
+
+
+async def make(
+    home: Home, name: str, first: ui.LayoutView, tag_names: Iterable[str]
+) -> tuple[discord.Thread, int]:
+    """A new public thread, and how many messages it was made with: a forum post has its first."""
+    if isinstance(home, discord.ForumChannel):
+        made = await home.create_thread(
+            name=name, view=first, applied_tags=_tags(home, tag_names), auto_archive_duration=A_WEEK
+        )
+        return made.thread, 1
+    kind = discord.ChannelType.news_thread if home.is_news() else discord.ChannelType.public_thread
+    return await home.create_thread(name=name, type=kind, auto_archive_duration=A_WEEK), 0
+
+
+def tag_names(pack: Pack, issue: str) -> list[str]:
+    """What a fitting tag may be called, the best first: as the issue, the summit or an actor."""
+    matter, summit = pack.issues[issue], pack.summit
+    involved = [pack.actors[stand.actor] for stand in pack.positions_by_issue.get(issue, ())]
+    named = [(thing.id, thing.name, thing.aliases) for thing in (matter, summit)]
+    named += [(actor.id, actor.name, actor.aliases) for actor in involved]
+    return [found for id_, name, also in named for found in (id_, *name.by_locale.values(), *also)]
+
+
+def fitting(
+    tags: Sequence[discord.ForumTag], wanted: Iterable[str], *, moderated: bool, required: bool
+) -> list[discord.ForumTag]:
+    """The tags for a post, at most five, the best first.
+
+    `moderated` tells whether tags for moderators may be used. Where a tag is `required` and none
+    fits it is the first that may be used, if there is one.
+    """
+    usable = [tag for tag in tags if moderated or not tag.moderated]
+    by_name = {fold(tag.name): tag for tag in usable}
+    found = [by_name[name] for name in dict.fromkeys(map(fold, wanted)) if name in by_name]
+    return found[:MOST_TAGS] or (usable[:1] if required else [])
+
+
+def _tags(forum: discord.ForumChannel, wanted: Iterable[str]) -> list[discord.ForumTag]:
+    required = forum.flags.require_tag
+    moderated = forum.permissions_for(forum.guild.me).manage_threads
+    found = fitting(forum.available_tags, wanted, moderated=moderated, required=required)
+    if required and not found:
+        raise UserError(words.NO_TAG.format(channel=forum.id))
+    return found

@@ -1,0 +1,139 @@
+"""The panel to subscribe by, its buttons, and the roles behind them."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import ui
+
+from bot.errors import UserError
+from bot.subscriptions.model import Topic
+from bot.ui.caller import caller_of
+from bot.ui.card import ACCENT
+from bot.ui.items import PersistentButton
+from bot.ui.posting import cannot_post
+from cogs.subscriptions import words
+
+if TYPE_CHECKING:
+    from bot.client import SummitBot
+    from bot.ui.items import Interaction
+
+log = logging.getLogger(__name__)
+
+TOPICS = "|".join(Topic)
+
+
+class ToggleButton(PersistentButton, template=rf"subscribe:toggle:v1:(?P<topic>{TOPICS})"):
+    """Gives the presser the role of a topic, or takes it."""
+
+    def __init__(self, topic: Topic) -> None:
+        self.topic = topic
+        super().__init__(
+            ui.Button(label=words.LABELS[topic], custom_id=f"subscribe:toggle:v1:{topic}")
+        )
+
+    @classmethod
+    def parse(cls, **groups: str) -> Self:
+        return cls(Topic(groups["topic"]))
+
+    async def act(self, interaction: Interaction) -> None:
+        guild, member = interaction.guild, interaction.user
+        if guild is None or not isinstance(member, discord.Member):
+            raise UserError("This works in a server only, not in direct messages.")
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        role_id = await role_for(interaction.client, guild, self.topic)
+        wanted = all(role.id != role_id for role in member.roles)
+        role = discord.Object(role_id)
+        try:
+            if wanted:
+                await member.add_roles(role, reason=words.REASON_ON)
+            else:
+                await member.remove_roles(role, reason=words.REASON_OFF)
+        except discord.Forbidden as error:
+            raise UserError(words.TOO_HIGH.format(role=role_id)) from error
+        sentence = words.ON if wanted else words.OFF
+        await interaction.followup.send(
+            sentence.format(label=words.LABELS[self.topic], role=role_id), ephemeral=True
+        )
+
+
+class PanelButton(PersistentButton, template=r"subscribe:panel:v1"):
+    """Posts the panel in the channel where it is pressed."""
+
+    def __init__(self) -> None:
+        super().__init__(ui.Button(label=words.OFFER, custom_id="subscribe:panel:v1"))
+
+    @classmethod
+    def parse(cls, **groups: str) -> Self:
+        return cls()
+
+    async def act(self, interaction: Interaction) -> None:
+        bot, caller = interaction.client, caller_of(interaction)
+        bot.subscriptions.allow_offering(caller)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        channel_id = interaction.channel_id or 0
+        place = bot.get_partial_messageable(channel_id, guild_id=caller.guild_id)
+        try:
+            posted = await place.send(view=panel())
+        except discord.HTTPException as error:
+            raise cannot_post(channel_id, error) from error
+        await bot.subscriptions.offered(caller, posted.jump_url)
+        await interaction.followup.send(words.POSTED.format(url=posted.jump_url), ephemeral=True)
+
+
+ITEMS = (ToggleButton, PanelButton)
+
+
+def panel() -> ui.LayoutView:
+    """What members subscribe by. Pure."""
+    lines = [f"**{words.LABELS[topic]}**: {words.MEANINGS[topic]}" for topic in Topic]
+    box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=ACCENT)
+    box.add_item(ui.TextDisplay("\n".join((words.PANEL, *lines))))
+    row: ui.ActionRow[Any] = ui.ActionRow(*(ToggleButton(topic) for topic in Topic))
+    box.add_item(row)
+    box.add_item(ui.TextDisplay(f"-# {words.PANEL_NOTE}"))
+    view = ui.LayoutView(timeout=None)
+    view.add_item(box)
+    return view
+
+
+async def role_for(bot: SummitBot, guild: discord.Guild, topic: Topic) -> int:
+    """The id of a topic's role, which is made if there is none or it was deleted.
+
+    UserError if the bot may not make it.
+    """
+    known = (await bot.subscriptions.roles(guild.id)).get(topic)
+    if known is not None and await _is_there(guild, known):
+        return known
+    if not guild.me.guild_permissions.manage_roles:
+        raise UserError(words.MAY_NOT)
+    try:
+        made = await guild.create_role(
+            name=words.ROLE_NAMES[topic],
+            permissions=discord.Permissions.none(),
+            hoist=False,
+            mentionable=False,
+            reason=words.REASON_MADE,
+        )
+    except discord.Forbidden as error:
+        raise UserError(words.MAY_NOT) from error
+    kept = await bot.subscriptions.keep(guild.id, topic, made.id, lost=known)
+    if kept != made.id:
+        # Somebody else pressed at the same time and their role was stored first.
+        with suppress(discord.NotFound):
+            await made.delete(reason=words.REASON_LOST)
+    return kept
+
+
+async def _is_there(guild: discord.Guild, role_id: int) -> bool:
+    if guild.get_role(role_id) is not None:
+        return True
+    try:
+        # Another process may have made it a moment ago.
+        await guild.fetch_role(role_id)
+    except discord.NotFound:
+        return False
+    return True

@@ -1,0 +1,15 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.knowledge.index import Library
+from bot.storage.engine import Database
+from tests.knowledge.making import harbor_pack
+from tests.world import World, world
+
+
+@pytest.fixture
+async def here(sqlite: Database) -> AsyncIterator[World]:
+    """A world whose pack has positions to put side by side."""
+    async with world(Library([harbor_pack()]), sqlite) as made:
+        yield made

@@ -1,0 +1,194 @@
+"""One open discussion an issue, whatever happens to threads, moderators and the bot."""
+
+import asyncio
+
+import pytest
+from simcord.builders import ChannelHandle
+
+from bot.access import Caller
+from bot.clock import Clock
+from bot.discussions.model import Discussion, IssueRef
+from bot.discussions.service import DiscussionService
+from bot.errors import UserError
+from bot.ui.posting import lines_view
+from cogs.discussions.opening import Wish, open_discussion
+from cogs.discussions.threads import Home
+from cogs.knowledge.reading import Reader
+from tests.cogs.discussions.discussing import MESSAGES, discuss, opened, said_in, stored
+from tests.world import World, text_of
+
+ABOUT = IssueRef("harbor-talks", "dues")
+
+
+def moderator(here: World) -> Caller:
+    return Caller(here.mod.id, here.guild.id, manage_messages=True)
+
+
+async def test_a_second_command_leads_to_the_thread_there_is(here: World) -> None:
+    thread = await opened(here)
+    elsewhere = here.guild.create_text_channel("elsewhere")
+    again = await discuss(here, channel=elsewhere)
+    assert "is being discussed already" in text_of(again.response)
+    assert f"/{thread.id}" in text_of(again.response)
+    assert elsewhere.threads == []
+    assert len(said_in(thread)) == MESSAGES
+    assert await opened(here, "dredging") is not None
+
+
+async def test_two_moderators_at_once_open_one_thread(here: World) -> None:
+    home = here.bot.get_channel(here.channel.id)
+    assert isinstance(home, Home)
+    reader = Reader(here.library, here.library.default, "en")
+    wish = Wish(moderator(here), reader, "dues", home, may_write_there=True)
+    found = await asyncio.gather(
+        open_discussion(here.bot, wish),
+        open_discussion(here.bot, wish),
+        return_exceptions=True,
+    )
+    await here.env.settle()
+    (thread,) = here.channel.threads
+    assert len(said_in(thread)) == MESSAGES
+    assert await stored(here) == [(thread.id, "open")]
+    assert sum(isinstance(result, UserError) for result in found) == 1
+
+
+@pytest.mark.parametrize("change", [{"archived": True}, {"locked": True}])
+async def test_a_thread_that_was_closed_makes_room_for_another(
+    here: World, change: dict[str, bool]
+) -> None:
+    first = await opened(here)
+    here.env.backend.edit_channel(first.id, {}, thread_metadata=change)
+    await here.env.settle()
+    second = await opened(here)
+    assert second.id != first.id
+    assert [state for _, state in await stored(here)][-1] == "open"
+    assert len(said_in(first)) == MESSAGES
+
+
+@pytest.mark.parametrize("change", [{"archived": True}, {"locked": True}])
+async def test_a_thread_closed_while_the_bot_was_away_is_noticed_when_needed(
+    here: World, change: dict[str, bool]
+) -> None:
+    first = await opened(here)
+    for name, value in change.items():
+        setattr(here.env.backend.get_thread(first.id).thread_metadata, name, value)
+    second = await opened(here)
+    assert second.id != first.id
+    assert (second.id, "open") in await stored(here)
+
+
+async def test_a_deleted_thread_makes_room_for_another(here: World) -> None:
+    first = await opened(here)
+    here.env.backend.delete_channel(first.id)
+    await here.env.settle()
+    assert await stored(here) == [(first.id, "ended")]
+    second = await opened(here)
+    assert await stored(here) == [(first.id, "ended"), (second.id, "open")]
+
+
+async def test_a_thread_deleted_while_the_bot_was_away_is_noticed_when_needed(
+    here: World,
+) -> None:
+    first = await opened(here)
+    del here.env.backend.channels[first.id]
+    second = await opened(here)
+    assert await stored(here) == [(first.id, "ended"), (second.id, "open")]
+
+
+async def test_threads_end_with_their_channel(here: World) -> None:
+    place = here.guild.create_text_channel("short-lived")
+    thread = await opened(here, channel=place)
+    here.env.backend.delete_channel(place.id)
+    await here.env.settle()
+    assert await stored(here) == [(thread.id, "ended")]
+
+
+async def test_an_archived_thread_that_is_written_in_is_open_again(here: World) -> None:
+    thread = await opened(here)
+    here.env.backend.edit_channel(thread.id, {}, thread_metadata={"archived": True})
+    await here.env.settle()
+    assert await stored(here) == [(thread.id, "resting")]
+    here.env.backend.edit_channel(thread.id, {}, thread_metadata={"archived": False})
+    await here.env.settle()
+    assert await stored(here) == [(thread.id, "open")]
+    again = await discuss(here)
+    assert "is being discussed already" in text_of(again.response)
+
+
+async def begun(here: World) -> Discussion:
+    """A discussion that a moderator claimed just before the bot died."""
+    discussions = DiscussionService(here.database, Clock(here.env.now), lambda: None)
+    claim = await discussions.claim(moderator(here), ABOUT, here.channel.id, may_write_there=True)
+    return claim.discussion
+
+
+async def left_thread(here: World, messages: int = 0) -> ChannelHandle:
+    """A thread that the bot made before it died, with the first messages of its opening."""
+    model = await opened(here)
+    texts = said_in(model)
+    here.env.backend.edit_channel(model.id, {"name": "Model"}, thread_metadata={"locked": True})
+    await here.env.settle()
+    here.env.backend.create_thread(here.channel.id, "Harbour dues", here.bot.user.id)  # type: ignore[union-attr]
+    await here.env.settle()
+    left = here.channel.threads[-1]
+    place = here.bot.get_partial_messageable(left.id)
+    for text in texts[:messages]:
+        await place.send(view=lines_view(text))
+    return left
+
+
+async def test_a_crash_before_the_thread_was_made_blocks_for_two_minutes_only(
+    here: World,
+) -> None:
+    await begun(here)
+    await here.restart()
+    early = await discuss(here)
+    assert "being opened" in text_of(early.response)
+    assert here.channel.threads == []
+    await here.env.advance_time(121)
+    thread = await opened(here)
+    assert len(said_in(thread)) == MESSAGES
+    assert await stored(here) == [(thread.id, "open")]
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+@pytest.mark.parametrize("messages", [0, 1, 2])
+async def test_a_crash_after_the_thread_was_made_is_gone_on_with(
+    here: World, recorded: bool, messages: int
+) -> None:
+    left = await left_thread(here, messages)
+    claimed = await begun(here)
+    if recorded:
+        await here.bot.discussions.thread_made(claimed.id, left.id, here.channel.id)
+    await here.restart()
+    await here.env.advance_time(121)
+    before = len(here.channel.threads)
+    result = await discuss(here)
+    assert f"/{left.id}" in text_of(result.response)
+    assert len(here.channel.threads) == before
+    texts = said_in(left)
+    assert len(texts) == MESSAGES
+    assert "Ground rules" in texts[0]
+    assert "### Ada Berg" in texts[1]
+    assert (left.id, "open") in await stored(here)
+
+
+async def test_where_discord_refuses_the_thread_nothing_stays_behind(here: World) -> None:
+    here.env.inject_error("POST", f"/channels/{here.channel.id}/threads", status=500)
+    result = await discuss(here)
+    assert "Run the command again" in text_of(result.response)
+    assert await stored(here) == []
+    assert await opened(here) is not None
+
+
+async def test_where_discord_refuses_a_message_the_next_command_goes_on(here: World) -> None:
+    here.env.inject_error("POST", "/channels/*/messages", status=500)
+    result = await discuss(here)
+    assert "Run the command again" in text_of(result.response)
+    (thread,) = here.channel.threads
+    assert await stored(here) == [(thread.id, "opening")]
+    again = await discuss(here)
+    assert "is open" in text_of(again.response)
+    assert len(here.channel.threads) == 1
+    assert len(said_in(thread)) == MESSAGES
+    assert await stored(here) == [(thread.id, "open")]

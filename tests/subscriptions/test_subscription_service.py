@@ -1,0 +1,64 @@
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from bot.access import Caller
+from bot.clock import Clock
+from bot.errors import UserError
+from bot.storage.engine import Database
+from bot.storage.tables import ModlogRow
+from bot.subscriptions.model import Topic
+from bot.subscriptions.service import SubscriptionService
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def subscriptions(database: Database) -> SubscriptionService:
+    return SubscriptionService(database, Clock(lambda: START), lambda: None)
+
+
+async def test_of_roles_made_at_once_one_stands_for_the_topic(
+    subscriptions: SubscriptionService,
+) -> None:
+    kept = await asyncio.gather(
+        *(subscriptions.keep(10, Topic.NEWS, role, lost=None) for role in (100, 101, 102))
+    )
+    assert len(set(kept)) == 1
+    assert await subscriptions.roles(10) == {Topic.NEWS: kept[0]}
+
+
+async def test_of_roles_made_at_once_for_a_lost_one_one_stands_in(
+    subscriptions: SubscriptionService,
+) -> None:
+    await subscriptions.keep(10, Topic.NEWS, 100, lost=None)
+    kept = await asyncio.gather(
+        *(subscriptions.keep(10, Topic.NEWS, role, lost=100) for role in (200, 201, 202))
+    )
+    assert len(set(kept)) == 1
+    assert kept[0] != 100
+    assert await subscriptions.roles(10) == {Topic.NEWS: kept[0]}
+
+
+async def test_topics_and_servers_have_roles_of_their_own(
+    subscriptions: SubscriptionService,
+) -> None:
+    await subscriptions.keep(10, Topic.NEWS, 100, lost=None)
+    await subscriptions.keep(10, Topic.POLLS, 101, lost=None)
+    await subscriptions.keep(20, Topic.NEWS, 200, lost=None)
+    assert await subscriptions.roles(10) == {Topic.NEWS: 100, Topic.POLLS: 101}
+    assert await subscriptions.roles(20) == {Topic.NEWS: 200}
+
+
+async def test_posting_the_panel_is_for_moderators_and_on_record(
+    subscriptions: SubscriptionService, database: Database
+) -> None:
+    with pytest.raises(UserError, match="for moderators"):
+        subscriptions.allow_offering(Caller(9, 10))
+    await subscriptions.offered(Caller(1, 10, manage_server=True), "https://example.org/m")
+    async with database.read() as session:
+        (entry,) = await session.scalars(select(ModlogRow))
+    assert (entry.by, entry.act) == (1, "posted the subscription buttons")
+    assert entry.url == "https://example.org/m"
