@@ -27,6 +27,8 @@ from bot.modlog.service import ModlogService
 from bot.polls.forecasts import ForecastService
 from bot.polls.service import PollService
 from bot.polls.settling import SettlingService
+from bot.privacy.service import PrivacyService
+from bot.retention.service import RetentionService
 from bot.servers.service import SettingsService
 from bot.storage.engine import Database
 from bot.storage.upgrade import current_revision, head_revision, is_newer, upgrade
@@ -38,14 +40,17 @@ SECONDS_TO_HANG_UP = 5.0
 def build(library: Library, database: Database, clock: Clock) -> SummitBot:
     """The bot with its services, not connected to anything yet."""
     scheduler = Scheduler(database, clock)
+    polls = PollService(database, clock, scheduler.wake)
     return SummitBot(
         library=library,
         servers=SettingsService(database, clock, scheduler.wake),
-        polls=PollService(database, clock, scheduler.wake),
+        polls=polls,
         settling=SettlingService(database, clock, scheduler.wake),
         forecasts=ForecastService(database),
         announcements=AnnouncementService(database, clock),
         modlog=ModlogService(database),
+        privacy=PrivacyService(database, clock, polls.tell_watchers),
+        retention=RetentionService(database, clock, scheduler.wake),
         scheduler=scheduler,
         clock=clock,
     )

@@ -21,12 +21,21 @@ if TYPE_CHECKING:
     from bot.polls.forecasts import ForecastService
     from bot.polls.service import PollService
     from bot.polls.settling import SettlingService
+    from bot.privacy.service import PrivacyService
+    from bot.retention.service import RetentionService
     from bot.servers.service import SettingsService
     from bot.timed.scheduler import Scheduler
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.knowledge", "cogs.polls", "cogs.announcements", "cogs.modlog", "cogs.help")
+EXTENSIONS = (
+    "cogs.knowledge",
+    "cogs.polls",
+    "cogs.announcements",
+    "cogs.modlog",
+    "cogs.privacy",
+    "cogs.help",
+)
 GRACE_SECONDS = 10.0
 
 
@@ -64,6 +73,8 @@ class SummitBot(commands.Bot):
         forecasts: ForecastService,
         announcements: AnnouncementService,
         modlog: ModlogService,
+        privacy: PrivacyService,
+        retention: RetentionService,
         scheduler: Scheduler,
         clock: Clock,
     ) -> None:
@@ -88,6 +99,8 @@ class SummitBot(commands.Bot):
         self.forecasts = forecasts
         self.announcements = announcements
         self.modlog = modlog
+        self.privacy = privacy
+        self.retention = retention
         self.scheduler = scheduler
         self.clock = clock
         self.stopping = False

@@ -27,7 +27,7 @@ class Clock:
         self._now = now
         self._park = park
         self.may_jump = park is _park
-        """Whether it can be set, or stand still while the machine sleeps: a simulated one is not."""
+        """Whether it can be set, or run on while the machine sleeps, as a simulated one cannot."""
 
     def now(self) -> datetime:
         """The current instant, aware, in UTC."""

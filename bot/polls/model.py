@@ -28,6 +28,8 @@ HOPE_QUESTION = "What do you hope for?"
 HOPES = (("want", "I want it"), ("dont", "I don't want it"), ("either", "I don't mind"))
 MOST_VOTES_TOLD = 8
 REMINDER_AHEAD = timedelta(hours=24)
+DELETED_VOTER = "deleted:"
+"""How the key of a voter begins who had their data deleted; what follows is random."""
 NO_SUCH_POLL = "This server has no such poll. Use `/poll list` to see its polls."
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.polls.actions import Action, ActionKind, Proposal
-from bot.polls.model import VOTERS, PollKind, Verdict
+from bot.polls.model import DELETED_VOTER, VOTERS, PollKind, Verdict
 from bot.polls.scores import Score, Step
 from bot.storage.tables import ActionRow, BallotLogRow, PollRow, ScoreRow, TallyRow
 
@@ -78,6 +78,18 @@ async def rule(
     await session.execute(delete(ScoreRow).where(ScoreRow.poll_id == poll_id))
 
 
+async def deleted_voters(session: AsyncSession, poll_id: int) -> int:
+    """How many of a poll's voters had their data deleted."""
+    return (
+        await session.scalar(
+            select(func.count(BallotLogRow.voter.distinct())).where(
+                BallotLogRow.poll_id == poll_id, BallotLogRow.voter.startswith(DELETED_VOTER)
+            )
+        )
+        or 0
+    )
+
+
 async def histories(session: AsyncSession, poll_id: int) -> dict[str, list[Step]]:
     """Every voter's changes in a poll, in order."""
     rows = await session.execute(
@@ -115,12 +127,17 @@ async def scores_in(
 ) -> dict[int, dict[str, Score]]:
     """The scores of a server's settled polls by poll and voter; of one voter alone if given.
 
-    Anonymous polls are left out: their voters' keys mean nothing beyond the poll.
+    Anonymous polls are left out: their voters' keys mean nothing beyond the poll. So are voters
+    who had their data deleted, though their forecasts go on counting in the others' scores.
     """
     query = (
         select(ScoreRow)
         .join(PollRow, PollRow.id == ScoreRow.poll_id)
-        .where(PollRow.guild_id == guild_id, PollRow.anonymous.is_(False))
+        .where(
+            PollRow.guild_id == guild_id,
+            PollRow.anonymous.is_(False),
+            ~ScoreRow.voter.startswith(DELETED_VOTER),
+        )
         .order_by(ScoreRow.poll_id)
     )
     if voter is not None:

@@ -55,6 +55,11 @@ async def cancel(session: AsyncSession, kind: str, key: str) -> None:
     await session.execute(delete(JobRow).where(JobRow.kind == kind, JobRow.key == key))
 
 
+async def keys(session: AsyncSession, kind: str) -> set[str]:
+    """For what `kind` is or was to be done."""
+    return set(await session.scalars(select(JobRow.key).where(JobRow.kind == kind)))
+
+
 async def bring_forward(session: AsyncSession, kind: str, key: str, due_at: datetime) -> None:
     """Have a waiting job done earlier than planned, also where it rests after a failure."""
     await session.execute(

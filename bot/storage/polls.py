@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.polls.model import (
+    DELETED_VOTER,
     VOTERS,
     Draft,
     HideResults,
@@ -186,12 +187,17 @@ async def published(session: AsyncSession, poll_id: int) -> dict[int, int]:
 
 
 async def publish(session: AsyncSession, poll_id: int, *, voters: int) -> None:
-    """Publish the tallies if at least so many voters changed theirs since the last time."""
+    """Publish the tallies if at least so many voters changed theirs since the last time.
+
+    One who had their data deleted and votes again must not count as two.
+    """
     upto = await session.scalar(select(PollRow.published_upto).where(PollRow.id == poll_id))
     changed, last = (
         await session.execute(
             select(func.count(BallotLogRow.voter.distinct()), func.max(BallotLogRow.id)).where(
-                BallotLogRow.poll_id == poll_id, BallotLogRow.id > (upto or 0)
+                BallotLogRow.poll_id == poll_id,
+                BallotLogRow.id > (upto or 0),
+                ~BallotLogRow.voter.startswith(DELETED_VOTER),
             )
         )
     ).one()
@@ -247,11 +253,13 @@ async def _polls(
     query = (
         select(PollRow)
         .where(*conditions)  # type: ignore[arg-type]  # SQLAlchemy's conditions have no public type
-        .order_by((PollRow.state == PollState.OPEN.value).desc(), PollRow.id.desc())
         .limit(limit)
     )
     if lock:
-        query = query.with_for_update()
+        # Always in the same order: two who want the same polls then cannot block each other.
+        query = query.order_by(PollRow.id).with_for_update()
+    else:
+        query = query.order_by((PollRow.state == PollState.OPEN.value).desc(), PollRow.id.desc())
     rows = (await session.scalars(query)).all()
     labels = await _labels(session, [row.id for row in rows])
     return [_poll(row, labels.get(row.id, ())) for row in rows]

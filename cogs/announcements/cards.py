@@ -4,6 +4,7 @@ import discord
 from discord import ui
 
 from bot.announcements.model import Announcement
+from bot.ui.markdown import member
 from cogs.announcements import items
 
 COLOUR = discord.Colour(0xE6A23C)
@@ -50,5 +51,5 @@ def _body(announcement: Announcement) -> "ui.Container[ui.LayoutView]":
         row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
         row.add_item(ui.Button(label="Read more", url=content.link))
         box.add_item(row)
-    box.add_item(ui.TextDisplay(f"-# Announced by <@{announcement.author_id}>"))
+    box.add_item(ui.TextDisplay(f"-# Announced by {member(announcement.author_id)}"))
     return box

@@ -8,6 +8,7 @@ from bot.errors import UserError
 from bot.polls.actions import Action, answers_of
 from bot.polls.ballots import Receipt
 from bot.polls.model import SCALE, Poll, PollKind, PollState, Report, Verdict, approved
+from bot.ui.markdown import member
 
 BAR_CELLS = 10
 _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9])?")
@@ -126,7 +127,7 @@ def ruling_lines(poll: Poll, ruling: Action) -> list[str]:
     lines.append(proposal.reason)
     lines += readout_lines(ruling)
     source = f" · [evidence]({proposal.evidence})" if proposal.evidence else ""
-    lines.append(f"-# by <@{ruling.by}> {format_dt(ruling.at, 'f')}{source}")
+    lines.append(f"-# by {member(ruling.by)} {format_dt(ruling.at, 'f')}{source}")
     return lines
 
 

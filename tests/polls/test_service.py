@@ -11,7 +11,7 @@ from bot.knowledge.model import Option, Outcome, OutcomeKind, Text
 from bot.polls.model import HideResults, PollState, Terms, question_about
 from bot.polls.service import OpenRequest, PollService
 from bot.storage.engine import Database
-from bot.storage.tables import BallotLogRow, BallotRow, PollRow
+from bot.storage.tables import BallotLogRow, BallotRow, JobRow, PollRow
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MODERATOR = Caller(1, 10, manage_messages=True)
@@ -281,3 +281,21 @@ async def test_two_looks_at_an_anonymous_poll_never_differ_by_few_ballots(
     final = await polls.show(10, poll.id)
     assert final.results is not None
     assert final.results.counts == {0: 6, 1: 6}
+
+
+async def test_a_poll_whose_time_has_not_come_is_not_closed_but_planned_to_be(
+    polls: PollService, database: Database, watch: Watch
+) -> None:
+    poll = await polls.open(MODERATOR, request(lasts=timedelta(days=2)))
+    watch.now += timedelta(days=1)
+    found = await polls.close_due(poll.id, late=False)
+    assert found is not None
+    assert found.state is PollState.OPEN
+    await polls.cast(member(5), poll.id, 250)
+    async with database.read() as session:
+        job = (await session.scalars(select(JobRow))).one()
+    assert (job.kind, job.state, job.due_at) == ("poll.close", "waiting", poll.closes_at)
+    watch.now += timedelta(days=1)
+    found = await polls.close_due(poll.id, late=False)
+    assert found is not None
+    assert found.state is PollState.CLOSED
