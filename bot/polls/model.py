@@ -29,7 +29,10 @@ HOPES = (("want", "I want it"), ("dont", "I don't want it"), ("either", "I don't
 MOST_VOTES_TOLD = 8
 REMINDER_AHEAD = timedelta(hours=24)
 DELETED_VOTER = "deleted:"
-"""How the key of a voter begins who had their data deleted; what follows is random."""
+"""Begins what stands for a voter whose data was deleted; random hexadecimal digits follow.
+
+They lead back to nobody. The ballots, changes and scores stay, so that totals stay right.
+"""
 NO_SUCH_POLL = "This server has no such poll. Use `/poll list` to see its polls."
 
 

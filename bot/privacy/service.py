@@ -78,10 +78,10 @@ class PrivacyService:
     ) -> "_Left":
         to_change = await privacy.polls_to_change(session, guild_id, keys)
         # As casting a ballot does it: polls are held first, then it is looked what is open.
-        held = await polls.with_secrets(session, to_change & keys.keys())
+        held = await polls.by_ids(session, to_change & keys.keys(), lock=True)
         now, left = self._clock.now(), _Left()
-        standing = await ballots.standing(session, [(poll_id, keys[poll_id]) for poll_id in held])
-        for poll, _ in held.values():
+        standing = await ballots.standing(session, [(poll.id, keys[poll.id]) for poll in held])
+        for poll in held:
             stranger = f"{DELETED_VOTER}{secrets.token_hex(16)}"
             left.rows += await privacy.rename_voter(session, poll.id, keys[poll.id], stranger)
             ballot = standing.get((poll.id, keys[poll.id]))
@@ -114,7 +114,7 @@ async def _withdraw(session: AsyncSession, poll: Poll, change: Change, value: in
 
 def _polls_of(*found: Mapping[str, Sequence[Row]]) -> set[int]:
     rows = (row for tables in found for rows in tables.values() for row in rows)
-    return {int(str(row["poll_id"])) for row in rows if "poll_id" in row}
+    return {int(str(row["poll_id"])) for row in rows if row.get("poll_id") is not None}
 
 
 def _in_words(row: Row, polls_by_id: Mapping[str, Poll], ballot: bool) -> Row:

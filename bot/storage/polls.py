@@ -82,9 +82,11 @@ async def with_secrets(
     return {poll.id: (poll, by_id[poll.id]) for poll in found}
 
 
-async def by_ids(session: AsyncSession, poll_ids: Collection[int]) -> list[Poll]:
-    """These polls, those that exist."""
-    return await _polls(session, PollRow.id.in_(poll_ids)) if poll_ids else []
+async def by_ids(
+    session: AsyncSession, poll_ids: Collection[int], *, lock: bool = False
+) -> list[Poll]:
+    """These polls, those that exist. `lock` holds them until the transaction ends."""
+    return await _polls(session, PollRow.id.in_(poll_ids), lock=lock) if poll_ids else []
 
 
 async def in_server(session: AsyncSession, guild_id: int, *, limit: int) -> list[Poll]:

@@ -41,7 +41,8 @@ from bot.storage.tables import (
 
 # Some databases take no more values than this in a statement, with room for others.
 KEYS_AT_ONCE = 400
-_UNTOLD = {"voter", "published", "published_upto"}
+_UNTOLD = {"voter", "published", "published_upto", "held"}
+"""What stands for voters, and the inner state of anonymous polls, which may hold that too."""
 _SOMEONE_ELSE = "another member"
 
 # What is the member's own business and nobody's record, beside ballots.

@@ -29,8 +29,8 @@ AS_MODERATOR = (
     "posted; where you are named, the record then says “a deleted member”."
 )
 IN_DISCORD = (
-    "Messages that stand in channels already are not changed. Vote or moderate again, and that is "
-    "stored anew."
+    "All this goes for anonymous polls too. Messages that stand in channels already are not "
+    "changed. Vote or moderate again, and that is stored anew."
 )
 LAST_WORD = (
     "Seen by you alone · this server only · cannot be undone. `/privacy export` gives you a copy "

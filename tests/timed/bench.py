@@ -60,6 +60,16 @@ class Bench:
 
         await until(idle)
 
+    async def until_done(self, count: int) -> None:
+        """Wait until so many jobs were handled, and no more, and the last is marked done."""
+
+        async def enough() -> bool:
+            return len(self.done) >= count
+
+        await until(enough)
+        await self.until_row(self.done[-1], lambda row: row.state == "done")
+        assert len(self.done) == count
+
     async def row(self, key: str) -> JobRow:
         async with self.database.read() as session:
             return (await session.scalars(select(JobRow).where(JobRow.key == key))).one()
