@@ -33,6 +33,8 @@ from bot.polls.forecasts import ForecastService
 from bot.polls.replay import HistoryService
 from bot.polls.service import PollService
 from bot.polls.settling import SettlingService
+from bot.privacy.service import PrivacyService
+from bot.retention.service import RetentionService
 from bot.servers.service import SettingsService
 from bot.storage.engine import Database
 from bot.storage.upgrade import current_revision, head_revision, is_newer, upgrade
@@ -61,6 +63,8 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
         discussions=DiscussionService(database, clock, scheduler.wake),
         subscriptions=SubscriptionService(database, clock, scheduler.wake),
         modlog=ModlogService(database, clock),
+        privacy=PrivacyService(database, clock, polls.tell_watchers),
+        retention=RetentionService(database, clock, scheduler.wake),
         scheduler=scheduler,
         clock=clock,
     )

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from bot.polls.replay import HistoryService
     from bot.polls.service import PollService
     from bot.polls.settling import SettlingService
+    from bot.privacy.service import PrivacyService
+    from bot.retention.service import RetentionService
     from bot.servers.service import SettingsService
     from bot.subscriptions.service import SubscriptionService
     from bot.timed.scheduler import Scheduler
@@ -43,6 +45,7 @@ EXTENSIONS = (
     "cogs.subscriptions",
     "cogs.modlog",
     "cogs.settings",
+    "cogs.privacy",
     "cogs.help",
 )
 GRACE_SECONDS = 10.0
@@ -88,6 +91,8 @@ class SummitBot(commands.Bot):
         discussions: DiscussionService,
         subscriptions: SubscriptionService,
         modlog: ModlogService,
+        privacy: PrivacyService,
+        retention: RetentionService,
         scheduler: Scheduler,
         clock: Clock,
     ) -> None:
@@ -118,6 +123,8 @@ class SummitBot(commands.Bot):
         self.discussions = discussions
         self.subscriptions = subscriptions
         self.modlog = modlog
+        self.privacy = privacy
+        self.retention = retention
         self.scheduler = scheduler
         self.clock = clock
         self.pictures = Pictures()

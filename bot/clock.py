@@ -26,6 +26,8 @@ class Clock:
     def __init__(self, now: Callable[[], datetime] = system_now, park: Park = _park) -> None:
         self._now = now
         self._park = park
+        self.may_jump = park is _park
+        """Whether it can be set, or run on while the machine sleeps, as a simulated one cannot."""
 
     def now(self) -> datetime:
         """The current instant, aware, in UTC."""

@@ -62,13 +62,14 @@ class PollService:
         self._clock = clock
         self._wake = wake
         self._watchers: list[Callable[[set[int]], None]] = []
-        self._box = BallotBox(database, clock, self._tell_watchers)
+        self._box = BallotBox(database, clock, self.tell_watchers)
 
     def watch(self, watcher: Callable[[set[int]], None]) -> None:
         """Have `watcher` called with the ids of polls whose standing ballots changed."""
         self._watchers.append(watcher)
 
-    def _tell_watchers(self, poll_ids: set[int]) -> None:
+    def tell_watchers(self, poll_ids: set[int]) -> None:
+        """The standing ballots of these polls changed."""
         for watcher in self._watchers:
             watcher(poll_ids)
 
@@ -243,11 +244,18 @@ class PollService:
             return await polls.open_polls(session, guild_id)
 
     async def close_due(self, poll_id: int, *, late: bool) -> Poll | None:
-        """Close a poll whose time has come; None if it is gone. Closing twice changes nothing."""
+        """Close a poll whose time has come; None if it is gone. Closing twice changes nothing.
+
+        A poll whose time has not come stays open, to be closed then.
+        """
         async with self._database.write() as session:
             poll = await polls.get(session, poll_id, lock=True)
             if poll is None:
                 return None
+            if poll.is_open(self._clock.now()):
+                # It was extended, or the clock was set back, after this job was taken up.
+                await jobs.replan(session, CLOSE_JOB, str(poll_id), poll.closes_at)
+                return poll
             # It took no ballots after `closes_at`, however late this runs.
             await polls.mark_closed(session, poll_id, by=None, at=poll.closes_at, late=late)
             return await _found(session, poll_id)

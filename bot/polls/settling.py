@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.discussions.model import TELL_JOB as TELL_DISCUSSION_JOB
 from bot.errors import UserError
 from bot.polls.actions import Action, ActionKind, Proposal, check
-from bot.polls.model import NO_SUCH_POLL, Poll, PollKind, PollState, Verdict
+from bot.polls.model import DELETED_VOTER, NO_SUCH_POLL, Poll, PollKind, PollState, Verdict
 from bot.polls.record import done
 from bot.polls.scores import Life, Score, scores
 from bot.polls.service import CLOSE_JOB, REMIND_JOB
@@ -129,9 +129,14 @@ class SettlingService:
         found = await asyncio.to_thread(scores, histories, life, bool(poll.result))
         async with self._database.write() as session:
             now = await polls.get(session, poll.id, lock=True)
-            if now is not None and now.ruling_id == action.id:
+            if now is None or now.ruling_id != action.id:
+                return Effect(action, poll, found)
+            gone = sum(voter.startswith(DELETED_VOTER) for voter in histories)
+            if await actions.deleted_voters(session, poll.id) == gone:
                 await actions.set_scores(session, poll.id, found)
-        return Effect(action, poll, found)
+                return Effect(action, poll, found)
+        # Somebody had their data deleted meanwhile: no score may bring back who they were.
+        return await self.effect(action_id)
 
     async def told(self, action_id: int) -> None:
         """The server has been told of an action."""

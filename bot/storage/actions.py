@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.polls.actions import Action, ActionKind, Proposal
-from bot.polls.model import Verdict
+from bot.polls.model import DELETED_VOTER, Verdict
 from bot.polls.scores import Score, Step
 from bot.storage.ballots import logged
 from bot.storage.tables import ActionRow, BallotLogRow, PollRow, ScoreRow
@@ -87,6 +87,18 @@ async def rule(
         .values(verdict=verdict.value if verdict else None, result=result, ruling_id=ruling_id)
     )
     await session.execute(delete(ScoreRow).where(ScoreRow.poll_id == poll_id))
+
+
+async def deleted_voters(session: AsyncSession, poll_id: int) -> int:
+    """How many of a poll's voters had their data deleted."""
+    return (
+        await session.scalar(
+            select(func.count(BallotLogRow.voter.distinct())).where(
+                BallotLogRow.poll_id == poll_id, BallotLogRow.voter.startswith(DELETED_VOTER)
+            )
+        )
+        or 0
+    )
 
 
 async def histories(session: AsyncSession, poll_id: int) -> dict[str, list[Step]]:

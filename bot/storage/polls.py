@@ -224,11 +224,13 @@ async def _polls(
     query = (
         select(PollRow)
         .where(*conditions)  # type: ignore[arg-type]  # SQLAlchemy's conditions have no public type
-        .order_by((PollRow.state == PollState.OPEN.value).desc(), PollRow.id.desc())
         .limit(limit)
     )
     if lock:
-        query = query.with_for_update()
+        # Always in the same order: two who want the same polls then cannot block each other.
+        query = query.order_by(PollRow.id).with_for_update()
+    else:
+        query = query.order_by((PollRow.state == PollState.OPEN.value).desc(), PollRow.id.desc())
     rows = (await session.scalars(query)).all()
     labels = await _labels(session, [row.id for row in rows])
     return [_poll(row, labels.get(row.id, ())) for row in rows]

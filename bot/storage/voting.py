@@ -51,6 +51,17 @@ async def hold(session: AsyncSession, poll_id: int, held: Held) -> None:
     await session.execute(update(PollRow).where(PollRow.id == poll_id).values(held=stored))
 
 
+async def forget(session: AsyncSession, poll_id: int, voter: str) -> None:
+    """Forget that a voter's ballot differs from what is to be shown next.
+
+    Under another key one person could count as two; not counting them at all only makes the next
+    results wait longer.
+    """
+    held = _held(await session.scalar(select(PollRow.held).where(PollRow.id == poll_id)))
+    if held is not None and held.before.pop(voter, held) is not held:
+        await hold(session, poll_id, held)
+
+
 async def step(session: AsyncSession, poll_id: int) -> Step:
     """A poll's results as they are now."""
     # The log's last row may be another poll's: none of this one's comes after it.

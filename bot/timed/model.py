@@ -19,17 +19,27 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One thing to be done: `kind` says what, `key` for what. `attempts` counts this one."""
+    """One thing to be done: `kind` says what, `key` for what. `attempts` counts this one.
+
+    `due_at` stays what was planned, however often it is tried. `holder` is whoever claimed it,
+    under a name made for that claim alone.
+    """
 
     id: int
     kind: str
     key: str
     due_at: datetime
     attempts: int
+    holder: str = ""
 
     def is_late(self, now: datetime) -> bool:
         """Whether it runs so long after it was due that people should be told."""
         return now - self.due_at > LATE_AFTER
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether it was claimed more often than it may fail: whoever held it died each time."""
+        return self.attempts > MOST_ATTEMPTS
 
     def pause(self) -> timedelta | None:
         """How long to wait after this attempt failed: doubling; None once it is to be given up."""

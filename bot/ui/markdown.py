@@ -2,6 +2,13 @@
 
 from discord.utils import escape_markdown
 
+from bot.privacy.model import DELETED_MEMBER
+
+
+def member(user_id: int) -> str:
+    """A mention of a member, or words for one who had their data deleted."""
+    return "a deleted member" if user_id == DELETED_MEMBER else f"<@{user_id}>"
+
 
 def linkable(text: str) -> str:
     """`text` as the words of a link."""

@@ -11,7 +11,7 @@ from bot.announcements.model import BODY_LIMIT, Announcement, Shown
 from bot.announcements.outlook import mention
 from bot.links import is_link
 from bot.ui.card import clipped
-from bot.ui.markdown import linkable
+from bot.ui.markdown import linkable, member
 from cogs.announcements import words
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _small_print(shown: Shown) -> list[str]:
     if shown.corrects:
         lines.append(f"-# Corrects {_linked(shown.corrects)}")
     if shown.signed:
-        lines.append(f"-# Announced by <@{announcement.author_id}>")
+        lines.append(f"-# Announced by {member(announcement.author_id)}")
     if announcement.late:
         lines.append(f"-# Posted late: it was due <t:{int(announcement.due_at.timestamp())}:f>")
     return lines

@@ -23,6 +23,7 @@ from bot.links import LINK_LIMIT
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell
 from bot.ui.items import Form
+from bot.ui.markdown import member
 from cogs.announcements import panel
 
 if TYPE_CHECKING:
@@ -197,7 +198,8 @@ class DeclineForm(Form):
             caller_of(interaction), self.announcement_id, self.revision, self.reason.value
         )
         await tell(
-            interaction, f"Declined. It is a draft of <@{declined.author_id}> again, who is told."
+            interaction,
+            f"Declined. It is a draft of {member(declined.author_id)} again, who is told.",
         )
 
 

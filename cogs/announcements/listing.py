@@ -12,7 +12,7 @@ from bot.errors import UserError
 from bot.knowledge.matching import Entry, Shelf
 from bot.knowledge.names import shorten
 from bot.ui.card import Block, Card, card_view, clipped
-from bot.ui.markdown import linkable
+from bot.ui.markdown import linkable, member
 from cogs.announcements import cards, items, words
 from cogs.subscriptions.items import PanelButton
 
@@ -77,7 +77,7 @@ def _line(announcement: Announcement) -> str:
     linked = f"[{title}]({announcement.url})" if announcement.url else f"**{title}**"
     details = [
         f"<#{announcement.plan.channel_id}>",
-        f"<@{announcement.author_id}>",
+        f"{member(announcement.author_id)}",
         _when(announcement),
     ]
     if announcement.corrects_id:

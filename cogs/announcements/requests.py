@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.announcements.model import AnnouncementState
 from bot.announcements.outlook import mention
 from bot.ui.card import clipped
-from bot.ui.markdown import linkable
+from bot.ui.markdown import linkable, member
 from cogs.announcements import cards, items, words
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def request(shown: Shown) -> ui.LayoutView:
     asked_by = announcement.edited_by or announcement.author_id
     whom = mention(announcement) or "nobody"
     lines = [
-        f"**May this be posted?** <@{asked_by}> asks another moderator to approve exactly what is "
+        f"**May this be posted?** {member(asked_by)} asks another moderator to approve exactly what is "
         "above.",
         f"In <#{announcement.plan.channel_id}>, {_when(announcement)}. It pings {whom}.",
     ]
@@ -51,7 +51,7 @@ def _answer(announcement: Announcement, asked: Request) -> str:
     if asked.revision != announcement.revision:
         return "changed since approval was asked for, so this request is void."
     if announcement.approved_by:
-        return f"approved by <@{announcement.approved_by}>."
+        return f"approved by {member(announcement.approved_by)}."
     match announcement.state:
         case AnnouncementState.DRAFT:
             return announcement.problem or "declined."

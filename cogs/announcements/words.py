@@ -11,6 +11,7 @@ from bot.announcements.model import TOO_LATE_AFTER, Announcement, AnnouncementSt
 from bot.announcements.outlook import mention
 from bot.polls.model import PollKind, Report
 from bot.ui.card import clipped
+from bot.ui.markdown import member
 from cogs.polls.words import counted, percent
 
 if TYPE_CHECKING:
@@ -98,11 +99,11 @@ def outcome(announcement: Announcement) -> str:
 def status(announcement: Announcement) -> list[str]:
     """How an announcement stands, for moderators."""
     plan, place = announcement.plan, f"<#{announcement.plan.channel_id}>"
-    by = f"by <@{announcement.author_id}>"
+    by = f"by {member(announcement.author_id)}"
     if announcement.edited_by:
-        by += f", changed by <@{announcement.edited_by}>"
+        by += f", changed by {member(announcement.edited_by)}"
     if announcement.approved_by:
-        by += f", approved by <@{announcement.approved_by}>"
+        by += f", approved by {member(announcement.approved_by)}"
     match announcement.state:
         case AnnouncementState.POSTED if announcement.posted_at:
             posted = format_dt(announcement.posted_at, "f")

@@ -4,13 +4,13 @@ from discord import ui
 from discord.utils import format_dt
 
 from bot.modlog.model import Entry
-from bot.ui.markdown import linkable
+from bot.ui.markdown import linkable, member
 from bot.ui.posting import lines_view
 
 
 def line(entry: Entry) -> ui.LayoutView:
     """Who did what to what, why, and when."""
-    who = f"<@{entry.by}>" if entry.by else "The bot"
+    who = "The bot" if entry.by is None else member(entry.by).capitalize()
     subject = linkable(entry.subject)
     if subject and entry.url:
         subject = f"[{subject}]({entry.url})"

@@ -20,6 +20,7 @@ from bot.polls.model import (
     approved,
 )
 from bot.ui.card import Block, Card, card_view, gallery
+from bot.ui.markdown import member
 from cogs.polls import items, words
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def _status(poll: Poll) -> str:
         closed_at = poll.closed_at or poll.closes_at
         parts.append(f"closed {format_dt(closed_at, 'f')}")
         if poll.closed_by:
-            parts.append(f"by <@{poll.closed_by}>")
+            parts.append(f"by {member(poll.closed_by)}")
         if poll.closed_late:
             parts.append("announced late: the bot was away; no vote after closing time counted")
     if poll.anonymous:

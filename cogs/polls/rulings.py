@@ -12,6 +12,7 @@ from discord.utils import format_dt
 from bot.polls.actions import ActionKind
 from bot.polls.model import PollKind, Verdict, too_few
 from bot.polls.standings import best_of
+from bot.ui.markdown import member
 from bot.ui.posting import lines_view
 from cogs.polls import cards, settling, words
 
@@ -79,7 +80,7 @@ def told(effect: Effect, report: Report) -> ui.LayoutView:
     if action.kind is ActionKind.EXTEND:
         lines.append(f"It now closes {format_dt(poll.closes_at, 'f')}.")
     lines += _effects(effect, report)
-    lines.append(f"-# by <@{action.by}>")
+    lines.append(f"-# by {member(action.by)}")
     box.add_item(ui.TextDisplay("\n".join(lines)))
     view = ui.LayoutView(timeout=None)
     view.add_item(box)

@@ -20,7 +20,7 @@ from bot.polls.model import (
 )
 from bot.polls.standings import surprise
 from bot.ui.card import clipped
-from bot.ui.markdown import linkable
+from bot.ui.markdown import linkable, member
 
 BAR_CELLS = 10
 ANSWER_FITS = 500
@@ -180,7 +180,7 @@ def ruling_lines(poll: Poll, ruling: Action) -> list[str]:
     lines.append(proposal.reason)
     lines += readout_lines(ruling)
     source = f" · [evidence]({proposal.evidence})" if proposal.evidence else ""
-    lines.append(f"-# by <@{ruling.by}> {format_dt(ruling.at, 'f')}{source}")
+    lines.append(f"-# by {member(ruling.by)} {format_dt(ruling.at, 'f')}{source}")
     return lines
 
 

@@ -10,6 +10,7 @@ from discord.utils import format_dt
 
 from bot.servers.model import difference
 from bot.ui.card import ACCENT, clipped
+from bot.ui.markdown import member
 from cogs.settings import items, words
 from cogs.settings.panel import Tab
 
@@ -97,7 +98,7 @@ def _posts(panel: Panel) -> Iterator[Control]:
 
 def _recent(panel: Panel) -> Iterator[Control]:
     lines = [
-        f"<@{entry.by}> {format_dt(entry.at, 'f')}\n> "
+        f"{member(entry.by)} {format_dt(entry.at, 'f')}\n> "
         + clipped(entry.detail.replace("\n", " · "), DETAIL_SHOWN)
         for entry in panel.recent
     ]

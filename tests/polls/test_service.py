@@ -13,7 +13,7 @@ from bot.polls.model import HideResults, PollState, Terms, question_about
 from bot.polls.service import OpenRequest, PollService
 from bot.polls.settling import SettlingService
 from bot.storage.engine import Database
-from bot.storage.tables import BallotLogRow, BallotRow, PollRow
+from bot.storage.tables import BallotLogRow, BallotRow, JobRow, PollRow
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MODERATOR = Caller(1, 10, manage_messages=True)
@@ -298,3 +298,21 @@ async def test_a_poll_stays_open_for_a_minute_to_a_year(
     with pytest.raises(UserError, match="1 minute to 365 days"):
         await polls.open(MODERATOR, request(lasts=lasts))
     assert await polls.listed(10) == []
+
+
+async def test_a_poll_whose_time_has_not_come_is_not_closed_but_planned_to_be(
+    polls: PollService, database: Database, watch: Watch
+) -> None:
+    poll = await polls.open(MODERATOR, request(lasts=timedelta(days=2)))
+    watch.now += timedelta(days=1)
+    found = await polls.close_due(poll.id, late=False)
+    assert found is not None
+    assert found.state is PollState.OPEN
+    await polls.cast(member(5), poll.id, 250)
+    async with database.read() as session:
+        job = (await session.scalars(select(JobRow))).one()
+    assert (job.kind, job.state, job.due_at) == ("poll.close", "waiting", poll.closes_at)
+    watch.now += timedelta(days=1)
+    found = await polls.close_due(poll.id, late=False)
+    assert found is not None
+    assert found.state is PollState.CLOSED

@@ -1,71 +1,15 @@
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from bot.clock import Clock
 from bot.storage import jobs
 from bot.storage.engine import Database
-from bot.storage.tables import JobRow
+from bot.timed import scheduler as scheduling
 from bot.timed.model import Job
-from bot.timed.scheduler import LEASE, Scheduler
-
-START = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class Bench:
-    """A scheduler whose time is moved by hand, and what its handler was given."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.now = START
-        self.done: list[str] = []
-        self.failing: dict[str, int] = {}
-        self.scheduler = self.make()
-
-    def make(self) -> Scheduler:
-        scheduler = Scheduler(self.database, Clock(lambda: self.now))
-        scheduler.handle("test", self.handle)
-        return scheduler
-
-    async def handle(self, job: Job) -> None:
-        if self.failing.get(job.key, 0) > 0:
-            self.failing[job.key] -= 1
-            raise RuntimeError(f"{job.key} is broken")
-        self.done.append(job.key)
-
-    async def add(self, key: str, after: timedelta) -> None:
-        async with self.database.write() as session:
-            await jobs.add(session, "test", key, START + after)
-        self.scheduler.wake()
-
-    async def pass_time(self, amount: timedelta) -> None:
-        self.now += amount
-        self.scheduler.wake()
-        await self.until_idle()
-
-    async def until_idle(self) -> None:
-        for _ in range(200):
-            await asyncio.sleep(0.01)
-            async with self.database.read() as session:
-                due = await jobs.next_due(session, ["test"])
-            if due is None or due > self.now:
-                return
-        raise AssertionError("the scheduler left due work undone")
-
-    async def row(self, key: str) -> JobRow:
-        async with self.database.read() as session:
-            return (await session.scalars(select(JobRow).where(JobRow.key == key))).one()
-
-
-@pytest.fixture
-async def bench(database: Database) -> AsyncIterator[Bench]:
-    bench = Bench(database)
-    bench.scheduler.start()
-    yield bench
-    await bench.scheduler.stop()
+from bot.timed.scheduler import AT_ONCE, LEASE, Scheduler
+from tests.timed.bench import START, Bench
 
 
 async def test_work_is_done_when_due_and_not_before(bench: Bench) -> None:
@@ -99,64 +43,165 @@ async def test_work_missed_while_away_is_done_at_start_and_flagged_late(
     assert (await bench.row("missed")).late is True
 
 
-async def test_one_bad_job_stops_no_other_and_is_tried_again_with_growing_pauses(
-    bench: Bench, caplog: pytest.LogCaptureFixture
-) -> None:
-    bench.failing["bad"] = 2
-    await bench.add("bad", timedelta(0))
-    await bench.add("good", timedelta(0))
-    await bench.until_idle()
-    assert bench.done == ["good"]
-    first = await bench.row("bad")
-    assert (first.state, first.attempts, first.due_at) == (
-        "waiting",
-        1,
-        START + timedelta(seconds=5),
-    )
-    assert "bad is broken" in (first.last_error or "")
-    await bench.pass_time(timedelta(seconds=5))
-    assert (await bench.row("bad")).due_at == START + timedelta(seconds=15)
-    await bench.pass_time(timedelta(seconds=10))
-    assert bench.done == ["good", "bad"]
-    assert "bad is broken" in caplog.text
+async def test_a_slow_job_holds_up_no_later_one(bench: Bench) -> None:
+    released = asyncio.Event()
+
+    async def slow(_: Job) -> None:
+        await released.wait()
+
+    bench.scheduler.handle("slow", slow)
+    await bench.add("slow", kind="slow")
+    await bench.until_row("slow", lambda row: row.state == "running")
+    for number in range(3 * AT_ONCE):
+        await bench.add(str(number))
+    await bench.until_done(3 * AT_ONCE)
+    assert (await bench.row("slow")).state == "running"
+    released.set()
+    await bench.until_row("slow", lambda row: row.state == "done")
 
 
-async def test_a_job_is_given_up_after_many_failures_and_kept_with_its_error(
-    bench: Bench, caplog: pytest.LogCaptureFixture
-) -> None:
-    bench.failing["hopeless"] = 1000
-    await bench.add("hopeless", timedelta(0))
-    for _ in range(20):
-        await bench.pass_time(timedelta(hours=2))
-    row = await bench.row("hopeless")
-    assert (row.state, row.attempts) == ("failed", 12)
-    assert caplog.text
+async def test_only_so_many_are_under_way_at_once_and_all_get_their_turn(bench: Bench) -> None:
+    under_way, most, released = 0, 0, asyncio.Event()
 
+    async def count(job: Job) -> None:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        if most == AT_ONCE:
+            released.set()
+        await released.wait()
+        under_way -= 1
+        bench.done.append(job.key)
 
-async def test_two_processes_never_do_the_same_job(bench: Bench) -> None:
-    others = [bench.make() for _ in range(3)]
-    for other in others:
-        other.start()
-    for number in range(30):
-        await bench.add(str(number), timedelta(0))
-    for other in others:
-        other.wake()
-    await bench.until_idle()
-    for other in others:
-        await other.stop()
-    assert sorted(bench.done, key=int) == [str(number) for number in range(30)]
-
-
-async def test_a_job_whose_holder_died_is_taken_over_when_its_lease_ends(bench: Bench) -> None:
-    await bench.scheduler.stop()
-    await bench.add("orphan", timedelta(0))
+    bench.scheduler.handle("counted", count)
     async with bench.database.write() as session:
-        claimed = await jobs.claim(
-            session, ["test"], now=START, holder="dead", lease=LEASE, limit=5
-        )
-    assert [job.key for job in claimed] == ["orphan"]
+        for number in range(3 * AT_ONCE):
+            await jobs.add(session, "counted", str(number), START)
+    bench.scheduler.wake()
+    await bench.until_done(3 * AT_ONCE)
+    assert most == AT_ONCE
+
+
+async def test_a_clock_that_is_set_forward_is_noticed_without_being_woken(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduling, "LONGEST_REST", 0.02)
+    bench = Bench(database)
+    await bench.add("tomorrow", timedelta(days=1))
     bench.scheduler.start()
-    await bench.pass_time(LEASE - timedelta(seconds=1))
-    assert bench.done == []
-    await bench.pass_time(timedelta(seconds=1))
-    assert bench.done == ["orphan"]
+    await bench.until_idle()
+    bench.now += timedelta(days=1)
+    await bench.until_done(1)
+    await bench.scheduler.stop()
+
+
+async def test_a_clock_that_is_set_back_makes_nothing_happen_twice_or_early(bench: Bench) -> None:
+    await bench.add("a")
+    await bench.until_idle()
+    await bench.add("b", timedelta(hours=1))
+    bench.now -= timedelta(hours=3)
+    await bench.pass_time(timedelta(hours=3, minutes=59))
+    assert bench.done == ["a"]
+    await bench.pass_time(timedelta(minutes=1))
+    assert bench.done == ["a", "b"]
+
+
+async def test_work_planned_anew_while_it_runs_is_done_again_then(bench: Bench) -> None:
+    released = asyncio.Event()
+    began = []
+
+    async def slow(job: Job) -> None:
+        began.append(job.due_at)
+        await released.wait()
+
+    bench.scheduler.handle("slow", slow)
+    await bench.add("a", kind="slow")
+    await bench.until_row("a", lambda row: row.state == "running")
+    later = START + timedelta(hours=1)
+    async with bench.database.write() as session:
+        await jobs.replan(session, "slow", "a", later)
+    bench.scheduler.wake()
+    released.set()
+    # Something after it shows that the first run has ended.
+    await bench.add("after")
+    await bench.until_row("after", lambda row: row.state == "done")
+    assert (await bench.row("a")).state == "waiting"
+    await bench.pass_time(timedelta(hours=1))
+    await bench.until_row("a", lambda row: row.state == "done")
+    assert began == [START, later]
+
+
+async def test_an_earlier_claim_of_the_same_process_cannot_end_a_later_one(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        await jobs.add(session, "test", "a", START)
+        (first,) = await jobs.claim(
+            session, ["test"], now=START, holder="one", lease=LEASE, limit=1
+        )
+        # SQLite gives the new row the old one's id.
+        await jobs.replan(session, "test", "a", START)
+        (second,) = await jobs.claim(
+            session, ["test"], now=START, holder="two", lease=LEASE, limit=1
+        )
+        await jobs.finish(session, first, at=START, late=False)
+    row = await Bench(database).row("a")
+    assert (row.state, row.holder) == ("running", second.holder)
+
+
+async def test_stopping_waits_for_what_ends_soon_and_gives_back_what_does_not(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduling, "SECONDS_TO_STOP", 0.5)
+    begun, ended = asyncio.Semaphore(0), []
+
+    async def soon(_: Job) -> None:
+        begun.release()
+        await asyncio.sleep(0.1)
+        ended.append("soon")
+
+    async def never(_: Job) -> None:
+        begun.release()
+        await asyncio.Event().wait()
+
+    bench.scheduler.handle("soon", soon)
+    bench.scheduler.handle("never", never)
+    await bench.add("a", kind="soon")
+    await bench.add("b", kind="never")
+    await begun.acquire()
+    await begun.acquire()
+    await bench.scheduler.stop()
+    assert ended == ["soon"]
+    assert (await bench.row("a")).state == "done"
+    row = await bench.row("b")
+    assert (row.state, row.attempts, row.lease_until) == ("waiting", 0, None)
+
+
+async def test_what_is_planned_already_stays_as_planned_and_what_is_over_is_planned_anew(
+    bench: Bench,
+) -> None:
+    async def ensure(after: timedelta) -> None:
+        async with bench.database.write() as session:
+            await jobs.ensure(session, "test", "a", START + after)
+        bench.scheduler.wake()
+
+    await ensure(timedelta(hours=1))
+    await ensure(timedelta(hours=2))
+    assert (await bench.row("a")).due_at == START + timedelta(hours=1)
+    await bench.pass_time(timedelta(hours=1))
+    assert bench.done == ["a"]
+    await ensure(timedelta(hours=2))
+    row = await bench.row("a")
+    assert (row.state, row.due_at) == ("waiting", START + timedelta(hours=2))
+    await bench.pass_time(timedelta(hours=1))
+    assert bench.done == ["a", "a"]
+
+
+def test_a_simulated_clock_is_trusted_to_wake_the_worker(sqlite_url: str) -> None:
+    async def park(wait: object) -> None:
+        raise AssertionError
+
+    database = Database(sqlite_url)
+    simulated = Scheduler(database, Clock(lambda: START, park))
+    real = Scheduler(database, Clock(lambda: START))
+    assert (simulated._longest_rest, real._longest_rest) == (None, 60.0)

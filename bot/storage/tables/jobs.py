@@ -17,7 +17,11 @@ from bot.storage.types import RowId, UtcDateTime
 
 
 class JobRow(Base):
-    """Something to be done later; see `bot.timed`. One a kind and key."""
+    """Something to be done later; see `bot.timed`. One a kind and key.
+
+    Nobody takes a job up before `lease_until`: while it runs its holder has it until then, after
+    a failure it rests. `done_at` is when it was done or given up.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (

@@ -1,0 +1,131 @@
+"""What members can do with what is stored about them. Each may see and delete their own only."""
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.access import Caller
+from bot.clock import Clock
+from bot.errors import UserError
+from bot.polls.model import DELETED_VOTER, Poll, tallied
+from bot.privacy.model import Deleted, Row, Stored, answer
+from bot.storage import ballots, polls, privacy, voting
+from bot.storage.ballots import Change
+from bot.storage.engine import Database
+
+BALLOTS = ("ballots", "ballot_log")
+NOTHING = "Nothing is stored about you in this server, so there is nothing to {}."
+
+
+class PrivacyService:
+    """`changed` is called with the ids of polls whose standing ballots a deletion changed."""
+
+    def __init__(
+        self, database: Database, clock: Clock, changed: Callable[[set[int]], None]
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._changed = changed
+
+    async def export(self, caller: Caller) -> Stored:
+        """All that is stored about the caller in their server; UserError if that is nothing."""
+        return await self._stored(caller, "export")
+
+    async def before_deleting(self, caller: Caller) -> Stored:
+        """What a deletion would be about; UserError if there is nothing to delete."""
+        return await self._stored(caller, "delete")
+
+    async def _stored(self, caller: Caller, purpose: str) -> Stored:
+        async with self._database.read() as session:
+            keys = await privacy.voter_keys(session, caller.guild_id, caller.user_id)
+            cast = await privacy.ballots(session, keys)
+            records = await privacy.records(session, caller.guild_id, caller.user_id)
+            about = await polls.by_ids(session, _polls_of(cast, records))
+        found = {**cast, **records}
+        if not found:
+            raise UserError(NOTHING.format(purpose))
+        by_id = {str(poll.id): poll for poll in about}
+        told = {
+            name: [_in_words(row, by_id, ballot=name in BALLOTS) for row in rows]
+            for name, rows in found.items()
+        }
+        return Stored(caller.user_id, caller.guild_id, told)
+
+    async def delete(self, caller: Caller) -> Deleted:
+        """Make the caller a stranger in their server's data; UserError if they are one already.
+
+        Ballots in open polls are withdrawn: the member may vote again, and must not count twice.
+        Those in closed polls stay, under a random key that is the same throughout the poll, so
+        that totals and others' scores stay right.
+        """
+        async with self._database.write() as session:
+            keys = await privacy.voter_keys(session, caller.guild_id, caller.user_id)
+            await privacy.hold_actions(session, caller.guild_id, caller.user_id)
+            left = await self._leave_polls(session, caller.guild_id, keys)
+            removed = await privacy.remove_own(session, caller.guild_id, caller.user_id)
+            records = await privacy.unname(session, caller.guild_id, caller.user_id)
+            if not (left.rows or removed or records):
+                raise UserError(NOTHING.format("delete"))
+        if left.changed:
+            self._changed(left.changed)
+        return Deleted(left.withdrawn, left.unnamed, removed, records)
+
+    async def _leave_polls(
+        self, session: AsyncSession, guild_id: int, keys: Mapping[int, str]
+    ) -> "_Left":
+        to_change = await privacy.polls_to_change(session, guild_id, keys)
+        # As casting a ballot does it: polls are held first, then it is looked what is open.
+        held = await polls.by_ids(session, to_change & keys.keys(), lock=True)
+        now, left = self._clock.now(), _Left()
+        standing = await ballots.standing(session, [(poll.id, keys[poll.id]) for poll in held])
+        for poll in held:
+            stranger = f"{DELETED_VOTER}{secrets.token_hex(16)}"
+            left.rows += await privacy.rename_voter(session, poll.id, keys[poll.id], stranger)
+            if poll.anonymous:
+                await voting.forget(session, poll.id, keys[poll.id])
+            ballot = standing.get((poll.id, keys[poll.id]))
+            if ballot is None:
+                continue
+            if poll.is_open(now):
+                await _withdraw(session, poll, Change(poll.id, stranger, None, now), ballot.value)
+                left.withdrawn += 1
+                left.changed.add(poll.hope_for or poll.id)
+            else:
+                left.unnamed += 1
+        return left
+
+
+@dataclass(slots=True)
+class _Left:
+    """What leaving the polls came to; `changed` are the polls whose messages show it."""
+
+    rows: int = 0
+    withdrawn: int = 0
+    unnamed: int = 0
+    changed: set[int] = field(default_factory=set)
+
+
+async def _withdraw(session: AsyncSession, poll: Poll, change: Change, value: int) -> None:
+    await ballots.take(session, [(poll.id, change.voter)])
+    await ballots.log(session, [change])
+    await ballots.shift(session, Counter({(poll.id, t): -1 for t in tallied(poll.kind, value)}))
+
+
+def _polls_of(*found: Mapping[str, Sequence[Row]]) -> set[int]:
+    rows = (row for tables in found for rows in tables.values() for row in rows)
+    return {int(str(row["poll_id"])) for row in rows if row.get("poll_id") is not None}
+
+
+def _in_words(row: Row, polls_by_id: Mapping[str, Poll], ballot: bool) -> Row:
+    """A row with its poll's question, and a ballot's with its answer in words."""
+    poll = polls_by_id.get(str(row.get("poll_id")))
+    if poll is None:
+        return row
+    more: dict[str, object] = {"question": poll.question}
+    value = row.get("value")
+    if ballot and (value is None or isinstance(value, int)):
+        more["answer"] = answer(poll, value)
+    return {**row, **more}

@@ -1,0 +1,96 @@
+"""How long things are kept: a server's data after the bot has left it, and what only piles up."""
+
+import logging
+from collections.abc import Callable, Collection
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.modlog.model import TELL_JOB as MODLOG_JOB
+from bot.polls.service import CLOSE_JOB, REMIND_JOB
+from bot.polls.settling import TELL_JOB
+from bot.storage import jobs, retention
+from bot.storage.engine import Database
+
+log = logging.getLogger(__name__)
+
+DELETE_JOB = "server.delete"
+TIDY_JOB = "retention.tidy"
+TIDY_KEY = "daily"
+KEPT_AFTER_LEAVING = timedelta(days=30)
+KEPT_UNFINISHED = timedelta(days=30)
+ROWS_AT_ONCE = 5000
+TIDIED_EVERY = timedelta(days=1)
+
+JOB_TABLES = {
+    CLOSE_JOB: "polls",
+    REMIND_JOB: "polls",
+    TELL_JOB: "poll_actions",
+    MODLOG_JOB: "modlog",
+}
+"""Whose ids the keys of jobs are, by kind: they go with the server's rows."""
+
+
+class RetentionService:
+    """`wake` is called when there is earlier timed work than before."""
+
+    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+
+    async def left(self, guild_id: int) -> None:
+        """The bot is not in a server any more: plan to delete its data, if that is not planned."""
+        await self._plan({guild_id})
+
+    async def returned(self, guild_id: int) -> None:
+        """The bot is in a server, again or for the first time: its data stays."""
+        async with self._database.write() as session:
+            await jobs.cancel(session, DELETE_JOB, str(guild_id))
+
+    async def compare(self, present: Collection[int]) -> None:
+        """Catch up on what happened while the bot was away; it is in the servers `present`."""
+        async with self._database.read() as session:
+            known = await retention.servers(session)
+            planned = {int(key) for key in await jobs.keys(session, DELETE_JOB)}
+        for guild_id in planned & set(present):
+            await self.returned(guild_id)
+        await self._plan(known - set(present))
+        async with self._database.write() as session:
+            await jobs.ensure(session, TIDY_JOB, TIDY_KEY, self._clock.now() + TIDIED_EVERY)
+        self._wake()
+
+    async def _plan(self, guild_ids: Collection[int]) -> None:
+        due = self._clock.now() + KEPT_AFTER_LEAVING
+        async with self._database.write() as session:
+            for guild_id in guild_ids:
+                await jobs.ensure(session, DELETE_JOB, str(guild_id), due)
+        self._wake()
+
+    async def delete_server(self, guild_id: int) -> None:
+        """Delete all that is stored of a server.
+
+        In many short transactions: other servers' ballots wait for none of them. Cut short, it is
+        begun again with what is left.
+        """
+        gone = 0
+        async with self._database.write() as session:
+            await retention.delete_jobs(session, guild_id, JOB_TABLES)
+        for table in retention.server_tables():
+            some = ROWS_AT_ONCE
+            while some == ROWS_AT_ONCE:
+                async with self._database.write() as session:
+                    some = await retention.delete_some(session, table, guild_id, ROWS_AT_ONCE)
+                gone += some
+        async with self._database.write() as session:
+            await jobs.cancel(session, DELETE_JOB, str(guild_id))
+        log.info("The data of a server that the bot left is deleted: %d rows", gone)
+
+    async def tidy(self) -> None:
+        """Delete what has been over, or begun and never finished, for long; plan the next time."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            over = await jobs.forget_old(session, now - KEPT_UNFINISHED)
+            unfinished = await retention.delete_unfinished(session, now - KEPT_UNFINISHED)
+            await jobs.replan(session, TIDY_JOB, TIDY_KEY, now + TIDIED_EVERY)
+        if over or unfinished:
+            log.info("Tidied up: %d jobs, %d drafts and proposals", over, unfinished)

@@ -1,0 +1,202 @@
+"""Queries on everything that is stored about one member in one server."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, time
+from itertools import islice
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    LargeBinary,
+    RowMapping,
+    Table,
+    delete,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.announcements.model import AnnouncementState
+from bot.polls.model import PollState, voter_key
+from bot.privacy.model import DELETED_MEMBER, Row
+from bot.storage.belonging import (
+    ballot_tables,
+    in_server,
+    of_person,
+    person_columns,
+    table_of,
+    tables,
+)
+from bot.storage.tables import (
+    ActionRow,
+    AnnouncementRow,
+    BallotLogRow,
+    Base,
+    PollDraftRow,
+    PollRow,
+    ReminderRow,
+)
+
+# Some databases take no more values than this in a statement, with room for others.
+KEYS_AT_ONCE = 400
+_UNTOLD = {"voter", "published", "published_upto", "held"}
+"""What stands for voters, and the inner state of anonymous polls, which may hold that too."""
+_SOMEONE_ELSE = "another member"
+
+# What is the member's own business and nobody's record, beside ballots.
+_OWN: tuple[tuple[type[Base], ColumnElement[bool] | None], ...] = (
+    (ReminderRow, None),
+    (PollDraftRow, None),
+    (ActionRow, ActionRow.state == "proposed"),
+    (
+        AnnouncementRow,
+        AnnouncementRow.state.in_(
+            [AnnouncementState.DRAFT.value, AnnouncementState.DISCARDED.value]
+        ),
+    ),
+)
+
+
+async def voter_keys(session: AsyncSession, guild_id: int, user_id: int) -> dict[int, str]:
+    """What stands for a member in each of a server's polls."""
+    found = await session.execute(
+        select(PollRow.id, PollRow.secret).where(PollRow.guild_id == guild_id)
+    )
+    return {poll_id: voter_key(poll_id, secret, user_id) for poll_id, secret in found}
+
+
+async def ballots(session: AsyncSession, keys: Mapping[int, str]) -> dict[str, list[Row]]:
+    """What the voter with these keys did, by table."""
+    found: dict[str, list[Row]] = {}
+    for table in ballot_tables():
+        for some in _chunks(keys):
+            query = select(table).where(_of_voter(table, some)).order_by(*table.primary_key)
+            for row in await session.execute(query):
+                found.setdefault(table.name, []).append(_told(table, row._mapping))
+    return found
+
+
+async def records(session: AsyncSession, guild_id: int, user_id: int) -> dict[str, list[Row]]:
+    """The rows of a server in which a member is named, by table. Other members are not named."""
+    found: dict[str, list[Row]] = {}
+    for table in tables():
+        named, here = of_person(table, user_id), in_server(table, guild_id)
+        if named is None or here is None:
+            continue
+        rows = await session.execute(select(table).where(here, named).order_by(*table.primary_key))
+        told = [_told(table, row._mapping, user_id) for row in rows]
+        if told:
+            found[table.name] = told
+    return found
+
+
+async def hold_actions(session: AsyncSession, guild_id: int, user_id: int) -> None:
+    """Hold what a moderator does to polls until the transaction ends, as confirming does: before
+    the polls themselves."""
+    table = table_of(ActionRow)
+    named, here = of_person(table, user_id), in_server(table, guild_id)
+    if named is not None and here is not None:
+        await session.execute(
+            select(table.c.id).where(here, named).order_by(table.c.id).with_for_update()
+        )
+
+
+async def polls_to_change(
+    session: AsyncSession, guild_id: int, keys: Mapping[int, str]
+) -> set[int]:
+    """The polls with anything of the voter with these keys, and all that may take a ballot yet."""
+    found = set(
+        await session.scalars(
+            select(PollRow.id).where(
+                PollRow.guild_id == guild_id, PollRow.state == PollState.OPEN.value
+            )
+        )
+    )
+    for some in _chunks(keys):
+        log = select(BallotLogRow.poll_id).where(_of_voter(table_of(BallotLogRow), some))
+        found.update(await session.scalars(log.distinct()))
+    return found
+
+
+async def rename_voter(session: AsyncSession, poll_id: int, voter: str, new: str) -> int:
+    """Have another key stand for a voter of a poll, wherever one does; returns in how many rows."""
+    renamed = 0
+    for table in ballot_tables():
+        rows = await session.execute(
+            update(table)
+            .where(table.c.poll_id == poll_id, table.c.voter == voter)
+            .values(voter=new)
+            .returning(table.c.poll_id)
+        )
+        renamed += len(rows.all())
+    return renamed
+
+
+async def remove_own(session: AsyncSession, guild_id: int, user_id: int) -> int:
+    """Delete what is a member's own business, such as drafts; returns how many rows."""
+    removed = 0
+    for row, condition in _OWN:
+        table = table_of(row)
+        named, here = of_person(table, user_id), in_server(table, guild_id)
+        if named is None or here is None:
+            raise LookupError(f"{table.name} belongs to nobody")
+        conditions = [named, here] if condition is None else [named, here, condition]
+        gone = await session.execute(delete(table).where(*conditions).returning(*table.primary_key))
+        removed += len(gone.all())
+    return removed
+
+
+async def unname(session: AsyncSession, guild_id: int, user_id: int) -> int:
+    """Take a member's id out of every row of a server that is left; returns how many rows."""
+    unnamed = 0
+    for table in tables():
+        here = in_server(table, guild_id)
+        if here is None:
+            continue
+        for column in person_columns(table):
+            changed = await session.execute(
+                update(table)
+                .where(here, column == user_id)
+                .values({column: DELETED_MEMBER})
+                .returning(*table.primary_key)
+            )
+            unnamed += len(changed.all())
+    return unnamed
+
+
+def _of_voter(table: Table, keys: Collection[tuple[int, str]]) -> ColumnElement[bool]:
+    return tuple_(table.c.poll_id, table.c.voter).in_(keys)
+
+
+def _chunks(keys: Mapping[int, str]) -> Iterator[list[tuple[int, str]]]:
+    pairs = iter(keys.items())
+    while some := list(islice(pairs, KEYS_AT_ONCE)):
+        yield some
+
+
+def _told(table: Table, row: RowMapping, user_id: int | None = None) -> Row:
+    """A row for its member to read: without secrets, and without other members' ids."""
+    persons = {column.name for column in person_columns(table)}
+    told: dict[str, object] = {}
+    for column in table.c:
+        value = row[column.name]
+        if column.name in _UNTOLD or isinstance(column.type, LargeBinary):
+            continue
+        if column.name in persons and value not in (None, user_id):
+            value = "a deleted member" if value == DELETED_MEMBER else _SOMEONE_ELSE
+        told[column.name] = _plain(column, value)
+    return told
+
+
+def _plain(column: Column[object], value: object) -> object:
+    if isinstance(value, datetime | time):
+        return value.isoformat()
+    if isinstance(value, int) and not isinstance(value, bool) and _is_id(column):
+        return str(value)
+    return value
+
+
+def _is_id(column: Column[object]) -> bool:
+    return isinstance(column.type, BigInteger) or bool(column.foreign_keys)

@@ -1,0 +1,66 @@
+"""Queries that delete what is not kept any more: a server's data, and rows that only pile up."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import String, Table, cast, delete, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.announcements.model import AnnouncementState
+from bot.storage.belonging import in_server, table_of, tables
+from bot.storage.tables import ActionRow, AnnouncementRow, Base, JobRow, PollDraftRow
+
+_UNUSED = (AnnouncementState.DRAFT.value, AnnouncementState.DISCARDED.value)
+
+
+async def servers(session: AsyncSession) -> set[int]:
+    """The servers of which anything is stored."""
+    found: set[int] = set()
+    for table in tables():
+        if "guild_id" in table.c:
+            found.update(await session.scalars(select(table.c.guild_id).distinct()))
+    return found
+
+
+def server_tables() -> list[Table]:
+    """The tables that belong to servers, each before those that it refers to."""
+    return [table for table in reversed(tables()) if in_server(table, 0) is not None]
+
+
+async def delete_some(session: AsyncSession, table: Table, guild_id: int, limit: int) -> int:
+    """Delete at most so many of a server's rows of a table; returns how many."""
+    here = in_server(table, guild_id)
+    if here is None:
+        raise LookupError(f"{table.name} belongs to no server")
+    key = tuple_(*table.primary_key)
+    some = select(*table.primary_key).where(here).limit(limit)
+    gone = await session.execute(delete(table).where(key.in_(some)).returning(*table.primary_key))
+    return len(gone.all())
+
+
+async def delete_jobs(session: AsyncSession, guild_id: int, job_tables: Mapping[str, str]) -> None:
+    """Delete a server's jobs. `job_tables` names, by kind, the table whose ids are jobs' keys."""
+    for kind, name in job_tables.items():
+        table = Base.metadata.tables[name]
+        here = in_server(table, guild_id)
+        if here is None:
+            raise LookupError(f"{name} belongs to no server")
+        keys = select(cast(table.c.id, String)).where(here)
+        await session.execute(delete(JobRow).where(JobRow.kind == kind, JobRow.key.in_(keys)))
+
+
+async def delete_unfinished(session: AsyncSession, before: datetime) -> int:
+    """Delete what was begun before then and never finished; returns how many rows."""
+    gone = 0
+    for row, condition in (
+        (PollDraftRow, PollDraftRow.created_at < before),
+        (ActionRow, (ActionRow.state == "proposed") & (ActionRow.at < before)),
+        (
+            AnnouncementRow,
+            AnnouncementRow.state.in_(_UNUSED) & (AnnouncementRow.created_at < before),
+        ),
+    ):
+        table = table_of(row)
+        rows = await session.execute(delete(table).where(condition).returning(*table.primary_key))
+        gone += len(rows.all())
+    return gone

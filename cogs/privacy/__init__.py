@@ -1,0 +1,12 @@
+"""What is stored about a member, and for how long."""
+
+from bot.client import SummitBot
+from cogs.privacy import items
+from cogs.privacy.cog import Privacy
+from cogs.privacy.keeping import Keeping
+
+
+async def setup(bot: SummitBot) -> None:
+    bot.add_dynamic_items(*items.ALL)
+    await bot.add_cog(Privacy(bot))
+    await bot.add_cog(Keeping(bot))

@@ -1,0 +1,9 @@
+import pytest
+
+from bot.storage.engine import Database
+from tests.privacy.desk import Desk
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return Desk(database)

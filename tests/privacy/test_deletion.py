@@ -1,0 +1,295 @@
+"""Deletion: nothing leads to the member any more, and everything that was counted stays right."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from bot.access import Caller
+from bot.polls import settling
+from bot.polls.actions import ActionKind, Proposal
+from bot.polls.model import PollKind, voter_key
+from bot.storage.tables import (
+    ActionRow,
+    AnnouncementRow,
+    BallotLogRow,
+    BallotRow,
+    ModlogRow,
+    PollDraftRow,
+    PollRow,
+    ReminderRow,
+    ScoreRow,
+)
+from tests.privacy.desk import GUILD, MODERATOR, WEEK, Desk, everything, member
+from tests.storage.rows import furnish
+
+ME, OTHER, THIRD = 555_000_000_000_000_001, 555_000_000_000_000_002, 555_000_000_000_000_003
+
+
+async def test_in_an_open_poll_the_ballot_is_withdrawn_and_may_be_cast_again(desk: Desk) -> None:
+    poll = await desk.open()
+    await desk.polls.cast(member(ME), poll.id, 250)
+    await desk.polls.cast(member(OTHER), poll.id, 750)
+    deleted = await desk.privacy.delete(member(ME))
+    assert (deleted.withdrawn, deleted.unnamed) == (1, 0)
+    assert (await desk.polls.show(GUILD, poll.id)).ballots == 1
+    assert await desk.tallies_are_right()
+    (stranger,) = await desk.strangers(poll)
+    async with desk.database.read() as session:
+        log = await session.execute(
+            select(BallotLogRow.voter, BallotLogRow.value).order_by(BallotLogRow.id)
+        )
+        assert [(voter, value) for voter, value in log] == [
+            (stranger, 250),
+            (str(OTHER), 750),
+            (stranger, None),
+        ]
+    assert {poll.id} in desk.changed
+    await desk.polls.cast(member(ME), poll.id, 900)
+    assert (await desk.polls.show(GUILD, poll.id)).ballots == 2
+    assert await desk.tallies_are_right()
+
+
+@pytest.mark.parametrize("kind", list(PollKind))
+@pytest.mark.parametrize("anonymous", [False, True])
+async def test_tallies_stay_right_in_open_and_closed_polls(
+    desk: Desk, kind: PollKind, anonymous: bool
+) -> None:
+    polls = [await desk.open(kind, anonymous=anonymous) for _ in range(2)]
+    for poll in polls:
+        for user in (ME, OTHER, THIRD):
+            await desk.polls.cast(member(user), poll.id, 1 + user % 2)
+    await desk.act(polls[1], ActionKind.CLOSE)
+    deleted = await desk.privacy.delete(member(ME))
+    assert (deleted.withdrawn, deleted.unnamed) == (1, 1)
+    assert [(await desk.polls.show(GUILD, poll.id)).ballots for poll in polls] == [2, 3]
+    assert await desk.tallies_are_right()
+    keys = [await desk.strangers(poll) for poll in polls]
+    assert [len(found) for found in keys] == [1, 1]
+    assert keys[0] != keys[1]
+
+
+async def test_a_poll_past_its_time_counts_as_closed_though_its_closing_is_late(
+    desk: Desk,
+) -> None:
+    poll = await desk.open()
+    await desk.polls.cast(member(ME), poll.id, 250)
+    desk.now += WEEK
+    deleted = await desk.privacy.delete(member(ME))
+    assert (deleted.withdrawn, deleted.unnamed) == (0, 1)
+    await desk.polls.close_due(poll.id, late=True)
+    assert (await desk.polls.show(GUILD, poll.id)).ballots == 1
+    assert await desk.tallies_are_right()
+
+
+async def test_no_row_of_the_server_leads_to_the_member_and_other_servers_are_left_alone(
+    desk: Desk,
+) -> None:
+    async with desk.database.write() as session:
+        await furnish(session, GUILD, ME)
+        await furnish(session, 20, ME)
+    named = await desk.open(caller=moderating(ME))
+    hidden = await desk.open(PollKind.CHOICE, anonymous=True)
+    for poll in (named, hidden):
+        await desk.polls.cast(member(ME), poll.id, 1)
+    await desk.act(named, ActionKind.CLOSE)
+    await desk.polls.remind(member(ME), hidden.id, True)
+    async with desk.database.read() as session:
+        secret = await session.scalar(select(PollRow.secret).where(PollRow.id == hidden.id))
+    assert str(ME) in await everything(desk.database, GUILD)
+    elsewhere = await everything(desk.database, 20)
+    await desk.privacy.delete(member(ME))
+    left = await everything(desk.database, GUILD)
+    assert str(ME) not in left
+    assert voter_key(hidden.id, secret, ME) not in left
+    assert await everything(desk.database, 20) == elsewhere
+    assert str(ME) in elsewhere
+
+
+async def test_scores_leave_the_leaderboard_and_the_others_keep_theirs(desk: Desk) -> None:
+    poll = await desk.open()
+    for user, value in ((ME, 900), (OTHER, 600), (THIRD, 200)):
+        await desk.polls.cast(member(user), poll.id, value)
+    desk.now += timedelta(days=1)
+    await desk.act(poll, ActionKind.CLOSE)
+    await desk.resolve(poll, 1)
+    before = await desk.scores(poll)
+    assert next(row.voter for row in await desk.forecasts.leaderboard(GUILD)) == str(ME)
+    await desk.privacy.delete(member(ME))
+    board = await desk.forecasts.leaderboard(GUILD)
+    assert [row.voter for row in board] == [str(OTHER), str(THIRD)]
+    assert (await desk.forecasts.mine(member(ME))).settled == []
+    after = await desk.scores(poll)
+    (stranger,) = await desk.strangers(poll)
+    assert after == {**{v: s for v, s in before.items() if v != str(ME)}, stranger: before[str(ME)]}
+
+
+async def test_resolving_anew_scores_the_deleted_voter_under_the_same_key_and_shows_it_nowhere(
+    desk: Desk,
+) -> None:
+    poll = await desk.open()
+    for user, value in ((ME, 900), (OTHER, 600), (THIRD, 200)):
+        await desk.polls.cast(member(user), poll.id, value)
+    desk.now += timedelta(days=1)
+    await desk.act(poll, ActionKind.CLOSE)
+    await desk.privacy.delete(member(ME))
+    await desk.resolve(poll, 1)
+    first = await desk.scores(poll)
+    await desk.act(poll, ActionKind.UNRESOLVE)
+    assert await desk.scores(poll) == {}
+    await desk.resolve(poll, 1)
+    assert set(first) == {str(OTHER), str(THIRD), *await desk.strangers(poll)}
+    assert (await desk.scores(poll)).keys() == first.keys()
+    assert {row.voter for row in await desk.forecasts.leaderboard(GUILD)} == {
+        str(OTHER),
+        str(THIRD),
+    }
+
+
+async def test_a_deletion_while_scores_are_computed_does_not_bring_the_member_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll = await desk.open()
+    for user, value in ((ME, 900), (OTHER, 600)):
+        await desk.polls.cast(member(user), poll.id, value)
+    desk.now += timedelta(days=1)
+    action_id = await desk.act(poll, ActionKind.RESOLVE, 1)
+    real, waited = asyncio.to_thread, 0
+
+    async def slow(*arguments: object) -> object:
+        nonlocal waited
+        found = await real(*arguments)  # type: ignore[arg-type]
+        waited += 1
+        if waited == 1:
+            await desk.privacy.delete(member(ME))
+        return found
+
+    monkeypatch.setattr(settling.asyncio, "to_thread", slow)
+    effect = await desk.settling.effect(action_id)
+    monkeypatch.undo()
+    assert waited == 2
+    expected = {str(OTHER), *await desk.strangers(poll)}
+    assert set(await desk.scores(poll)) == expected
+    assert effect is not None
+    assert set(effect.scores) == expected
+
+
+async def test_deleting_and_voting_again_does_not_count_as_two_voters_of_an_anonymous_poll(
+    desk: Desk,
+) -> None:
+    poll = await desk.open(PollKind.CHOICE, anonymous=True)
+    await desk.polls.cast(member(OTHER), poll.id, 2)
+    for value in (0, 1, 0, 1, 0, 1):
+        await desk.polls.cast(member(ME), poll.id, value)
+        await desk.privacy.delete(member(ME))
+        await desk.polls.cast(member(ME), poll.id, value)
+    async with desk.database.read() as session:
+        assert await session.scalar(select(PollRow.published)) is None
+    for user in range(3):
+        await desk.polls.cast(member(100 + user), poll.id, 0)
+    report = await desk.polls.show(GUILD, poll.id)
+    assert report.results is not None
+    assert report.results.counts == {0: 3, 1: 1, 2: 1}
+
+
+async def test_a_hope_is_withdrawn_with_its_forecast_whose_message_shows_both(desk: Desk) -> None:
+    poll = await desk.open(asks_hope=True)
+    report = await desk.polls.show(GUILD, poll.id)
+    assert report.hope is not None
+    await desk.polls.cast(member(ME), poll.id, 500)
+    await desk.polls.cast(member(ME), report.hope.poll.id, 0)
+    desk.changed.clear()
+    assert (await desk.privacy.delete(member(ME))).withdrawn == 2
+    assert desk.changed == [{poll.id}]
+    assert await desk.tallies_are_right()
+
+
+async def test_reminders_drafts_and_proposals_go_and_records_stay_without_the_name(
+    desk: Desk,
+) -> None:
+    async with desk.database.write() as session:
+        await furnish(session, GUILD, ME)
+    poll = await desk.open(caller=moderating(ME))
+    await desk.settling.propose(moderating(ME), Proposal(ActionKind.CLOSE, poll.id))
+    done = await desk.act(poll, ActionKind.CLOSE)
+    async with desk.database.write() as session:
+        await session.execute(update(ActionRow).where(ActionRow.id == done).values(by=ME))
+        posted = {"state": "posted", "author_id": ME, "title": "t", "body": "b"}
+        draft = {**posted, "state": "draft"}
+        for values in (posted, draft):
+            session.add(
+                AnnouncementRow(guild_id=GUILD, channel_id=1, created_at=desk.now, **values)
+            )
+    deleted = await desk.privacy.delete(member(ME))
+    assert deleted.removed > 0
+    assert deleted.records > 0
+    async with desk.database.read() as session:
+        for gone in (ReminderRow, PollDraftRow):
+            assert await session.scalar(select(func.count()).select_from(gone)) == 0
+        actions = await session.scalars(select(ActionRow))
+        assert [(row.id, row.by, row.state) for row in actions] == [(done, 0, "done")]
+        written = await session.scalars(select(AnnouncementRow))
+        assert [(row.author_id, row.state) for row in written] == [(0, "posted")]
+        assert set(await session.scalars(select(ModlogRow.by))) == {0}
+        assert set(await session.scalars(select(PollRow.opened_by))) == {0}
+
+
+async def test_ballots_cast_at_the_same_moment_are_counted_once_or_not_at_all(desk: Desk) -> None:
+    polls = [
+        await desk.open(PollKind.CHOICE, anonymous=number % 2 == 0, asks_hope=False)
+        for number in range(4)
+    ]
+    for turn in range(5):
+        await desk.polls.cast(member(ME), polls[0].id, 0)
+        votes = [
+            desk.polls.cast(member(user), poll.id, (user + turn) % 3)
+            for poll in reversed(polls)
+            for user in (ME, OTHER, THIRD)
+        ]
+        await asyncio.gather(*votes[:6], desk.privacy.delete(member(ME)), *votes[6:])
+        assert await desk.tallies_are_right()
+    async with desk.database.read() as session:
+        standing = Counter(await session.scalars(select(BallotRow.poll_id)))
+        assert all(count in (2, 3) for count in standing.values())
+        assert not list(
+            await session.scalars(
+                select(BallotRow.voter).where(BallotRow.voter.startswith("deleted:"))
+            )
+        )
+
+
+async def test_two_members_and_a_closing_at_the_same_moment_do_not_block_each_other(
+    desk: Desk,
+) -> None:
+    polls = [await desk.open(asks_hope=True) for _ in range(3)]
+    for poll in polls:
+        for user in (ME, OTHER):
+            await desk.polls.cast(member(user), poll.id, 400)
+    await asyncio.gather(
+        desk.privacy.delete(member(ME)),
+        desk.act(polls[0], ActionKind.CLOSE),
+        desk.privacy.delete(member(OTHER)),
+        desk.act(polls[2], ActionKind.CLOSE),
+        *(desk.polls.cast(member(THIRD), poll.id, 100) for poll in polls[1:2]),
+    )
+    assert await desk.tallies_are_right()
+    left = await everything(desk.database, GUILD)
+    assert str(ME) not in left
+    assert str(OTHER) not in left
+
+
+async def test_no_score_of_a_stranger_is_counted_as_a_members(desk: Desk) -> None:
+    poll = await desk.open()
+    await desk.polls.cast(member(ME), poll.id, 900)
+    await desk.polls.cast(MODERATOR, poll.id, 100)
+    desk.now += timedelta(days=1)
+    await desk.resolve(poll, 1)
+    await desk.privacy.delete(member(ME))
+    assert len(await desk.voters(ScoreRow, poll)) == 2
+    assert [row.voter for row in await desk.forecasts.leaderboard(GUILD)] == ["1"]
+
+
+def moderating(user_id: int) -> Caller:
+    return Caller(user_id, GUILD, manage_messages=True)

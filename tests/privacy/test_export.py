@@ -1,0 +1,129 @@
+"""Members get what is stored about them, and nothing about anybody else."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.access import Caller
+from bot.errors import UserError
+from bot.polls.actions import ActionKind, Proposal
+from bot.polls.model import PollKind, voter_key
+from bot.privacy.model import as_json
+from bot.storage.tables import PollRow
+from tests.privacy.desk import GUILD, MODERATOR, START, Desk, member
+from tests.storage.rows import furnish, of_servers
+
+ME, OTHER = 555_000_000_000_000_001, 555_000_000_000_000_002
+
+
+async def test_ballots_are_exported_with_their_changes_in_words(desk: Desk) -> None:
+    forecast = await desk.open()
+    choice = await desk.open(PollKind.CHOICE)
+    approval = await desk.open(PollKind.APPROVAL)
+    await desk.polls.cast(member(ME), forecast.id, 250)
+    await desk.polls.cast(member(ME), forecast.id, 755)
+    await desk.polls.cast(member(ME), choice.id, 1)
+    await desk.polls.withdraw(member(ME), choice.id)
+    await desk.polls.cast(member(ME), approval.id, 0b101)
+    stored = await desk.privacy.export(member(ME))
+    assert [(row["poll_id"], row["answer"]) for row in stored.tables["ballots"]] == [
+        (str(forecast.id), "75.5 % yes"),
+        (str(approval.id), ["Warm", "Cold"]),
+    ]
+    assert [row["answer"] for row in stored.tables["ballot_log"]] == [
+        "25 % yes",
+        "75.5 % yes",
+        "Cool",
+        None,
+        ["Warm", "Cold"],
+    ]
+    assert stored.tables["ballots"][0]["question"] == "A forecast poll?"
+
+
+async def test_ones_own_ballot_in_an_anonymous_poll_is_found_and_no_other(desk: Desk) -> None:
+    poll = await desk.open(PollKind.CHOICE, anonymous=True)
+    await desk.polls.cast(member(ME), poll.id, 2)
+    await desk.polls.cast(member(OTHER), poll.id, 1)
+    mine = await desk.privacy.export(member(ME))
+    assert [row["answer"] for row in mine.tables["ballots"]] == ["Cold"]
+    async with desk.database.read() as session:
+        secret = await session.scalar(select(PollRow.secret))
+    # The poll's row is the moderator's to see, without what would open the others' ballots.
+    moderators = await desk.privacy.export(MODERATOR)
+    assert "secret" not in moderators.tables["polls"][0]
+    for stored in (mine, moderators):
+        written = as_json(stored, START).decode()
+        for user_id in (ME, OTHER):
+            assert voter_key(poll.id, secret, user_id) not in written
+
+
+async def test_scores_reminders_and_what_a_moderator_did_are_exported(desk: Desk) -> None:
+    poll = await desk.open()
+    reminded = await desk.open()
+    await desk.polls.cast(MODERATOR, poll.id, 900)
+    await desk.polls.cast(member(OTHER), poll.id, 100)
+    await desk.polls.remind(MODERATOR, reminded.id, True)
+    desk.now += timedelta(days=1)
+    await desk.act(poll, ActionKind.CLOSE)
+    await desk.resolve(poll, 1)
+    stored = await desk.privacy.export(MODERATOR)
+    assert {name: len(rows) for name, rows in stored.tables.items()} == {
+        "polls": 2,
+        "poll_actions": 2,
+        "ballots": 1,
+        "ballot_log": 1,
+        "reminders": 1,
+        "scores": 1,
+    }
+    assert stored.records == 4
+    assert stored.tables["scores"][0]["question"] == "A forecast poll?"
+
+
+async def test_every_table_that_names_the_member_is_exported_for_this_server_alone(
+    desk: Desk,
+) -> None:
+    async with desk.database.write() as session:
+        await furnish(session, GUILD, ME)
+        await furnish(session, 20, ME)
+    stored = await desk.privacy.export(member(ME))
+    named = {table.name for table in of_servers() if "guild_id" in table.c} - {"server_settings"}
+    assert named <= set(stored.tables)
+    assert {len(rows) for rows in stored.tables.values()} == {1}
+    assert {row["guild_id"] for name in named for row in stored.tables[name]} == {str(GUILD)}
+
+
+async def test_other_members_are_not_named(desk: Desk) -> None:
+    poll = await desk.open(caller=member_who_moderates(OTHER))
+    found = await desk.settling.propose(MODERATOR, Proposal(ActionKind.CLOSE, poll.id))
+    await desk.settling.confirm(MODERATOR, found.action.id)
+    (row,) = (await desk.privacy.export(MODERATOR)).tables["polls"]
+    assert (row["opened_by"], row["closed_by"]) == ("another member", str(MODERATOR.user_id))
+
+
+async def test_the_file_is_json_with_ids_as_strings(desk: Desk) -> None:
+    poll = await desk.open(caller=member_who_moderates(ME))
+    await desk.polls.cast(member(ME), poll.id, 500)
+    stored = await desk.privacy.export(member(ME))
+    found = json.loads(as_json(stored, START))
+    assert (found["user"], found["server"]) == (str(ME), str(GUILD))
+    assert found["polls"][0]["opened_by"] == str(ME)
+    assert found["polls"][0]["channel_id"] == "100"
+    assert found["ballots"][0]["cast_at"] == START.isoformat()
+    assert set(found["sections"]) == {"polls", "ballots", "ballot_log"}
+
+
+async def test_one_about_whom_nothing_is_stored_is_refused(desk: Desk) -> None:
+    poll = await desk.open()
+    await desk.polls.cast(member(OTHER), poll.id, 500)
+    with pytest.raises(UserError, match="nothing to export"):
+        await desk.privacy.export(member(ME))
+    with pytest.raises(UserError, match="nothing to export"):
+        await desk.privacy.export(member(OTHER, guild_id=20))
+    with pytest.raises(UserError, match="nothing to delete"):
+        await desk.privacy.delete(member(ME))
+
+
+def member_who_moderates(user_id: int) -> Caller:
+    return Caller(user_id, GUILD, manage_messages=True)

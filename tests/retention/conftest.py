@@ -1,0 +1,3 @@
+from tests.cogs.conftest import here, sqlite
+
+__all__ = ["here", "sqlite"]

@@ -1,0 +1,179 @@
+"""What goes wrong with one job, or with the database, stops nothing else and nothing for good."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.storage import jobs
+from bot.storage.engine import Database
+from bot.timed import scheduler as scheduling
+from bot.timed.model import Job
+from bot.timed.scheduler import LEASE
+from tests.timed.bench import START, Bench, until
+
+
+async def test_one_bad_job_stops_no_other_and_is_tried_again_with_growing_pauses(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.failing["bad"] = 2
+    await bench.add("bad", timedelta(0))
+    await bench.add("good", timedelta(0))
+    await bench.until_idle()
+    assert bench.done == ["good"]
+    first = await bench.row("bad")
+    assert (first.state, first.attempts) == ("waiting", 1)
+    assert first.lease_until == START + timedelta(seconds=5)
+    assert "bad is broken" in (first.last_error or "")
+    await bench.pass_time(timedelta(seconds=5))
+    assert (await bench.row("bad")).lease_until == START + timedelta(seconds=15)
+    await bench.pass_time(timedelta(seconds=10))
+    assert bench.done == ["good", "bad"]
+    assert (await bench.row("bad")).due_at == START
+    assert "bad is broken" in caplog.text
+
+
+async def test_a_job_is_given_up_after_many_failures_and_kept_with_its_error(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.failing["hopeless"] = 1000
+    await bench.add("hopeless", timedelta(0))
+    for _ in range(20):
+        await bench.pass_time(timedelta(hours=2))
+    row = await bench.row("hopeless")
+    assert (row.state, row.attempts) == ("failed", 12)
+    assert caplog.text
+
+
+async def test_work_that_succeeds_long_after_it_was_due_is_flagged_late_whatever_it_waited_for(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.failing["slow"] = 4
+    await bench.add("slow")
+    for pause in (5, 10, 20, 40):
+        await bench.until_idle()
+        await bench.pass_time(timedelta(seconds=pause))
+    row = await bench.row("slow")
+    assert (row.state, row.late, row.attempts) == ("done", True, 5)
+    assert caplog.text
+
+
+async def test_a_job_that_hangs_is_stopped_and_tried_again_and_holds_nothing_up(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    stopped = []
+
+    async def hang(job: Job) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.append(job.key)
+
+    bench.scheduler.handle("hangs", hang, at_most=0.2)
+    await bench.add("never", kind="hangs")
+    await bench.add("good")
+    row = await bench.until_row("never", lambda row: row.state == "waiting" and row.attempts == 1)
+    assert bench.done == ["good"]
+    assert stopped == ["never"]
+    assert "longer than 0.2 seconds" in (row.last_error or "")
+    assert row.lease_until == START + timedelta(seconds=5)
+    assert caplog.text
+
+
+async def test_a_job_that_cannot_be_stopped_is_left_to_itself(
+    bench: Bench, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduling, "SECONDS_TO_OBEY", 0.05)
+    released = asyncio.Event()
+
+    async def stubborn(_: Job) -> None:
+        while not released.is_set():
+            try:
+                await released.wait()
+            except asyncio.CancelledError:
+                continue
+
+    bench.scheduler.handle("hangs", stubborn, at_most=0.05)
+    await bench.add("deaf", kind="hangs")
+    row = await bench.until_row("deaf", lambda row: row.state == "waiting" and row.attempts == 1)
+    released.set()
+    assert "longer than" in (row.last_error or "")
+    assert caplog.text
+
+
+async def test_a_database_that_fails_for_a_while_stops_nothing_for_good(
+    bench: Bench, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduling, "AFTER_A_FAILURE", 0.01)
+    real, left = jobs.next_due, 3
+
+    async def failing(*arguments: object) -> object:
+        nonlocal left
+        if left:
+            left -= 1
+            raise OSError("the database is gone")
+        return await real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(jobs, "next_due", failing)
+    await bench.add("a")
+    await bench.until_done(1)
+    assert left < 3
+    assert "the database is gone" in caplog.text
+
+
+async def test_work_whose_end_could_not_be_recorded_is_done_again_after_its_lease(
+    bench: Bench, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, left = jobs.finish, 1
+
+    async def failing(*arguments: object, **more: object) -> None:
+        nonlocal left
+        if left:
+            left -= 1
+            raise OSError("the database is gone")
+        await real(*arguments, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(jobs, "finish", failing)
+    await bench.add("a")
+
+    async def logged() -> bool:
+        return "could not be recorded" in caplog.text
+
+    await until(logged)
+    await bench.add("next")
+    await bench.until_row("next", lambda row: row.state == "done")
+    assert bench.done == ["a", "next"]
+    await bench.pass_time(LEASE)
+    assert bench.done == ["a", "next", "a"]
+    assert (await bench.row("a")).state == "done"
+
+
+async def test_a_job_that_kills_whoever_takes_it_is_given_up(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench = Bench(database)
+    await bench.add("deadly")
+    for _ in range(12):
+        async with database.write() as session:
+            await jobs.claim(session, ["test"], now=bench.now, holder="dies", lease=LEASE, limit=1)
+        bench.now += LEASE
+    bench.scheduler.start()
+    row = await bench.until_row("deadly", lambda row: row.state == "failed")
+    await bench.scheduler.stop()
+    assert bench.done == []
+    assert "died over it" in (row.last_error or "")
+    assert caplog.text
+
+
+async def test_a_resting_job_brought_forward_is_done_at_once(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.failing["a"] = 1
+    await bench.add("a")
+    await bench.until_idle()
+    assert bench.done == []
+    async with bench.database.write() as session:
+        await jobs.bring_forward(session, "test", "a", START)
+    bench.scheduler.wake()
+    await bench.until_done(1)
+    assert caplog.text
