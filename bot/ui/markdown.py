@@ -5,8 +5,10 @@ from discord.utils import escape_markdown
 from bot.privacy.model import DELETED_MEMBER
 
 
-def member(user_id: int) -> str:
-    """A mention of a member, or words for one who had their data deleted."""
+def member(user_id: int | None) -> str:
+    """A mention of a member, or words for one who had their data deleted; None is the bot."""
+    if user_id is None:
+        return "the bot"
     return "a deleted member" if user_id == DELETED_MEMBER else f"<@{user_id}>"
 
 

@@ -22,8 +22,8 @@ def request(shown: Shown) -> ui.LayoutView:
     asked_by = announcement.edited_by or announcement.author_id
     whom = mention(announcement) or "nobody"
     lines = [
-        f"**May this be posted?** {member(asked_by)} asks another moderator to approve exactly what is "
-        "above.",
+        f"**May this be posted?** {member(asked_by)} asks another moderator to approve exactly "
+        "what is above.",
         f"In <#{announcement.plan.channel_id}>, {_when(announcement)}. It pings {whom}.",
     ]
     if announcement.plan.publish:
