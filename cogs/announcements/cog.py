@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from bot.announcements.model import EDITABLE, TITLE_LIMIT, AnnouncementState, Content
 from bot.ui.caller import caller_of
-from cogs.announcements import cards, forms, items, listing, panel, starting, words
+from cogs.announcements import cards, forms, items, listing, panel, words
 from cogs.announcements.duties import Duties
 from cogs.announcements.notices import Notices
 
@@ -41,7 +41,7 @@ class Announcements(
         name="post", description="Write an announcement and see it before it is posted."
     )
     async def post(self, interaction: Interaction) -> None:
-        await starting.offer(interaction)
+        await forms.compose(interaction)
 
     @app_commands.command(
         name="schedule", description="Write an announcement that is posted later by itself."

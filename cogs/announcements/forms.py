@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bot.ui.items import Interaction
 
 BLANK = Content("", "")
+ABOUT_TEXT = "Markdown works. Leave title and text empty to start from a briefing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class AnnouncementForm(Form):
             required=False, max_length=ALT_LIMIT, default=alt or None
         )
         self.add_item(ui.Label(text="Title", component=self.heading))
-        self.add_item(ui.Label(text="Text", description="Markdown works.", component=self.text))
+        self.add_item(ui.Label(text="Text", description=ABOUT_TEXT, component=self.text))
         self.add_item(ui.Label(text="Link", component=self.link))
         self.add_item(
             ui.Label(

@@ -10,7 +10,7 @@ from bot.announcements.model import AnnouncementState
 from bot.announcements.outlook import content_problems, problems, warnings
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell
-from cogs.announcements import cards, forms, items, menus, requests, words
+from cogs.announcements import cards, forms, items, menus, requests, starting, words
 from cogs.announcements.poster import files
 from cogs.announcements.prospects import outlook
 
@@ -54,6 +54,8 @@ async def show(interaction: Interaction, draft: Announcement, notices: Sequence[
     # What is amiss with the server may be mended there; pressing the button looks again.
     unfinished = any(content_problems(draft.content))
     rows = _rows(draft, found, polls, label, blocked=unfinished)
+    if not (draft.content.title or draft.content.body):
+        rows[:0] = [[menu] for menu in starting.selects(interaction, draft.id)]
     await _answer(interaction, cards.with_panel(shown, lines, rows), shown)
 
 

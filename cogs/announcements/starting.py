@@ -1,4 +1,4 @@
-"""Choosing what an announcement begins with: a blank form, or one that is filled in."""
+"""Filling a blank draft from what the bot knows: briefings, polls, results, changes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
+from bot.announcements.service import Typed
 from bot.knowledge.names import shorten
 from bot.ui.caller import caller_of
 from bot.ui.defaults import library_of, locale_of
 from bot.ui.items import PersistentSelect
-from cogs.announcements import forms, templates
+from cogs.announcements import forms, panel, templates
 from cogs.announcements.templates import Template, Values
 from cogs.knowledge.reading import OpenPoll, Reader
 
@@ -21,72 +22,74 @@ if TYPE_CHECKING:
     from bot.knowledge.model import Pack
     from bot.ui.items import Interaction
 
-BLANK = "blank"
 OPTIONS_A_MENU = 25
 MOST_ISSUES = 4 * OPTIONS_A_MENU
 OPTION_LIMIT = 100
-INTRODUCTION = (
-    "### New announcement\nStart from a blank form, or from one that is filled in. You can change "
-    "every word before anything is posted."
-)
 START_FROM = "Start from…"
 START_FROM_ISSUE = "Start from an issue briefing…"
 
 
-class StartSelect(PersistentSelect, template=r"announce:start:v1:(?P<slot>\d)"):
-    """Opens the form with what is chosen. The options carry the templates' keys."""
+class StartSelect(
+    PersistentSelect, template=r"announce:start:v1:(?P<announcement_id>\d{1,18}):(?P<slot>\d)"
+):
+    """Fills a draft with what is chosen. The options carry the templates' keys."""
 
-    def __init__(self, slot: int | str, menu: ui.Select[Any]) -> None:
-        self.slot = slot
+    def __init__(self, announcement_id: int, menu: ui.Select[Any]) -> None:
+        self.announcement_id = announcement_id
         super().__init__(menu)
 
     @classmethod
-    def of(cls, slot: int, placeholder: str, options: Sequence[discord.SelectOption]) -> Self:
-        custom_id = f"announce:start:v1:{slot}"
+    def of(
+        cls, announcement_id: int, slot: int, placeholder: str, found: Sequence[Template]
+    ) -> Self:
         menu: ui.Select[Any] = ui.Select(
-            placeholder=placeholder, custom_id=custom_id, options=list(options)
+            placeholder=placeholder,
+            custom_id=f"announce:start:v1:{announcement_id}:{slot}",
+            options=[_option(template) for template in found],
         )
-        return cls(slot, menu)
+        return cls(announcement_id, menu)
 
     @classmethod
     def parse(cls, item: ui.Select[Any], /, **groups: str) -> Self:
-        return cls(groups["slot"], item)
+        return cls(int(groups["announcement_id"]), item)
 
     async def act(self, interaction: Interaction, values: list[str]) -> None:
         bot, caller = interaction.client, caller_of(interaction)
         bot.announcements.allow(caller)
-        if values[0] == BLANK:
-            await forms.compose(interaction)
-            return
         briefing = await bot.briefings.read(caller.guild_id)
         reader = _reader(interaction, briefing)
         filled = templates.find(reader, values[0]).fill(Values(reader, briefing))
-        await forms.compose(interaction, filled)
+        await forms.acknowledge(interaction)
+        draft = await bot.announcements.look(caller, self.announcement_id)
+        picture = (await bot.announcements.shown(draft)).picture
+        typed = Typed(filled, picture.alt if picture else "")
+        await panel.show(
+            interaction, await bot.announcements.rewrite(caller, self.announcement_id, typed)
+        )
 
 
 ITEMS = (StartSelect,)
 
 
-def chooser(reader: Reader) -> ui.LayoutView:
-    """What an announcement can begin with, to be shown to a moderator privately. Pure."""
-    view = ui.LayoutView(timeout=None)
-    view.add_item(ui.TextDisplay(INTRODUCTION))
-    blank = discord.SelectOption(label="A blank form", value=BLANK)
-    options = [blank, *(_option(template) for template in templates.general())]
-    view.add_item(ui.ActionRow(StartSelect.of(0, START_FROM, options)))
-    on_issues = templates.on_issues(reader)[:MOST_ISSUES]
-    for slot, start in enumerate(range(0, len(on_issues), OPTIONS_A_MENU), 1):
-        options = [_option(found) for found in on_issues[start : start + OPTIONS_A_MENU]]
-        view.add_item(ui.ActionRow(StartSelect.of(slot, START_FROM_ISSUE, options)))
-    return view
-
-
-async def offer(interaction: Interaction) -> None:
-    """Ask a moderator, privately, what the announcement is to begin with."""
-    interaction.client.announcements.allow(caller_of(interaction))
+def selects(interaction: Interaction, announcement_id: int) -> list[StartSelect]:
+    """What a draft can be filled from, here."""
     library = library_of(interaction)
     reader = Reader(library, library.default, locale_of(interaction, private=False))
-    await interaction.response.send_message(view=chooser(reader), ephemeral=True)
+    return menus_for(reader, announcement_id)
+
+
+def menus_for(reader: Reader, announcement_id: int) -> list[StartSelect]:
+    """One menu of what is told of the whole, and as many as the issues take. Pure."""
+    on_issues = templates.on_issues(reader)[:MOST_ISSUES]
+    return [
+        StartSelect.of(announcement_id, 0, START_FROM, templates.general()),
+        *(
+            StartSelect.of(
+                announcement_id, slot, START_FROM_ISSUE, on_issues[start : start + OPTIONS_A_MENU]
+            )
+            for slot, start in enumerate(range(0, len(on_issues), OPTIONS_A_MENU), 1)
+        ),
+    ]
 
 
 def _reader(interaction: Interaction, briefing: Briefing) -> Reader:

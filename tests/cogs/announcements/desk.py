@@ -35,24 +35,13 @@ async def filled(who: MemberActor, form: InteractionResult, /, **typed: Any) -> 
     return await who.submit_modal(form, values)
 
 
-async def begun(here: World, who: MemberActor, start: str = "blank") -> InteractionResult:
-    """Open the form of a new announcement, from a blank one or a template's key."""
-    offered = await who.slash(here.channel, "announce post")
-    assert offered.ephemeral
-    return await who.select(offered.response, [start], custom_id="announce:start:v1:0")  # type: ignore[arg-type]
-
-
 async def written(
     here: World, command: str = "announce post", by: MemberActor | None = None, /, **typed: Any
 ) -> InteractionResult:
     """Write an announcement as the moderator; returns the preview."""
     options = {name: typed.pop(name) for name in ("when", "announcement") if name in typed}
     who = by or here.mod
-    form = (
-        await begun(here, who)
-        if command == "announce post"
-        else await who.slash(here.channel, command, **options)
-    )
+    form = await who.slash(here.channel, command, **options)
     said = {"title": "Doors open at nine", "text": "The **press room** opens early. @everyone"}
     if command == "announce edit":
         said = {}

@@ -10,7 +10,6 @@ from tests.cogs.announcements.desk import (
     PNG,
     another_moderator,
     answers,
-    begun,
     body,
     chosen,
     filled,
@@ -33,7 +32,7 @@ async def test_the_preview_is_private_and_exactly_what_is_posted(here: World) ->
     preview = await written(
         here, link="https://example.org/story", picture=("a b.png", PNG), alt="Two flags"
     )
-    assert preview.response.ephemeral
+    assert preview.ephemeral
     await chosen(here, preview, "channel", place)
     await chosen(here, preview, "role", news)
     seen = stored_message(here, preview.response)
@@ -120,7 +119,7 @@ async def test_what_cannot_be_posted_is_kept_to_be_mended(
     here: World, typed: dict[str, str], said: str
 ) -> None:
     preview = await written(here, **typed)
-    assert preview.response.ephemeral
+    assert preview.ephemeral
     assert "⛔" in text_of(preview.response)
     assert said in text_of(preview.response)
     post = next(node for node in _buttons(preview.response) if node["label"] == "Post")
@@ -207,7 +206,7 @@ async def test_the_picture_is_posted_after_a_restart(here: World) -> None:
 
 
 async def test_a_form_left_open_over_a_restart_gives_back_what_was_typed(here: World) -> None:
-    form = await begun(here, here.mod)
+    form = await here.mod.slash(here.channel, "announce post")
     await here.restart()
     result = await filled(here.mod, form, title="A title", text="A long text")
     assert result.ephemeral
@@ -274,7 +273,7 @@ async def test_the_form_can_be_opened_filled_with_something_written_elsewhere(
         await plain(interaction, Content("A briefing", "Of the summit.", "https://example.org"))
 
     monkeypatch.setattr(forms, "compose", briefing)
-    form = await begun(here, here.mod)
+    form = await here.mod.slash(here.channel, "announce post")
     preview = await filled(here.mod, form)
     assert "## A briefing\nOf the summit." in text_of(preview.response)
 
