@@ -192,12 +192,15 @@ def _welcome(library: Library) -> discord.ui.LayoutView:
         Block(
             f"`/summit` what this is about\n`/actor` for example {people[0]}\n"
             f"`/compare` {' with '.join(map(str, people))} on {issue}\n"
+            "`/forecast mine` how your forecasts did\n"
             "`/help` everything else",
             heading="As anyone",
         ),
         Block(
             "`/poll open` then vote, switch to Alex or Sora, and vote again\n"
-            "`/poll close` to see the result drawn\n"
+            "`/poll close` to see the result drawn, `/poll resolve` to see who was right\n"
+            "`/poll create` for a question of your own\n"
+            "`/discuss` for a thread with every side's stand\n"
             "`/announce post` to write, preview and post\n"
             "`/settings` for how the bot works in a server",
             heading="As Mina, who moderates",
