@@ -163,15 +163,20 @@ async def test_who_asked_turns_the_page_and_others_get_a_page_of_their_own_even_
     assert "1 / 2" in labels_of(other.response)
 
 
-async def test_a_forged_button_shows_nobodys_record(here: World) -> None:
+async def test_a_forged_button_shows_nobody_elses_record(here: World) -> None:
     await settled(here, "Will they meet?", [(here.ann, 800), (here.ben, 200)], 1)
     board = await here.ann.slash(here.channel, "forecast leaderboard")
     message: Any = board.response
-    for custom_id in ("forecast:mine:v1:0", "forecast:leaderboard:v1:999999"):
-        forged = await here.raw_click(here.ben, here.channel, custom_id, message.id)
-        assert forged.acknowledged
-        assert forged.ephemeral
-        assert "peer" not in text_of(forged.response)
+    mine = await here.raw_click(here.ben, here.channel, "forecast:mine:v1:0", message.id)
+    assert mine.ephemeral
+    assert "Brier **0.64**" in text_of(mine.response)
+    assert str(here.ann.id) not in text_of(mine.response)
+    assert "0.04" not in text_of(mine.response)
+    beyond = await here.raw_click(
+        here.ben, here.channel, "forecast:leaderboard:v1:999999", message.id
+    )
+    assert beyond.acknowledged
+    assert beyond.ephemeral
     assert "Leaderboard" in text_of(shown(here, message))
 
 
