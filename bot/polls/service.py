@@ -11,7 +11,7 @@ from bot.access import Caller, require_moderator
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.polls.ballots import BallotBox, Entry, Receipt
-from bot.polls.crowd import RECENCY_UNTIL, even_crowd, newest_that_count, recent_crowd
+from bot.polls.crowds import Crowds
 from bot.polls.model import (
     MOST_VOTES_TOLD,
     NO_SUCH_POLL,
@@ -64,6 +64,7 @@ class PollService:
         self._clock = clock
         self._wake = wake
         self._watchers: list[Callable[[set[int]], None]] = []
+        self._crowds = Crowds()
         self._box = BallotBox(database, clock, self._tell_watchers)
 
     def watch(self, watcher: Callable[[set[int]], None]) -> None:
@@ -262,20 +263,12 @@ class PollService:
             tallies = await polls.published(session, poll.id)
         results = Results.of(tallies)
         if poll.kind is PollKind.FORECAST and results.ballots:
-            results = replace(results, crowd=await self._crowd(session, poll, results))
+            results = replace(results, crowd=await self._crowds.of(session, poll, results, now))
         found = report(poll, total, results, now=now, has_voted=has_voted)
         hope = await polls.hope(session, poll.id) if poll.kind is PollKind.FORECAST else None
         ruling = await actions.get(session, poll.ruling_id) if poll.ruling_id else None
         beside = await self._report(session, hope) if hope else None
         return replace(found, hope=beside, ruling=ruling)
-
-    async def _crowd(self, session: AsyncSession, poll: Poll, results: Results) -> int:
-        now = self._clock.now()
-        early = poll.is_open(now) and poll.closes_at - now > RECENCY_UNTIL
-        if poll.anonymous or not early:
-            return even_crowd(results.counts)
-        newest = await polls.newest_values(session, poll.id, newest_that_count(results.ballots))
-        return recent_crowd(newest, results.ballots)
 
 
 async def _voter(session: AsyncSession, poll: Poll, user_id: int) -> str:

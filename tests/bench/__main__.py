@@ -19,10 +19,12 @@ from bot.storage.upgrade import upgrade
 from tests.bench.autocomplete import autocomplete_milliseconds
 from tests.bench.loading import loading_seconds
 from tests.bench.process import idle_megabytes, seconds_to_ready
-from tests.bench.throughput import actor, pong, votes
+from tests.bench.showing import SIZES, Times, showing_seconds
+from tests.bench.throughput import actor, pong, rush, votes
 from tests.conftest import PostgresMaker
 
-ROUNDS = 3
+ROUNDS = 5
+LOOKS = 15
 COUNT = 2_000
 IN_FLIGHT = 200
 
@@ -54,9 +56,42 @@ async def interactions(folder: Path) -> None:
     line("pong", f"{statistics.median(pongs):,.0f}/s", "the floor")
     line("/actor", f"{statistics.median(actors):,.0f}/s", ratio(actors, pongs))
     for name in rates:
-        p99 = statistics.quantiles(waits[name], n=100)[98] * 1000
-        shown = f"{statistics.median(rates[name]):,.0f}/s, p99 {p99:.0f} ms"
-        line(f"durable votes, {name}, {IN_FLIGHT} in flight", shown, ratio(rates[name], pongs))
+        rate = f"{statistics.median(rates[name]):,.0f}/s"
+        line(f"durable votes, {name}, {IN_FLIGHT} in flight", rate, ratio(rates[name], pongs))
+        line("  acknowledged after", waited(waits[name]), "bound 3 s")
+    database = Database(f"sqlite+aiosqlite:///{folder}/rush.db")
+    await upgrade(database)
+    line(
+        f"{COUNT:,} votes at once, SQLite",
+        waited(await rush(library, database, COUNT)),
+        "bound 3 s",
+    )
+    await database.close()
+
+
+async def showing(folder: Path) -> None:
+    """/poll show by the number of ballots; each look follows those at the other sizes."""
+    library = Library(load_library(data_folder() / "summits"))
+    database = Database(f"sqlite+aiosqlite:///{folder}/show.db")
+    await upgrade(database)
+    service, command = await showing_seconds(library, database, LOOKS)
+    await database.close()
+    for what, times in (("/poll show", command), ("  the service alone", service)):
+        for kind in sorted({kind for kind, _ in times}):
+            compare(f"{what}, {kind}", kind, times)
+
+
+def compare(what: str, kind: str, times: Times) -> None:
+    medians = [statistics.median(times[kind, size]) * 1000 for size in SIZES]
+    shown = " / ".join(f"{median:.1f}" for median in medians) + " ms"
+    first = times[kind, SIZES[-1]][0] * 1000
+    apart = f"{max(medians) / min(medians):.1f}x apart, bound 2x; first look {first:.0f} ms"
+    line(f"{what}, {' / '.join(f'{size:,}' for size in SIZES)}", shown, apart)
+
+
+def waited(seconds: list[float]) -> str:
+    points = statistics.quantiles(seconds, n=100)
+    return f"p50 {points[49] * 1000:.0f}, p99 {points[98] * 1000:.0f} ms"
 
 
 def ratio(rates: list[float], floors: list[float]) -> str:
@@ -65,7 +100,7 @@ def ratio(rates: list[float], floors: list[float]) -> str:
 
 
 def line(what: str, measured: str, meaning: str) -> None:
-    sys.stdout.write(f"{what:<52}{measured:<24}{meaning}\n")
+    sys.stdout.write(f"{what:<58}{measured:<26}{meaning}\n")
     sys.stdout.flush()
 
 
@@ -78,6 +113,7 @@ async def main() -> None:
     line("autocomplete among 1,000 actors", shown, "bound 20 ms")
     with tempfile.TemporaryDirectory() as folder:
         await interactions(Path(folder))
+        await showing(Path(folder))
 
 
 if __name__ == "__main__":
