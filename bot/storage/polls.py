@@ -234,7 +234,8 @@ async def _polls(
     if lock:
         query = query.with_for_update()
     rows = (await session.scalars(query)).all()
-    labels = await _labels(session, [row.id for row in rows])
+    asked = [row.id for row in rows if row.kind != PollKind.FORECAST.value]
+    labels = await _labels(session, asked)
     return [_poll(row, labels.get(row.id, ())) for row in rows]
 
 

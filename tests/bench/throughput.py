@@ -168,7 +168,7 @@ async def _rate(env: simcord.Env, payloads: Iterable[Payload], count: int) -> fl
 
 
 def command(env: simcord.Env, name: str, guild_id: int) -> Payload:
-    found = env.backend.findcommand(name, guild_id, type=1)
+    found = env.backend.find_command(name, guild_id, type=1)
     assert found is not None
     return {"id": found["id"], "name": name, "type": 1, "options": []}
 
