@@ -3,7 +3,8 @@
 import asyncio
 import gc
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import discord
@@ -28,6 +29,41 @@ async def pong(count: int) -> float:
     async def answer(interaction: discord.Interaction) -> None:
         await interaction.response.send_message("pong", ephemeral=True)
 
+    async with _plain(bot) as (env, channel_id, guild_id, user_id):
+        data = command(env, "pong", guild_id)
+        sent = (payload(env, channel_id, guild_id, user_id, data) for _ in range(count))
+        return await _rate(env, sent, count)
+
+
+async def pong_to_clicks(library: Library, database: Database, count: int) -> float:
+    """Clicks on a poll a second that a bot answers with nothing but "pong".
+
+    A click brings its whole message along, which costs the simulated Discord more than a command.
+    """
+    async with world(library, database) as here:
+        (click,) = await _clicks(here, 1)
+    bot = commands.Bot(command_prefix="!", intents=discord.Intents.none())
+
+    @bot.event
+    async def on_interaction(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("pong", ephemeral=True)
+
+    async with _plain(bot) as (env, channel_id, guild_id, user_id):
+        kind = InteractionType.MESSAGE_COMPONENT
+        sent = (
+            {
+                **payload(env, channel_id, guild_id, user_id, click["data"], kind),
+                "message": click["message"],
+            }
+            for _ in range(count)
+        )
+        return await _rate(env, sent, count)
+
+
+@asynccontextmanager
+async def _plain(bot: commands.Bot) -> AsyncIterator[tuple[simcord.Env, int, int, int]]:
+    """A bot in a server of its own, with the ids of a channel, the server and a member."""
+
     async def setup() -> None:
         await bot.tree.sync()
 
@@ -37,10 +73,7 @@ async def pong(count: int) -> float:
         channel = guild.create_text_channel("bench")
         user = guild.add_member(env.create_user("someone"))
         await env.settle()
-        data = command(env, "pong", guild.id)
-        return await _rate(
-            env, (payload(env, channel.id, guild.id, user.id, data) for _ in range(count)), count
-        )
+        yield env, channel.id, guild.id, user.id
 
 
 async def actor(library: Library, database: Database, count: int) -> float:
