@@ -54,7 +54,7 @@ def test_recent_crowd_of_few_old_and_one_new() -> None:
 def test_the_newest_that_count_give_the_crowd_of_all(total: int, seed: int) -> None:
     values = Random(seed).choices(range(1001), k=total)
     newest = values[-newest_that_count(len(values)) :]
-    assert len(newest) < len(values) or len(values) <= 625
+    assert len(newest) < len(values) or len(values) < 676
     assert recent_crowd(newest, len(values)) == recent_crowd(values, len(values))
 
 

@@ -267,19 +267,26 @@ async def test_hidden_results_are_hidden_until_close_everywhere(here: World) -> 
     assert "**100%**" in text_of(shown(here, message))
 
 
-async def test_an_anonymous_poll_says_so_and_shows_no_split_under_five(here: World) -> None:
+async def test_an_anonymous_poll_says_so_and_shows_results_five_voters_behind(here: World) -> None:
     message = await opened(here, "tone", anonymous=True)
     assert "keyed hash" in text_of(message)
-    voters = here.members(5)
-    for voter in voters[:4]:
+    voters = here.members(11)
+    for voter in voters[:9]:
         await voter.click(message, label="Warm")
     await here.env.advance_time(4)
-    assert "**4 votes**" in text_of(shown(here, message))
+    assert "**9 votes**" in text_of(shown(here, message))
+    assert "5 have voted and 5 more after them" in text_of(shown(here, message))
     assert "█" not in text_of(shown(here, message))
-    await voters[4].click(message, label="Warm")
+    await voters[9].click(message, label="Cool 시원")
+    await voters[10].click(message, label="Cool 시원")
     await here.env.advance_time(4)
-    assert "**100%**" in text_of(shown(here, message))
+    assert "**11 votes**" in text_of(shown(here, message))
+    assert "As of 5 votes" in text_of(shown(here, message))
+    assert "**100%** · 5" in text_of(shown(here, message))
     assert str(voters[0].id) not in str(await stored(here))
+    await closed(here, "tone")
+    assert "**82%** · 9" in text_of(shown(here, message))
+    assert "As of" not in text_of(shown(here, message))
 
 
 async def test_polls_are_found_by_their_question_while_typing(here: World) -> None:
