@@ -106,7 +106,7 @@ def ratio(rates: list[float], floors: list[float]) -> str:
 
 
 def line(what: str, measured: str, meaning: str) -> None:
-    sys.stdout.write(f"{what:<58}{measured:<26}{meaning}\n")
+    sys.stdout.write(f"{what:<62}{measured:<26}{meaning}\n")
     sys.stdout.flush()
 
 
