@@ -146,7 +146,7 @@ class _Batch:
         before = old.value if old else None
         if before != entry.value:
             self._change(key, old, entry.value)
-        if before is None and entry.value is not None:
+        if before is None and entry.value is not None and self._polls[entry.poll_id].reminds:
             self._voted.append((entry.poll_id, entry.user_id))
         return Receipt(accepted, before, entry.value)
 

@@ -15,7 +15,7 @@ from bot.errors import UserError
 from bot.polls import export, export_tables
 from bot.polls.archive import Archive, Form, Row, Table, TooLargeError
 from bot.polls.disclosure import Disclosure, Voters, disclosure
-from bot.polls.reading import in_server, results_of
+from bot.polls.reading import Reports, in_server
 from bot.polls.record import exported
 from bot.storage import actions, exports, modlog, polls
 from bot.storage.engine import Database
@@ -91,7 +91,7 @@ async def _told(
     hope = await polls.hope(session, poll.id)
     told = []
     for each in (poll, hope) if hope else (poll,):
-        ballots, results = await results_of(session, each, now=now)
+        ballots, results = await Reports().results_of(session, each, now=now)
         told.append(disclosure(each, ballots, results, now))
     return told
 

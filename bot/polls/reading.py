@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import UserError
-from bot.polls.crowd import RECENCY_UNTIL, even_crowd, newest_that_count, recent_crowd
+from bot.polls.crowds import Crowds
 from bot.polls.model import NO_SUCH_POLL, VOTERS, Poll, PollKind, Report, Results, report
 from bot.storage import actions, polls
 
@@ -21,34 +21,33 @@ async def in_server(
     return poll
 
 
-async def results_of(session: AsyncSession, poll: Poll, *, now: datetime) -> tuple[int, Results]:
-    """How many ballots there are, and the results, which not everybody may see."""
-    tallies = await polls.tallies(session, poll.id)
-    total = tallies.get(VOTERS, 0)
-    if poll.anonymous and poll.is_open(now):
-        # The difference of two results must not be one person's ballot.
-        tallies = await polls.published(session, poll.id)
-    results = Results.of(tallies)
-    if poll.kind is PollKind.FORECAST and results.ballots:
-        results = replace(results, crowd=await _crowd(session, poll, results, now))
-    return total, results
+class Reports:
+    """Reads polls as they may be shown, and keeps their crowds between two looks."""
 
+    def __init__(self) -> None:
+        self._crowds = Crowds()
 
-async def report_of(
-    session: AsyncSession, poll: Poll, *, now: datetime, has_voted: bool = False
-) -> Report:
-    """The poll as everyone, or somebody who has voted, may see it."""
-    total, results = await results_of(session, poll, now=now)
-    found = report(poll, total, results, now=now, has_voted=has_voted)
-    hope = await polls.hope(session, poll.id) if poll.kind is PollKind.FORECAST else None
-    ruling = await actions.get(session, poll.ruling_id) if poll.ruling_id else None
-    beside = await report_of(session, hope, now=now) if hope else None
-    return replace(found, hope=beside, ruling=ruling)
+    async def results_of(
+        self, session: AsyncSession, poll: Poll, *, now: datetime
+    ) -> tuple[int, Results]:
+        """How many ballots there are, and the results, which not everybody may see."""
+        tallies = await polls.tallies(session, poll.id)
+        total = tallies.get(VOTERS, 0)
+        if poll.anonymous and poll.is_open(now):
+            # The difference of two results must not be one person's ballot.
+            tallies = await polls.published(session, poll.id)
+        results = Results.of(tallies)
+        if poll.kind is PollKind.FORECAST and results.ballots:
+            results = replace(results, crowd=await self._crowds.of(session, poll, results, now))
+        return total, results
 
-
-async def _crowd(session: AsyncSession, poll: Poll, results: Results, now: datetime) -> int:
-    early = poll.is_open(now) and poll.closes_at - now > RECENCY_UNTIL
-    if poll.anonymous or not early:
-        return even_crowd(results.counts)
-    newest = await polls.newest_values(session, poll.id, newest_that_count(results.ballots))
-    return recent_crowd(newest, results.ballots)
+    async def of(
+        self, session: AsyncSession, poll: Poll, *, now: datetime, has_voted: bool = False
+    ) -> Report:
+        """The poll as everyone, or somebody who has voted, may see it."""
+        total, results = await self.results_of(session, poll, now=now)
+        found = report(poll, total, results, now=now, has_voted=has_voted)
+        hope = await polls.hope(session, poll.id) if poll.kind is PollKind.FORECAST else None
+        ruling = await actions.get(session, poll.ruling_id) if poll.ruling_id else None
+        beside = await self.of(session, hope, now=now) if hope else None
+        return replace(found, hope=beside, ruling=ruling)

@@ -29,7 +29,7 @@ from bot.polls.model import (
     require_role,
     voter_key,
 )
-from bot.polls.reading import in_server, report_of
+from bot.polls.reading import Reports, in_server
 from bot.polls.record import opened
 from bot.storage import jobs, modlog, polls, reminders
 from bot.storage.ballots import standing
@@ -62,6 +62,7 @@ class PollService:
         self._clock = clock
         self._wake = wake
         self._watchers: list[Callable[[set[int]], None]] = []
+        self._reports = Reports()
         self._box = BallotBox(database, clock, self.tell_watchers)
 
     def watch(self, watcher: Callable[[set[int]], None]) -> None:
@@ -161,7 +162,7 @@ class PollService:
             poll = await in_server(session, poll_id, caller.guild_id)
             voter = await _voter(session, poll, caller.user_id)
             ballot = await _ballot(session, poll, voter)
-            report = await report_of(
+            report = await self._reports.of(
                 session, poll, now=self._clock.now(), has_voted=ballot is not None
             )
             hope = None
@@ -223,13 +224,13 @@ class PollService:
         """The poll as everyone in the server may see it."""
         async with self._database.read() as session:
             poll = await in_server(session, poll_id, guild_id)
-            return await report_of(session, poll, now=self._clock.now())
+            return await self._reports.of(session, poll, now=self._clock.now())
 
     async def public(self, poll_id: int) -> Report | None:
         """The poll as its message shows it; None if it is gone."""
         async with self._database.read() as session:
             poll = await polls.get(session, poll_id)
-            return await report_of(session, poll, now=self._clock.now()) if poll else None
+            return await self._reports.of(session, poll, now=self._clock.now()) if poll else None
 
     async def listed(self, guild_id: int) -> Sequence[tuple[Poll, int]]:
         """The server's polls with their counts of ballots: open ones first, then the newest."""

@@ -202,6 +202,16 @@ async def newest_values(session: AsyncSession, poll_id: int, limit: int) -> list
     return list(rows)[::-1]
 
 
+async def newest_change(session: AsyncSession, poll_id: int) -> datetime | None:
+    """When the standing ballot that was changed last was changed; None if there is none."""
+    return await session.scalar(
+        select(BallotRow.changed_at)
+        .where(BallotRow.poll_id == poll_id)
+        .order_by(BallotRow.changed_at.desc())
+        .limit(1)
+    )
+
+
 async def votes(session: AsyncSession, poll_id: int, voter: str, *, limit: int) -> list[Vote]:
     """A voter's last changes in a poll, oldest first."""
     rows = await session.execute(
@@ -232,7 +242,8 @@ async def _polls(
     else:
         query = query.order_by((PollRow.state == PollState.OPEN.value).desc(), PollRow.id.desc())
     rows = (await session.scalars(query)).all()
-    labels = await _labels(session, [row.id for row in rows])
+    asked = [row.id for row in rows if row.kind != PollKind.FORECAST.value]
+    labels = await _labels(session, asked)
     return [_poll(row, labels.get(row.id, ())) for row in rows]
 
 

@@ -4,36 +4,40 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.polls.model import Poll
 from bot.polls.publishing import Held, Step
 from bot.storage import polls
-from bot.storage.tables import BallotLogRow, PollRow
+from bot.storage.tables import BallotLogRow, PollRow, ReminderRow
 
 
 @dataclass(frozen=True, slots=True)
 class Voting:
     """A poll that takes ballots. If it is anonymous: the `secret` of its voters' hashes, and what
-    it shows next, None before its first ballot."""
+    it shows next, None before its first ballot. `reminds`: somebody asked to be reminded of it.
+    """
 
     poll: Poll
-    secret: bytes | None = None
-    held: Held | None = None
+    secret: bytes | None
+    held: Held | None
+    reminds: bool
 
 
 async def for_voting(session: AsyncSession, poll_ids: Collection[int]) -> dict[int, Voting]:
     """These polls, held against other writers until the transaction ends."""
-    found = {poll.id: Voting(poll) for poll in await polls.by_ids(session, poll_ids, lock=True)}
-    anonymous = [voting.poll.id for voting in found.values() if voting.poll.anonymous]
-    if anonymous:
-        rows = await session.execute(
-            select(PollRow.id, PollRow.secret, PollRow.held).where(PollRow.id.in_(anonymous))
-        )
-        for poll_id, secret, held in rows:
-            found[poll_id] = Voting(found[poll_id].poll, secret, _held(held))
-    return found
+    found = await polls.by_ids(session, poll_ids, lock=True)
+    rows = await session.execute(
+        select(
+            PollRow.id,
+            PollRow.secret,
+            PollRow.held,
+            exists().where(ReminderRow.poll_id == PollRow.id),
+        ).where(PollRow.id.in_(poll_ids))
+    )
+    more = {poll_id: (secret, _held(held), reminds) for poll_id, secret, held, reminds in rows}
+    return {poll.id: Voting(poll, *more[poll.id]) for poll in found}
 
 
 async def publish(session: AsyncSession, poll_id: int, step: Step) -> None:

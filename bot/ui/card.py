@@ -158,8 +158,7 @@ def card_view(
 
     Without a pager the card must have only one page; beside one there is room for two tools.
 
-    The view never times out: discord.py forgets the templates of persistent items with a view
-    that does.
+    The view never times out: its controls work for as long as the message is there.
     """
     shown = card.page(page)
     return _page_view(card, shown, (*rows, (*turning(shown.number, shown.total, pager), *tools)))

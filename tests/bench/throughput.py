@@ -1,8 +1,10 @@
 """Interactions a second through the simulated Discord: a bot that says pong, and this one."""
 
 import asyncio
+import gc
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import discord
@@ -27,6 +29,41 @@ async def pong(count: int) -> float:
     async def answer(interaction: discord.Interaction) -> None:
         await interaction.response.send_message("pong", ephemeral=True)
 
+    async with _plain(bot) as (env, channel_id, guild_id, user_id):
+        data = command(env, "pong", guild_id)
+        sent = (payload(env, channel_id, guild_id, user_id, data) for _ in range(count))
+        return await _rate(env, sent, count)
+
+
+async def pong_to_clicks(library: Library, database: Database, count: int) -> float:
+    """Clicks on a poll a second that a bot answers with nothing but "pong".
+
+    A click brings its whole message along, which costs the simulated Discord more than a command.
+    """
+    async with world(library, database) as here:
+        (click,) = await _clicks(here, 1)
+    bot = commands.Bot(command_prefix="!", intents=discord.Intents.none())
+
+    @bot.event
+    async def on_interaction(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("pong", ephemeral=True)
+
+    async with _plain(bot) as (env, channel_id, guild_id, user_id):
+        kind = InteractionType.MESSAGE_COMPONENT
+        sent = (
+            {
+                **payload(env, channel_id, guild_id, user_id, click["data"], kind),
+                "message": click["message"],
+            }
+            for _ in range(count)
+        )
+        return await _rate(env, sent, count)
+
+
+@asynccontextmanager
+async def _plain(bot: commands.Bot) -> AsyncIterator[tuple[simcord.Env, int, int, int]]:
+    """A bot in a server of its own, with the ids of a channel, the server and a member."""
+
     async def setup() -> None:
         await bot.tree.sync()
 
@@ -36,20 +73,17 @@ async def pong(count: int) -> float:
         channel = guild.create_text_channel("bench")
         user = guild.add_member(env.create_user("someone"))
         await env.settle()
-        data = _command(env, "pong", guild.id)
-        return await _rate(
-            env, (_payload(env, channel.id, guild.id, user.id, data) for _ in range(count)), count
-        )
+        yield env, channel.id, guild.id, user.id
 
 
 async def actor(library: Library, database: Database, count: int) -> float:
     """/actor a second."""
     async with world(library, database) as here:
         name = next(iter(library.default.actors))
-        data = _command(here.env, "actor", here.guild.id)
+        data = command(here.env, "actor", here.guild.id)
         data["options"] = [{"name": "name", "type": 3, "value": name}]
         payloads = (
-            _payload(here.env, here.channel.id, here.guild.id, here.ann.id, data)
+            payload(here.env, here.channel.id, here.guild.id, here.ann.id, data)
             for _ in range(count)
         )
         return await _rate(here.env, payloads, count)
@@ -63,41 +97,65 @@ async def votes(
     `count` members vote, `in_flight` at a time.
     """
     async with world(library, database) as here:
-        outcome = next(iter(library.default.outcomes))
-        await here.mod.slash(here.channel, "poll open", outcome=outcome)
-        message = here.channel.last_message
-        assert message is not None
-        button = next(
-            part["custom_id"]
-            for part in _parts(here.env.backend.get_message(here.channel.id, message.id).components)
-            if str(part.get("custom_id", "")).startswith("poll:answer:")
-        )
-        voters = here.members(count)
-        await here.env.settle(timeout=60)
-        stored = here.env.backend.get_message(here.channel.id, message.id)
-        shown = dict(serializers.message_payload(here.env.backend, stored))
-        data = {"custom_id": button, "component_type": 2}
-        payloads = [
-            {
-                **_payload(
-                    here.env,
-                    here.channel.id,
-                    here.guild.id,
-                    voter.id,
-                    data,
-                    InteractionType.MESSAGE_COMPONENT,
-                ),
-                "message": shown,
-            }
-            for voter in voters
-        ]
+        payloads = await _clicks(here, count)
+        freeze()
         started = time.perf_counter()
         latencies = await _answered(here, payloads, in_flight)
         rate = count / (time.perf_counter() - started)
-        await here.env.settle(timeout=60)
-        report = await here.bot.polls.show(here.guild.id, 1)
-        assert report.ballots == count
+        await _check(here, count)
         return rate, latencies
+
+
+async def rush(library: Library, database: Database, count: int) -> list[float]:
+    """How long each answer takes, in seconds, where `count` members vote at the same moment, each
+    with a double click.
+    """
+    async with world(library, database) as here:
+        payloads = await _clicks(here, count, times=2)
+        freeze()
+        latencies = await _answered(here, payloads, in_flight=len(payloads))
+        await _check(here, count)
+        return latencies
+
+
+def freeze() -> None:
+    """What a bot does once it has started, so that collections leave what is loaded alone."""
+    gc.collect()
+    gc.freeze()
+
+
+async def _clicks(here: World, count: int, times: int = 1) -> list[Payload]:
+    """A poll, and clicks of so many members on one of its answers, so many times each."""
+    outcome = next(iter(here.library.default.outcomes))
+    await here.mod.slash(here.channel, "poll open", outcome=outcome)
+    message = here.channel.last_message
+    assert message is not None
+    button = next(
+        part["custom_id"]
+        for part in _parts(here.env.backend.get_message(here.channel.id, message.id).components)
+        if str(part.get("custom_id", "")).startswith("poll:answer:")
+    )
+    voters = here.members(count)
+    await here.env.settle(timeout=60)
+    stored = here.env.backend.get_message(here.channel.id, message.id)
+    shown = dict(serializers.message_payload(here.env.backend, stored))
+    data = {"custom_id": button, "component_type": 2}
+    kind = InteractionType.MESSAGE_COMPONENT
+    return [
+        {
+            **payload(here.env, here.channel.id, here.guild.id, voter.id, data, kind),
+            "message": shown,
+        }
+        for voter in voters
+        for _ in range(times)
+    ]
+
+
+async def _check(here: World, count: int) -> None:
+    """That every ballot is stored."""
+    await here.env.settle(timeout=60)
+    report = await here.bot.polls.show(here.guild.id, 1)
+    assert report.ballots == count
 
 
 class _Answers(list[Any]):
@@ -124,10 +182,10 @@ async def _answered(here: World, payloads: list[Payload], in_flight: int) -> lis
         room.release()
 
     here.env.backend.http_requests = _Answers(answered)
-    for payload in payloads:
+    for click in payloads:
         await room.acquire()
-        sent[int(payload["id"])] = time.perf_counter()
-        here.env.backend.emit("INTERACTION_CREATE", payload)
+        sent[int(click["id"])] = time.perf_counter()
+        here.env.backend.emit("INTERACTION_CREATE", click)
     while len(latencies) < len(payloads):
         await asyncio.sleep(0.001)
     return latencies
@@ -135,22 +193,23 @@ async def _answered(here: World, payloads: list[Payload], in_flight: int) -> lis
 
 async def _rate(env: simcord.Env, payloads: Iterable[Payload], count: int) -> float:
     ready = list(payloads)
+    freeze()
     started = time.perf_counter()
-    for payload in ready:
-        env.backend.emit("INTERACTION_CREATE", payload)
+    for one in ready:
+        env.backend.emit("INTERACTION_CREATE", one)
     await env.settle(timeout=120)
     rate = count / (time.perf_counter() - started)
-    assert all(env.backend.interactions[int(payload["id"])].responded for payload in ready)
+    assert all(env.backend.interactions[int(one["id"])].responded for one in ready)
     return rate
 
 
-def _command(env: simcord.Env, name: str, guild_id: int) -> Payload:
+def command(env: simcord.Env, name: str, guild_id: int) -> Payload:
     found = env.backend.find_command(name, guild_id, type=1)
     assert found is not None
     return {"id": found["id"], "name": name, "type": 1, "options": []}
 
 
-def _payload(
+def payload(
     env: simcord.Env,
     channel_id: int,
     guild_id: int,
@@ -158,7 +217,7 @@ def _payload(
     data: Payload,
     kind: int = InteractionType.APPLICATION_COMMAND,
 ) -> Payload:
-    _, payload = base_payload(
+    _, made = base_payload(
         env.backend,
         type=kind,
         channel_id=channel_id,
@@ -166,7 +225,7 @@ def _payload(
         user_id=user_id,
         data=data,
     )
-    return payload
+    return made
 
 
 def _parts(nodes: Iterable[Any]) -> Iterable[Any]:

@@ -3,38 +3,23 @@
 import io
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot import log
-from bot.access import Caller
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.polls.actions import ActionKind, Proposal
-from bot.polls.model import HideResults, Poll, PollKind, Question, Results, Terms, Verdict
-from bot.polls.service import OpenRequest, PollService
+from bot.polls.model import HideResults, Poll, Question, Results, Verdict
+from bot.polls.service import PollService
 from bot.polls.settling import SettlingService
 from bot.storage import ballots as rows
 from bot.storage.engine import Database
 from bot.storage.tables import Base
+from tests.polls.holding import HOTLINE, MODERATOR, START, TONES, WAYS, Watch, held, member
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
-MODERATOR = Caller(1, 10, manage_messages=True)
 VOTER = 987_654_321_987
-TONES = Question(PollKind.CHOICE, "Which tone?", (("warm", "Warm"), ("cool", "Cool")))
-WAYS = Question(PollKind.APPROVAL, "Which ways?", (("a", "A"), ("b", "B"), ("c", "C")))
-HOTLINE = Question(PollKind.FORECAST, "A hotline?")
-
-
-class Watch:
-    """Time that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
@@ -58,12 +43,7 @@ def settling(database: Database, clock: Clock) -> SettlingService:
 
 
 async def opened(polls: PollService, question: Question, **terms: object) -> Poll:
-    request = OpenRequest(100, question, timedelta(days=7), Terms(anonymous=True, **terms))  # type: ignore[arg-type]
-    return await polls.open(MODERATOR, request)
-
-
-def member(user_id: int) -> Caller:
-    return Caller(user_id, 10)
+    return await held(polls, question, anonymous=True, **terms)
 
 
 async def confirmed(settling: SettlingService, proposal: Proposal) -> int:

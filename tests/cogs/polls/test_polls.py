@@ -267,23 +267,26 @@ async def test_hidden_results_are_hidden_until_close_everywhere(here: World) -> 
     assert "**100%**" in text_of(shown(here, message))
 
 
-async def test_an_anonymous_poll_says_so_and_shows_its_split_a_step_of_five_behind(
-    here: World,
-) -> None:
+async def test_an_anonymous_poll_says_so_and_shows_results_five_voters_behind(here: World) -> None:
     message = await opened(here, "tone", anonymous=True)
     assert "keyed hash" in text_of(message)
-    voters = here.members(10)
-    for number, voter in enumerate(voters, start=1):
-        await voter.click(message, label="Warm" if number <= 5 else "Cool 시원")
-        await here.env.advance_time(4)
-        seen = text_of(shown(here, message))
-        assert f"**{number} vote" in seen
-        assert ("█" in seen) == (number == 10)
-    assert "**100%** · 5" in seen
-    stored_now = str(await stored(here))
-    assert not [voter for voter in voters if str(voter.id) in stored_now]
+    voters = here.members(11)
+    for voter in voters[:9]:
+        await voter.click(message, label="Warm")
+    await here.env.advance_time(4)
+    assert "**9 votes**" in text_of(shown(here, message))
+    assert "5 have voted and 5 more after them" in text_of(shown(here, message))
+    assert "█" not in text_of(shown(here, message))
+    await voters[9].click(message, label="Cool 시원")
+    await voters[10].click(message, label="Cool 시원")
+    await here.env.advance_time(4)
+    assert "**11 votes**" in text_of(shown(here, message))
+    assert "As of 5 votes" in text_of(shown(here, message))
+    assert "**100%** · 5" in text_of(shown(here, message))
+    assert str(voters[0].id) not in str(await stored(here))
     await closed(here, "tone")
-    assert "**50%**" in text_of(shown(here, message))
+    assert "**82%** · 9" in text_of(shown(here, message))
+    assert "As of" not in text_of(shown(here, message))
 
 
 async def test_polls_are_found_by_their_question_while_typing(here: World) -> None:
