@@ -15,7 +15,8 @@ from bot.clock import Clock
 from bot.knowledge.index import Library
 from bot.storage.engine import Database
 from tests.packs_in_code import talks
-from tests.standin.rest import GUILD_ID, MOD_ID, StandIn
+from tests.standin.payloads import GUILD_ID, MOD_ID
+from tests.standin.rest import StandIn
 
 TOKEN = f"{'a' * 24}.{'b' * 6}.{'c' * 30}"
 MOST_SECONDS = 20.0
@@ -28,14 +29,12 @@ class Connected:
 
     discord: StandIn
     database: Database
-    ahead: timedelta = timedelta()
     bot: SummitBot = field(init=False)
     mod: Caller = field(default=Caller(MOD_ID, GUILD_ID, manage_messages=True))
 
     async def connect(self) -> None:
         """Start a bot, as after a crash: whatever ran before is not asked."""
-        clock = Clock(lambda: discord.utils.utcnow() + self.ahead)
-        self.bot = build(Library([talks()]), self.database, clock)
+        self.bot = build(Library([talks()]), self.database, Clock(self.discord.now))
         # How long discord.py waits for guilds that do not come; here the one comes at once.
         self.bot._connection.guild_ready_timeout = GUILD_SECONDS
         self.serving = asyncio.create_task(self.bot.start(TOKEN))
@@ -45,7 +44,7 @@ class Connected:
         assert not self.serving.done(), self.serving.exception()
 
     async def pass_time(self, amount: timedelta) -> None:
-        self.ahead += amount
+        self.discord.ahead += amount
         self.bot.scheduler.wake()
 
     async def until(self, reached: Callable[[], bool | Awaitable[bool]]) -> None:
@@ -56,6 +55,16 @@ class Connected:
                 if found if isinstance(found, bool) else await found:
                     return
                 await asyncio.sleep(0.02)
+
+    async def die(self) -> None:
+        """End the bot as a crash would: what is under way is neither finished nor given back."""
+        scheduler = self.bot.scheduler
+        tasks = [task for task in (scheduler._worker, *scheduler._running) if task]
+        scheduler._worker = None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.close()
 
     async def close(self) -> None:
         await self.bot.close()
