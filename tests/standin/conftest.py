@@ -7,6 +7,7 @@ import discord
 import pytest
 import yarl
 from discord.gateway import DiscordWebSocket
+from sqlalchemy import func, select
 
 from bot.__main__ import build
 from bot.access import Caller
@@ -14,6 +15,8 @@ from bot.client import SummitBot
 from bot.clock import Clock
 from bot.knowledge.index import Library
 from bot.storage.engine import Database
+from bot.storage.tables import JobRow
+from bot.timed.model import JobState
 from tests.packs_in_code import talks
 from tests.standin.payloads import GUILD_ID, MOD_ID
 from tests.standin.rest import StandIn
@@ -55,6 +58,16 @@ class Connected:
                 if found if isinstance(found, bool) else await found:
                     return
                 await asyncio.sleep(0.02)
+
+    async def is_idle(self) -> bool:
+        """Whether nothing is being done and nothing that is due is left to be done."""
+        is_due = func.coalesce(JobRow.lease_until, JobRow.due_at) <= self.discord.now()
+        left = select(func.count()).where(
+            (JobRow.state == JobState.RUNNING.value)
+            | ((JobRow.state == JobState.WAITING.value) & is_due)
+        )
+        async with self.database.read() as session:
+            return await session.scalar(left) == 0
 
     async def die(self) -> None:
         """End the bot as a crash would: what is under way is neither finished nor given back."""

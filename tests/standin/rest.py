@@ -205,8 +205,9 @@ class StandIn:
         return _json({"message": "Unknown Message", "code": 10008}, status=404)
 
     async def _callback(self, request: web.Request, interaction_id: str) -> web.Response:
-        self.callbacks.append({"interaction": interaction_id, **await _body(request)})
-        return web.Response(status=204)
+        body = await _body(request)
+        self.callbacks.append({"interaction": interaction_id, **body})
+        return _json({"interaction": {"id": interaction_id, "type": body["type"]}})
 
     async def _dm(self, _: web.Request) -> web.Response:
         return _json(dm_payload())

@@ -2,15 +2,15 @@ from datetime import timedelta
 
 import pytest
 
+from bot.discussions.model import IssueRef
 from bot.polls.actions import ActionKind, Proposal
-from bot.polls.model import Poll, question_about
+from bot.polls.model import Poll, Verdict, question_about
 from bot.polls.service import OpenRequest
+from bot.timed.scheduler import LEASE
 from tests.packs_in_code import FORECAST
 from tests.standin.conftest import Connected
-from tests.standin.payloads import CHANNEL_ID, GUILD_ID, click_payload
+from tests.standin.payloads import CHANNEL_ID, GUILD_ID, THREAD_ID, click_payload
 from tests.standin.rest import PASSING, Fault
-
-HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -52,6 +52,40 @@ async def test_what_was_done_to_a_poll_is_told_once(connected: Connected, fault:
 
     await connected.until(told)
     assert len(connected.discord.posts()) == 2
+
+
+async def test_a_bot_that_dies_while_it_tells_of_a_poll_tells_it_once(
+    connected: Connected,
+) -> None:
+    """In the poll's channel and in the thread on its issue, long after Discord's memory ended."""
+    poll = await posted(connected)
+    await discussed(connected)
+    proposal = Proposal(
+        ActionKind.ANNUL, poll.id, reason="The question was broken.", verdict=Verdict.ANNULLED
+    )
+    proposed = await connected.bot.settling.propose(connected.mod, proposal)
+    connected.discord.faults += [Fault.UNANSWERED, Fault.UNANSWERED]
+    await connected.bot.settling.confirm(connected.mod, proposed.action.id)
+    await connected.until(lambda: len(connected.discord.messages) == 3)
+    await connected.die()
+    connected.discord.remembers_nonces = False
+    await connected.connect()
+    await connected.pass_time(LEASE)
+    await connected.until(connected.is_idle)
+    assert await connected.bot.settling.effect(proposed.action.id) is None
+    places = (CHANNEL_ID, THREAD_ID)
+    assert [len(connected.discord.posts(place)) for place in places] == [2, 1]
+    assert all("### Annulled" in str(connected.discord.posts(place)[-1]) for place in places)
+
+
+async def discussed(here: Connected) -> None:
+    """Have a discussion of the poll's issue open in a thread."""
+    discussions = here.bot.discussions
+    claim = await discussions.claim(
+        here.mod, IssueRef("talks", "security"), CHANNEL_ID, may_write_there=True
+    )
+    await discussions.thread_made(claim.discussion.id, THREAD_ID, CHANNEL_ID)
+    await discussions.opened(here.mod, claim.discussion.id, "Security")
 
 
 async def test_the_bot_goes_on_where_the_gateway_broke(connected: Connected) -> None:
