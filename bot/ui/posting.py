@@ -1,32 +1,8 @@
-"""Posting messages, and short messages about messages."""
+"""Short messages about messages."""
 
-import asyncio
-from typing import Any
-
-import aiohttp
 import discord
 
 from bot.errors import UserError
-
-BROKEN_LINE = (aiohttp.ClientError, OSError, TimeoutError)
-"""What discord.py raises where a connection breaks: whether the request arrived is not known."""
-PAUSES = (0.5, 2.0)
-
-
-async def post_once(
-    place: discord.abc.Messageable, *, nonce: str, **message: Any
-) -> discord.Message:
-    """Post a message that stays one message where the line breaks and it is sent again.
-
-    For a repeated nonce Discord gives the earlier message back for some minutes; discord.py asks
-    for that wherever a nonce is given. Raises what `send` raises.
-    """
-    for pause in PAUSES:
-        try:
-            return await place.send(nonce=nonce, **message)
-        except BROKEN_LINE:
-            await asyncio.sleep(pause)
-    return await place.send(nonce=nonce, **message)
 
 
 def lines_view(text: str) -> discord.ui.LayoutView:

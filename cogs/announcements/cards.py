@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 COLOUR = discord.Colour(0xE6A23C)
 PANEL_COLOUR = discord.Colour(0x80848E)
 TEXT_IN_ALL = 4000
-# Parts of a message that are not given an id get small ones.
-MARK = 1_000_000_000
+# Parts of a message that are not given an id get small ones; other messages have those above.
+FIRST_MARK = 1_000_000_000
 LINK_TITLE = 60
 MOST_CORRECTIONS = 3
 
@@ -31,19 +31,19 @@ MOST_CORRECTIONS = 3
 def message(shown: Shown, *, marked: bool = False) -> ui.LayoutView:
     """The announcement as the channel gets it.
 
-    `marked` gives its container an id by which `carries` knows it again; nobody sees that.
+    `marked` gives its container an id by which it is known again; nobody sees that.
     """
     view = ui.LayoutView(timeout=None)
     ping = mention(shown.announcement)
     if ping:
         view.add_item(ui.TextDisplay(ping))
-    view.add_item(_body(shown, MARK + shown.announcement.id if marked else None))
+    view.add_item(_body(shown, mark(shown.announcement) if marked else None))
     return view
 
 
-def carries(found: discord.Message, announcement_id: int) -> bool:
-    """Whether a message is the posted announcement with that id."""
-    return any(getattr(part, "id", 0) == MARK + announcement_id for part in found.components)
+def mark(announcement: Announcement) -> int:
+    """By what a posted announcement is known again, in whatever version it was posted."""
+    return FIRST_MARK + announcement.id
 
 
 def pings(announcement: Announcement) -> discord.AllowedMentions:

@@ -9,6 +9,7 @@ import discord
 
 from bot.announcements.jobs import ASK_JOB, TELL_JOB
 from bot.announcements.model import AnnouncementState, Request
+from bot.ui.once import tell_once
 from bot.ui.posting import lines_view
 from cogs.announcements import requests, words
 from cogs.announcements.poster import files
@@ -48,9 +49,9 @@ class Notices:
             await self._end(announcement, request)
             await self._record.asked(announcement, None)
         if waits:
-            await self._request(announcement)
+            await self._request(job, announcement)
 
-    async def _request(self, announcement: Announcement) -> None:
+    async def _request(self, job: Job, announcement: Announcement) -> None:
         shown = await self._poster.shown(announcement)
         log_channel = self._bot.servers.of(announcement.guild_id).log_channel
         for channel_id in dict.fromkeys((log_channel, announcement.origin_id)):
@@ -58,10 +59,13 @@ class Notices:
                 continue
             place = self._bot.get_partial_messageable(channel_id, guild_id=announcement.guild_id)
             try:
-                message = await place.send(
-                    view=requests.request(shown),
-                    files=files(shown),
+                message = await tell_once(
+                    self._bot,
+                    place,
+                    job,
                     nonce=f"ask-{announcement.id}-{announcement.revision}",
+                    view=requests.request(shown),
+                    files=lambda: files(shown),
                 )
             except (discord.NotFound, discord.Forbidden) as error:
                 log.warning("Channel %d takes no request: %s", channel_id, error.text)
@@ -97,13 +101,13 @@ class Notices:
         nonce = f"tell-{announcement.id}-{announcement.revision}"
         try:
             author = await self._bot.create_dm(discord.Object(announcement.author_id))
-            await author.send(view=view, nonce=nonce)
+            await tell_once(self._bot, author, job, nonce=nonce, view=view)
         except (discord.NotFound, discord.Forbidden):
             place = self._bot.get_partial_messageable(
                 announcement.origin_id, guild_id=announcement.guild_id
             )
             try:
-                await place.send(view=view, nonce=nonce)
+                await tell_once(self._bot, place, job, nonce=nonce, view=view)
             except (discord.NotFound, discord.Forbidden) as error:
                 log.warning(
                     "Nobody can be told of announcement %d: %s", announcement.id, error.text

@@ -9,28 +9,25 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import discord
 
 from bot.announcements.model import Announcement, Shown
+from bot.ui.once import (
+    NONCE_IS_KNOWN_FOR,
+    TooManyMessagesError,
+    find_posted,
+    post_once,
+)
 from cogs.announcements import cards, words
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bot.announcements.posting import Attempt
     from bot.client import SummitBot
 
 log = logging.getLogger(__name__)
-
-# Of a host's clock that is ahead of Discord's.
-CLOCKS_DIFFER_BY = timedelta(minutes=1)
-MOST_LOOKED_THROUGH = 2000
-# Discord forgets nonces after a few minutes.
-NONCE_IS_KNOWN_FOR = timedelta(minutes=1)
 
 
 class CannotTellError(Exception):
@@ -79,11 +76,11 @@ class Poster:
 
     async def _send(self, announcement: Announcement) -> int:
         shown = await self.shown(announcement)
-        place = self._place(announcement)
-        message = await place.send(
-            view=cards.message(shown, marked=True),
-            files=files(shown),
+        message = await post_once(
+            self._place(announcement),
             nonce=announcement.nonce,
+            view=cards.message(shown, marked=True),
+            files=lambda: files(shown),
             allowed_mentions=cards.pings(announcement),
         )
         return message.id
@@ -112,24 +109,15 @@ class Poster:
                 return None
             raise CannotTellError
         try:
-            return await self._found(announcement, attempt.earlier - CLOCKS_DIFFER_BY)
+            found = await find_posted(
+                self._bot, self._place(announcement), cards.mark(announcement), attempt.earlier
+            )
         except discord.NotFound:
             # The channel is gone, and with it whatever was in it.
             return None
-
-    async def _found(self, announcement: Announcement, since: datetime) -> int | None:
-        seen = 0
-        me = self._bot.user
-        async for message in self._place(announcement).history(
-            limit=MOST_LOOKED_THROUGH, after=since, oldest_first=False
-        ):
-            seen += 1
-            mine = me is not None and message.author.id == me.id
-            if mine and cards.carries(message, announcement.id):
-                return message.id
-        if seen == MOST_LOOKED_THROUGH:
-            raise CannotTellError
-        return None
+        except TooManyMessagesError as error:
+            raise CannotTellError from error
+        return found.id if found else None
 
     def _may_look_back(self, announcement: Announcement) -> bool:
         """Discord shows an empty history, without a word, to those who may not read it."""

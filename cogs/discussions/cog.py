@@ -15,7 +15,7 @@ from bot.polls.settling import Effect
 from bot.ui.caller import caller_of, may_write
 from bot.ui.choices import choices
 from bot.ui.defaults import library_of, locale_of
-from bot.ui.posting import post_once
+from bot.ui.once import tell_once
 from cogs.discussions import words
 from cogs.discussions.opening import Wish, open_discussion
 from cogs.discussions.threads import home_of, require_permissions
@@ -102,7 +102,8 @@ class Discussions(commands.Cog):
         place = self.bot.get_partial_messageable(found.thread_id, guild_id=poll.guild_id)
         view = rulings.told(Effect(news.action, poll, {}), report)
         try:
-            await post_once(place, nonce=f"discuss-tell-{news.action.id}", view=view)
+            nonce = f"discuss-tell-{news.action.id}"
+            await tell_once(self.bot, place, job, nonce=nonce, view=view)
         except discord.NotFound:
             await self.bot.discussions.gone(found.thread_id)
         except discord.Forbidden as error:

@@ -8,7 +8,8 @@ import discord
 from discord.ext import commands
 
 from bot.ui.caller import caller_of
-from bot.ui.posting import cannot_post, post_once
+from bot.ui.once import post_once
+from bot.ui.posting import cannot_post
 from cogs.polls import choices
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from weakref import WeakValueDictionary
 import discord
 
 from bot.polls.model import PollState
+from bot.ui.once import BROKEN_LINE
 from bot.ui.pictures import attached, attachments
-from bot.ui.posting import BROKEN_LINE
 from cogs.polls import cards
 from cogs.polls.pictures import drawings
 

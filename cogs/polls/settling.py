@@ -21,7 +21,7 @@ from bot.polls.model import Verdict
 from bot.ui.caller import caller_of
 from bot.ui.defaults import locale_of
 from bot.ui.items import Form, PersistentButton
-from bot.ui.posting import post_once
+from bot.ui.once import tell_once
 from bot.when import read_moment
 from cogs.polls import choices, rulings
 from cogs.polls.base import PollCommands
@@ -167,7 +167,8 @@ class SettlingCommands(PollCommands):
             )
             try:
                 nonce = f"poll-action-{effect.action.id}"
-                await post_once(place, nonce=nonce, view=rulings.told(effect, report))
+                view = rulings.told(effect, report)
+                await tell_once(bot, place, job, nonce=nonce, view=view)
             except (discord.NotFound, discord.Forbidden) as error:
                 rulings.log_untold(effect, error)
         await bot.settling.told(effect.action.id)

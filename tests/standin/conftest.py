@@ -2,11 +2,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import discord
 import pytest
 import yarl
 from discord.gateway import DiscordWebSocket
+from sqlalchemy import func, select
 
 from bot.__main__ import build
 from bot.access import Caller
@@ -14,12 +16,28 @@ from bot.client import SummitBot
 from bot.clock import Clock
 from bot.knowledge.index import Library
 from bot.storage.engine import Database
+from bot.storage.tables import JobRow
+from bot.timed.model import JobState
+from bot.ui import once
 from tests.packs_in_code import talks
-from tests.standin.rest import GUILD_ID, MOD_ID, StandIn
+from tests.standin.payloads import GUILD_ID, MOD_ID
+from tests.standin.rest import StandIn
 
 TOKEN = f"{'a' * 24}.{'b' * 6}.{'c' * 30}"
 MOST_SECONDS = 20.0
 GUILD_SECONDS = 0.1
+
+HURRY = 20
+
+
+class Hurried:
+    """asyncio for discord.py's HTTP client, with its pauses before it tries again cut short."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / HURRY)
 
 
 @dataclass
@@ -28,14 +46,12 @@ class Connected:
 
     discord: StandIn
     database: Database
-    ahead: timedelta = timedelta()
     bot: SummitBot = field(init=False)
     mod: Caller = field(default=Caller(MOD_ID, GUILD_ID, manage_messages=True))
 
     async def connect(self) -> None:
         """Start a bot, as after a crash: whatever ran before is not asked."""
-        clock = Clock(lambda: discord.utils.utcnow() + self.ahead)
-        self.bot = build(Library([talks()]), self.database, clock)
+        self.bot = build(Library([talks()]), self.database, Clock(self.discord.now))
         # How long discord.py waits for guilds that do not come; here the one comes at once.
         self.bot._connection.guild_ready_timeout = GUILD_SECONDS
         self.serving = asyncio.create_task(self.bot.start(TOKEN))
@@ -45,7 +61,7 @@ class Connected:
         assert not self.serving.done(), self.serving.exception()
 
     async def pass_time(self, amount: timedelta) -> None:
-        self.ahead += amount
+        self.discord.ahead += amount
         self.bot.scheduler.wake()
 
     async def until(self, reached: Callable[[], bool | Awaitable[bool]]) -> None:
@@ -57,6 +73,26 @@ class Connected:
                     return
                 await asyncio.sleep(0.02)
 
+    async def is_idle(self) -> bool:
+        """Whether nothing is being done and nothing that is due is left to be done."""
+        is_due = func.coalesce(JobRow.lease_until, JobRow.due_at) <= self.discord.now()
+        left = select(func.count()).where(
+            (JobRow.state == JobState.RUNNING.value)
+            | ((JobRow.state == JobState.WAITING.value) & is_due)
+        )
+        async with self.database.read() as session:
+            return await session.scalar(left) == 0
+
+    async def die(self) -> None:
+        """End the bot as a crash would: what is under way is neither finished nor given back."""
+        scheduler = self.bot.scheduler
+        tasks = [task for task in (scheduler._worker, *scheduler._running) if task]
+        scheduler._worker = None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.close()
+
     async def close(self) -> None:
         await self.bot.close()
         await asyncio.gather(self.serving, return_exceptions=True)
@@ -67,6 +103,8 @@ async def standin(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StandIn]:
     made = StandIn()
     await made.start()
     monkeypatch.setattr(discord.http.Route, "BASE", made.url)
+    monkeypatch.setattr(discord.http, "asyncio", Hurried())
+    monkeypatch.setattr(once, "PAUSES", tuple(pause / HURRY for pause in once.PAUSES))
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(made.gateway.url))
     yield made
     await made.stop()

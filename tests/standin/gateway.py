@@ -1,5 +1,6 @@
 """The gateway of the stand-in: one session that can be dropped, and is resumed where it stopped."""
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -21,6 +22,8 @@ class Gateway:
         self.identified = 0
         self.resumed = 0
         self.forgets_sessions = False
+        self.up = asyncio.Event()
+        self.up.set()
 
     async def dispatch(self, event: str, data: dict[str, Any]) -> None:
         frame = {"op": DISPATCH, "t": event, "d": data, "s": len(self._sent) + 1}
@@ -29,12 +32,13 @@ class Gateway:
             await self._socket.send_json(frame)
 
     async def drop(self) -> None:
-        """Break the connection, without a word."""
+        """Break the connection, without a word. While `up` is clear there is no other."""
         if self._request is not None and self._request.transport is not None:
             self._request.transport.abort()
         self._socket = self._request = None
 
     async def connect(self, request: web.Request) -> web.WebSocketResponse:
+        await self.up.wait()
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         self._request = request

@@ -5,21 +5,32 @@ test asks for goes wrong on the way.
 """
 
 import asyncio
-import itertools
 import json
 import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
 from aiohttp import web
+from discord.utils import time_snowflake, utcnow
 
 from tests.standin.gateway import Gateway
-
-APP_ID, BOT_ID, GUILD_ID, CHANNEL_ID, MOD_ID = (10**17 + number for number in range(1, 6))
-EPOCH_BITS = 1_140_000_000_000 << 22
+from tests.standin.payloads import (
+    ANN_ID,
+    APP_ID,
+    BOT_ID,
+    CHANNEL_ID,
+    MOD_ID,
+    dm_payload,
+    guild_payload,
+    message_payload,
+    numbered,
+    ready_payload,
+    user_payload,
+)
 
 
 class Fault(Enum):
@@ -31,23 +42,33 @@ class Fault(Enum):
     ACCEPTED_AND_FAILED = "accepted, but answered with 502"
     RATE_LIMITED = "429"
     FORBIDDEN = "403"
+    UNANSWERED = "accepted, and the reply does not come"
+
+
+PASSING = [fault for fault in Fault if fault not in (Fault.FORBIDDEN, Fault.UNANSWERED)]
+"""What the bot can get over by itself."""
 
 
 @dataclass
 class StandIn:
-    """Discord as far as this bot needs it. `faults` are used up by posts, one each."""
+    """Discord as far as this bot needs it. `faults` are used up by posts, one each.
+
+    `ahead` is how far its time, which is that of the bots as well, is ahead of the machine's.
+    """
 
     gateway: Gateway = field(default_factory=lambda: Gateway(ready_payload(), guild_payload()))
     faults: deque[Fault] = field(default_factory=deque)
     edit_faults: deque[Fault] = field(default_factory=deque)
     messages: list[dict[str, Any]] = field(default_factory=list)
     callbacks: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
     requests: list[tuple[str, str]] = field(default_factory=list)
     remembers_nonces: bool = True
+    ahead: timedelta = timedelta()
     url: str = ""
 
     def __post_init__(self) -> None:
-        self._ids = itertools.count(EPOCH_BITS)
+        self._last_id = 0
         self._nonces: dict[str, dict[str, Any]] = {}
         self._runner: web.AppRunner | None = None
 
@@ -72,6 +93,14 @@ class StandIn:
         """The messages that a channel has."""
         return [message for message in self.messages if message["channel_id"] == str(channel_id)]
 
+    def now(self) -> datetime:
+        return utcnow() + self.ahead
+
+    def talk(self, count: int) -> None:
+        """Have a member post so many messages."""
+        for number in range(count):
+            self._add(CHANNEL_ID, {"content": f"talk {number}"}, user_payload(ANN_ID, "ann"))
+
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         path = f"/{request.match_info['path']}"
         self.requests.append((request.method, path))
@@ -90,7 +119,9 @@ class StandIn:
             ("POST", r"/channels/(\d+)/messages", self._post),
             ("GET", r"/channels/(\d+)/messages", self._history),
             ("PATCH", r"/channels/\d+/messages/(\d+)", self._edit),
+            ("POST", r"/users/@me/channels", self._dm),
             ("POST", r"/interactions/(\d+)/[^/]+/callback", self._callback),
+            ("PATCH", rf"/webhooks/{APP_ID}/[^/]+/messages/@original", self._edit_original),
         ]
 
     async def _me(self, _: web.Request) -> web.Response:
@@ -130,6 +161,8 @@ class StandIn:
         message = self._accept(channel_id, body)
         if fault is Fault.REPLY_LOST:
             return _broken(request)
+        if fault is Fault.UNANSWERED:
+            await asyncio.Event().wait()
         if fault is Fault.ACCEPTED_AND_FAILED:
             return _json({"message": "Bad gateway", "code": 0}, status=502)
         return _json(message)
@@ -138,16 +171,27 @@ class StandIn:
         nonce = body.get("nonce")
         if self.remembers_nonces and body.get("enforce_nonce") and nonce in self._nonces:
             return self._nonces[nonce]
-        message = message_payload(next(self._ids), int(channel_id), body)
-        self.messages.append(message)
+        me = user_payload(BOT_ID, "summit-bot", bot=True)
+        message = self._add(int(channel_id), body, me)
         if nonce is not None:
             self._nonces[nonce] = message
         return message
 
+    def _add(self, channel_id: int, body: dict[str, Any], author: dict[str, Any]) -> dict[str, Any]:
+        self._last_id = max(self._last_id + 1, time_snowflake(self.now()))
+        message = message_payload(self._last_id, channel_id, body, author)
+        self.messages.append(message)
+        return message
+
     async def _history(self, request: web.Request, channel_id: str) -> web.Response:
-        after = int(request.query.get("after", 0))
-        found = [m for m in self.posts(int(channel_id)) if int(m["id"]) > after]
-        return _json(found[::-1][: int(request.query.get("limit", 50))])
+        """The messages next to a point in time, newest first."""
+        asked, found = request.query, self.posts(int(channel_id))
+        limit = int(asked.get("limit", 50))
+        if "after" in asked:
+            return _json([m for m in found if int(m["id"]) > int(asked["after"])][:limit][::-1])
+        if "before" in asked:
+            found = [m for m in found if int(m["id"]) < int(asked["before"])]
+        return _json(found[::-1][:limit])
 
     async def _edit(self, request: web.Request, message_id: str) -> web.StreamResponse:
         body = await _body(request)
@@ -156,12 +200,24 @@ class StandIn:
         for message in self.messages:
             if message["id"] == message_id:
                 message |= {key: body[key] for key in ("components", "content") if key in body}
+                numbered(message["components"])
                 return _json(message)
         return _json({"message": "Unknown Message", "code": 10008}, status=404)
 
     async def _callback(self, request: web.Request, interaction_id: str) -> web.Response:
-        self.callbacks.append({"interaction": interaction_id, **await _body(request)})
-        return web.Response(status=204)
+        body = await _body(request)
+        self.callbacks.append({"interaction": interaction_id, **body})
+        return _json({"interaction": {"id": interaction_id, "type": body["type"]}})
+
+    async def _dm(self, _: web.Request) -> web.Response:
+        return _json(dm_payload())
+
+    async def _edit_original(self, request: web.Request) -> web.Response:
+        """What an interaction was answered with is changed; only its person sees that."""
+        body = await _body(request)
+        self.answers.append(body)
+        me = user_payload(BOT_ID, "summit-bot", bot=True)
+        return _json(message_payload(1, CHANNEL_ID, body, me))
 
 
 def _json(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -185,67 +241,3 @@ def _broken(request: web.Request) -> web.StreamResponse:
     assert request.transport is not None
     request.transport.abort()
     raise asyncio.CancelledError
-
-
-def user_payload(user_id: int, name: str, *, bot: bool = False) -> dict[str, Any]:
-    return {
-        "id": str(user_id), "username": name, "discriminator": "0", "global_name": name,
-        "avatar": None, "bot": bot,
-    }  # fmt: skip
-
-
-def message_payload(message_id: int, channel_id: int, body: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": str(message_id), "channel_id": str(channel_id),
-        "author": user_payload(BOT_ID, "summit-bot", bot=True),
-        "content": body.get("content") or "", "components": body.get("components") or [],
-        "nonce": body.get("nonce"), "flags": body.get("flags", 0), "type": 0, "embeds": [],
-        "attachments": [], "mentions": [], "mention_roles": [], "mention_everyone": False,
-        "pinned": False, "tts": False, "edited_timestamp": None,
-        "timestamp": "2026-01-01T00:00:00.000000+00:00",
-    }  # fmt: skip
-
-
-def ready_payload() -> dict[str, Any]:
-    return {
-        "v": 10, "user": user_payload(BOT_ID, "summit-bot", bot=True), "session_id": "session",
-        "guilds": [{"id": str(GUILD_ID), "unavailable": True}],
-        "application": {"id": str(APP_ID), "flags": 0},
-    }  # fmt: skip
-
-
-def guild_payload() -> dict[str, Any]:
-    everyone = {
-        "id": str(GUILD_ID), "name": "@everyone", "permissions": str(1 << 3), "position": 0,
-        "color": 0, "colors": {"primary_color": 0}, "hoist": False, "managed": False,
-        "mentionable": False, "flags": 0,
-    }  # fmt: skip
-    channel = {
-        "id": str(CHANNEL_ID), "type": 0, "name": "summit", "position": 0, "nsfw": False,
-        "parent_id": None, "permission_overwrites": [], "guild_id": str(GUILD_ID),
-    }  # fmt: skip
-    return {
-        "id": str(GUILD_ID), "name": "Summit Watch", "owner_id": str(MOD_ID), "roles": [everyone],
-        "channels": [channel], "members": [], "threads": [], "emojis": [], "stickers": [],
-        "features": [], "member_count": 3, "large": False, "unavailable": False,
-        "verification_level": 0, "default_message_notifications": 0, "explicit_content_filter": 0,
-        "mfa_level": 0, "nsfw_level": 0, "premium_tier": 0, "preferred_locale": "en-US",
-        "afk_timeout": 60, "system_channel_flags": 0, "voice_states": [], "presences": [],
-        "stage_instances": [], "guild_scheduled_events": [], "soundboard_sounds": [],
-    }  # fmt: skip
-
-
-def click_payload(message: dict[str, Any], custom_id: str) -> dict[str, Any]:
-    """The moderator's click on a button of a message."""
-    member = {
-        "user": user_payload(MOD_ID, "mina"), "roles": [], "permissions": str(1 << 13),
-        "joined_at": "2026-01-01T00:00:00.000000+00:00", "deaf": False, "mute": False, "flags": 0,
-    }  # fmt: skip
-    return {
-        "id": str(EPOCH_BITS + 10**6), "application_id": str(APP_ID), "type": 3, "version": 1,
-        "token": "interaction-token", "guild_id": str(GUILD_ID), "channel_id": str(CHANNEL_ID),
-        "channel": {"id": str(CHANNEL_ID), "type": 0, "name": "summit"}, "member": member,
-        "data": {"component_type": 2, "custom_id": custom_id}, "message": message,
-        "locale": "en-US", "guild_locale": "en-US", "entitlements": [], "app_permissions": "0",
-        "authorizing_integration_owners": {}, "context": 0, "attachment_size_limit": 10**7,
-    }  # fmt: skip

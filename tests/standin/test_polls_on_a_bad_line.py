@@ -2,12 +2,21 @@ from datetime import timedelta
 
 import pytest
 
+from bot.discussions.model import IssueRef
 from bot.polls.actions import ActionKind, Proposal
-from bot.polls.model import Poll, question_about
+from bot.polls.model import Poll, Verdict, question_about
 from bot.polls.service import OpenRequest
+from bot.timed import scheduler
 from tests.packs_in_code import FORECAST
 from tests.standin.conftest import Connected
-from tests.standin.rest import CHANNEL_ID, GUILD_ID, Fault, click_payload
+from tests.standin.payloads import CHANNEL_ID, GUILD_ID, THREAD_ID, click_payload
+from tests.standin.rest import PASSING, Fault
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """What is tried here is how the bot speaks with Discord: one database is enough for that."""
+    return sqlite_url
 
 
 async def posted(here: Connected) -> Poll:
@@ -18,7 +27,7 @@ async def posted(here: Connected) -> Poll:
     return await here.bot.get_cog("Polls").post(poll)
 
 
-@pytest.mark.parametrize("fault", [f for f in Fault if f is not Fault.FORBIDDEN])
+@pytest.mark.parametrize("fault", PASSING)
 async def test_a_poll_is_posted_once_whatever_happens_to_the_reply(
     connected: Connected, fault: Fault
 ) -> None:
@@ -28,7 +37,7 @@ async def test_a_poll_is_posted_once_whatever_happens_to_the_reply(
     assert str(poll.message_id) == message["id"]
 
 
-@pytest.mark.parametrize("fault", [f for f in Fault if f is not Fault.FORBIDDEN])
+@pytest.mark.parametrize("fault", PASSING)
 async def test_what_was_done_to_a_poll_is_told_once(connected: Connected, fault: Fault) -> None:
     poll = await posted(connected)
     proposed = await connected.bot.settling.propose(
@@ -43,6 +52,45 @@ async def test_what_was_done_to_a_poll_is_told_once(connected: Connected, fault:
 
     await connected.until(told)
     assert len(connected.discord.posts()) == 2
+
+
+@pytest.mark.parametrize("dies", [True, False], ids=["dies", "stops"])
+async def test_a_bot_that_ends_while_it_tells_of_a_poll_tells_it_once(
+    connected: Connected, monkeypatch: pytest.MonkeyPatch, dies: bool
+) -> None:
+    """In the poll's channel and in the thread on its issue, long after Discord's memory ended.
+
+    A bot that stops gives the job back as one that was not attempted.
+    """
+    monkeypatch.setattr(scheduler, "SECONDS_TO_STOP", 0.1)
+    poll = await posted(connected)
+    await discussed(connected)
+    proposal = Proposal(
+        ActionKind.ANNUL, poll.id, reason="The question was broken.", verdict=Verdict.ANNULLED
+    )
+    proposed = await connected.bot.settling.propose(connected.mod, proposal)
+    connected.discord.faults += [Fault.UNANSWERED, Fault.UNANSWERED]
+    await connected.bot.settling.confirm(connected.mod, proposed.action.id)
+    await connected.until(lambda: len(connected.discord.messages) == 3)
+    await (connected.die() if dies else connected.close())
+    connected.discord.remembers_nonces = False
+    connected.discord.ahead += scheduler.LEASE
+    await connected.connect()
+    await connected.until(connected.is_idle)
+    assert await connected.bot.settling.effect(proposed.action.id) is None
+    places = (CHANNEL_ID, THREAD_ID)
+    assert [len(connected.discord.posts(place)) for place in places] == [2, 1]
+    assert all("### Annulled" in str(connected.discord.posts(place)[-1]) for place in places)
+
+
+async def discussed(here: Connected) -> None:
+    """Have a discussion of the poll's issue open in a thread."""
+    discussions = here.bot.discussions
+    claim = await discussions.claim(
+        here.mod, IssueRef("talks", "security"), CHANNEL_ID, may_write_there=True
+    )
+    await discussions.thread_made(claim.discussion.id, THREAD_ID, CHANNEL_ID)
+    await discussions.opened(here.mod, claim.discussion.id, "Security")
 
 
 async def test_the_bot_goes_on_where_the_gateway_broke(connected: Connected) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.announcements.posting import PostingService
 from bot.timed.scheduler import LEASE
+from bot.ui import once
 from cogs.announcements import poster
 from tests.cogs.announcements.desk import (
     direct_messages,
@@ -171,7 +172,7 @@ async def test_where_the_bot_cannot_look_it_asks_a_person_rather_than_post_twice
 async def test_a_busy_channel_that_cannot_be_looked_through_is_left_to_a_person(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(poster, "MOST_LOOKED_THROUGH", 5)
+    monkeypatch.setattr(once, "MOST_LOOKED_THROUGH", 5)
     here.env.inject_error("POST", f"/channels/{here.channel.id}/messages", status=500)
     preview = await written(here)
     await pressed(here, preview, "Post")
