@@ -50,7 +50,9 @@ async def test_a_scheduled_one_goes_out_when_it_is_time(here: World) -> None:
 async def test_one_that_cannot_be_posted_is_told_of_where_it_was_written(here: World) -> None:
     await pressed(here, await written(here, "announce schedule", when="in 2 hours"), "Schedule")
     await deleted(here)
-    here.env.fail("POST", f"/channels/{here.channel.id}/messages", status=403, code=50013, times=1)
+    here.env.inject_error(
+        "POST", f"/channels/{here.channel.id}/messages", status=403, code=50013, times=1
+    )
     await here.env.advance_time(2 * HOUR)
     await here.env.advance_time(60)
     assert await states(here) == ["failed"]
