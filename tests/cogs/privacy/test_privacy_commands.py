@@ -27,7 +27,7 @@ async def test_a_member_gets_what_is_stored_about_them_as_a_private_file(here: W
     await here.ben.click(first, label="25%")
     result = await here.ann.slash(here.channel, "privacy export")
     assert result.ephemeral
-    assert "1 ballot and 1 change of them" in text_of(result.response)
+    assert "1 ballot and 1 entry in the history of your ballots" in text_of(result.response)
     found = await exported(here, here.ann)
     assert found["user"] == str(here.ann.id)
     assert found["server"] == str(here.guild.id)
@@ -49,7 +49,7 @@ async def test_nothing_is_deleted_before_it_is_confirmed(here: World) -> None:
     asked = await here.ann.slash(here.channel, "privacy delete")
     assert asked.ephemeral
     said = text_of(asked.response)
-    assert "Stored now: 1 ballot" in said
+    assert "### Stored now\n1 ballot" in said
     assert "withdrawn" in said
     assert "cannot be undone" in said
     assert "moderator" not in said.split("Messages that stand")[0]
