@@ -1,6 +1,7 @@
 """Letting announcements go, and stopping them. Who may do it is decided here."""
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,9 +14,17 @@ from bot.announcements.outlook import Outlook, problems
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.modlog.model import Entry
+from bot.privacy.model import DELETED_MEMBER, mention
 from bot.servers.model import ServerSettings
 from bot.storage import announcements, jobs, modlog
 from bot.storage.engine import Database
+
+YOURS = "You wrote this announcement, so another moderator has to approve it."
+NOBODY_KNOWS = (
+    "Whoever wrote this had their data deleted, so nobody can tell any more who may approve it. "
+    "Use `/announce edit` to make it yours; another moderator can then approve it."
+)
+YOUR_DRAFT = "It is your draft again: `/announce edit` changes it."
 
 
 class DecisionService:
@@ -92,7 +101,7 @@ class DecisionService:
             require_current(found, revision)
             if not found.may_approve(caller.user_id):
                 raise UserError(
-                    "You wrote this announcement, so another moderator has to approve it."
+                    YOURS if caller.user_id in (found.author_id, found.edited_by) else NOBODY_KNOWS
                 )
             now = self._clock.now()
             if found.plan.post_at is not None and found.plan.post_at <= now:
@@ -116,21 +125,22 @@ class DecisionService:
     async def decline(
         self, caller: Caller, announcement_id: int, revision: int, reason: str
     ) -> Announcement:
-        """Give exactly `revision` back to its author as a draft, who is told why."""
+        """Give exactly `revision` back to its author as a draft, who is told why; a deleted
+        member's is discarded."""
         _require_moderator(caller)
         async with self._database.write() as session:
             found = finding.waiting(await in_server(session, caller, announcement_id))
             require_current(found, revision)
             said = f": {reason.strip()}" if reason.strip() else "."
-            await announcements.move(
-                session,
-                found.id,
-                AnnouncementState.DRAFT,
-                problem=f"<@{caller.user_id}> declined it{said} It is your draft again: "
-                "`/announce edit` changes it.",
-            )
+            declined = f"{mention(caller.user_id)} declined it{said}"
+            if found.author_id == DELETED_MEMBER:
+                await self._drop(session, found, AnnouncementState.DISCARDED, problem=declined)
+            else:
+                await announcements.move(
+                    session, found.id, AnnouncementState.DRAFT, problem=f"{declined} {YOUR_DRAFT}"
+                )
+                await jobs.replan(session, TELL_JOB, str(found.id), self._clock.now())
             await self._refresh_request(session, found)
-            await jobs.replan(session, TELL_JOB, str(found.id), self._clock.now())
             await self._record(
                 session, caller, found, "declined an announcement", detail=reason.strip()
             )
@@ -142,21 +152,25 @@ class DecisionService:
         _require_moderator(caller)
         async with self._database.write() as session:
             found = finding.draft(await in_server(session, caller, draft_id))
-            await announcements.move(session, found.id, AnnouncementState.DISCARDED)
-            await announcements.drop_picture(session, found.id)
+            await self._drop(session, found, AnnouncementState.DISCARDED)
 
     async def cancel(self, caller: Caller, announcement_id: int) -> Announcement:
         """Have what is yet to be posted never posted; UserError if that is too late."""
         _require_moderator(caller)
         async with self._database.write() as session:
             found = finding.unposted(await in_server(session, caller, announcement_id))
-            await announcements.move(session, found.id, AnnouncementState.CANCELLED)
-            await announcements.drop_picture(session, found.id)
+            await self._drop(session, found, AnnouncementState.CANCELLED)
             await jobs.cancel(session, POST_JOB, str(found.id))
             await self._refresh_request(session, found)
             await self._record(session, caller, found, "cancelled an announcement")
         self._wake()
         return found
+
+    async def _drop(
+        self, session: AsyncSession, found: Announcement, state: AnnouncementState, **values: Any
+    ) -> None:
+        await announcements.move(session, found.id, state, **values)
+        await announcements.drop_picture(session, found.id)
 
     async def _refresh_request(self, session: AsyncSession, found: Announcement) -> None:
         """Have the message that asks for approval say how things are."""

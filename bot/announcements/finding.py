@@ -10,6 +10,7 @@ from bot.announcements.model import (
     AnnouncementState,
 )
 from bot.errors import UserError
+from bot.privacy.model import named
 from bot.storage import announcements
 
 _SETTLED = {
@@ -72,7 +73,8 @@ def posted(found: Announcement) -> Announcement:
 def waiting(found: Announcement) -> Announcement:
     """One that waits for approval; UserError for any other."""
     if found.state is not AnnouncementState.WAITING:
-        if found.state is AnnouncementState.SCHEDULED and found.approved_by:
-            raise UserError(f"<@{found.approved_by}> has approved this announcement already.")
+        if found.state is AnnouncementState.SCHEDULED and found.approved_by is not None:
+            who = named(found.approved_by)
+            raise UserError(f"{who[0].upper()}{who[1:]} has approved this announcement already.")
         raise UserError(_SETTLED[found.state])
     return found

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.errors import UserError
+from bot.privacy.model import DELETED_MEMBER
 
 if TYPE_CHECKING:
     from bot.announcements.pictures import Picture
@@ -133,8 +134,9 @@ class Announcement:
         return self.state in EDITABLE
 
     def may_approve(self, user_id: int) -> bool:
-        """Whether somebody had no hand in this version."""
-        return user_id not in (self.author_id, self.edited_by)
+        """Whether somebody had no hand in this version; of a deleted member's nobody knows it."""
+        hand = self.author_id if self.edited_by is None else self.edited_by
+        return hand != DELETED_MEMBER and user_id not in (self.author_id, self.edited_by)
 
 
 @dataclass(frozen=True, slots=True)

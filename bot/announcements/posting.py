@@ -20,6 +20,7 @@ from bot.announcements.model import (
 )
 from bot.clock import Clock
 from bot.modlog.model import Entry
+from bot.privacy.model import named
 from bot.storage import announcements, jobs, modlog
 from bot.storage.engine import Database
 from bot.timed.model import LATE_AFTER
@@ -182,9 +183,9 @@ class PostingService:
 
 def _entry(posted: Announcement, now: datetime) -> Entry:
     """Who stands behind what was posted, and how it came about."""
-    details = [f"Changed by <@{posted.edited_by}>."] if posted.edited_by else []
-    if posted.approved_by:
-        details.append(f"Approved by <@{posted.approved_by}>.")
+    details = [f"Changed by {named(posted.edited_by)}."] if posted.edited_by is not None else []
+    if posted.approved_by is not None:
+        details.append(f"Approved by {named(posted.approved_by)}.")
     if posted.late:
         details.append(f"Late: it was due <t:{int(posted.due_at.timestamp())}:F>.")
     act = "posted a correction" if posted.corrects_id else "posted an announcement"

@@ -25,8 +25,9 @@ SECTIONS = {
     "poll_drafts": "polls you began to write",
     "polls": "polls you opened or closed",
     "poll_actions": "what you did to polls as a moderator",
-    "announcements": "announcements you wrote",
-    "modlog": "what you did as a moderator, changes of settings among it",
+    "announcements": "announcements you wrote, changed or approved, without their pictures",
+    "discussions": "discussions you opened",
+    "modlog": "what you did as a moderator, changes of settings among it, and where that names you",
 }
 
 
@@ -57,6 +58,16 @@ class Deleted:
     unnamed: int
     removed: int
     records: int
+
+
+def named(user_id: int) -> str:
+    """A mention of a member, or words for one who had their data deleted."""
+    return "a deleted member" if user_id == DELETED_MEMBER else mention(user_id)
+
+
+def mention(user_id: int) -> str:
+    """A member in Markdown."""
+    return f"<@{user_id}>"
 
 
 def answer(poll: Poll, value: int | None) -> object:

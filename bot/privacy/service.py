@@ -63,7 +63,7 @@ class PrivacyService:
         """
         async with self._database.write() as session:
             keys = await privacy.voter_keys(session, caller.guild_id, caller.user_id)
-            await privacy.hold_actions(session, caller.guild_id, caller.user_id)
+            await privacy.hold_records(session, caller.guild_id, caller.user_id)
             left = await self._leave_polls(session, caller.guild_id, keys)
             removed = await privacy.remove_own(session, caller.guild_id, caller.user_id)
             records = await privacy.unname(session, caller.guild_id, caller.user_id)

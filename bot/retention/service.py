@@ -4,7 +4,9 @@ import logging
 from collections.abc import Callable, Collection
 from datetime import timedelta
 
+from bot.announcements import jobs as announcing
 from bot.clock import Clock
+from bot.discussions.model import TELL_JOB as DISCUSSION_JOB
 from bot.modlog.model import TELL_JOB as MODLOG_JOB
 from bot.polls.service import CLOSE_JOB, REMIND_JOB
 from bot.polls.settling import TELL_JOB
@@ -25,7 +27,13 @@ JOB_TABLES = {
     CLOSE_JOB: "polls",
     REMIND_JOB: "polls",
     TELL_JOB: "poll_actions",
+    DISCUSSION_JOB: "poll_actions",
     MODLOG_JOB: "modlog",
+    announcing.POST_JOB: "announcements",
+    announcing.ASK_JOB: "announcements",
+    announcing.TELL_JOB: "announcements",
+    announcing.PUBLISH_JOB: "announcements",
+    announcing.MARK_JOB: "announcements",
 }
 """Whose ids the keys of jobs are, by kind: they go with the server's rows."""
 
@@ -77,7 +85,8 @@ class RetentionService:
             await retention.delete_jobs(session, guild_id, JOB_TABLES)
         for table in retention.server_tables():
             some = ROWS_AT_ONCE
-            while some == ROWS_AT_ONCE:
+            # Rows that went with others of their table are not counted: fewer is not the end.
+            while some:
                 async with self._database.write() as session:
                     some = await retention.delete_some(session, table, guild_id, ROWS_AT_ONCE)
                 gone += some

@@ -38,6 +38,11 @@ class SettingsService:
         if seen == self._changes:
             self._known = found
 
+    def forget(self, guild_id: int) -> None:
+        """A server's settings are deleted."""
+        self._changes += 1
+        self._known.pop(guild_id, None)
+
     def of(self, guild_id: int) -> ServerSettings:
         """A server's settings; what nobody has changed is as usual."""
         return self._known.get(guild_id) or ServerSettings(guild_id)

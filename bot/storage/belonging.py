@@ -2,16 +2,19 @@
 
 A table with a `guild_id` belongs to servers, and so does one that refers to such a table. A column
 that holds a person's id is called `by`, `..._by`, `author_id` or `user_id`; a table of `poll_id`
-and `voter` holds what stands for one.
+and `voter` holds what stands for one. Texts of the bot's own that may mention persons are called
+`detail` or `problem`.
 """
 
 from collections.abc import Sequence
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Table, or_, select
 
+from bot.privacy.model import mention
 from bot.storage.tables import Base
 
 _PERSONS = ("author_id", "user_id")
+_TEXTS = ("detail", "problem")
 
 
 def tables() -> Sequence[Table]:
@@ -44,10 +47,18 @@ def person_columns(table: Table) -> list[Column[int]]:
     ]
 
 
+def mention_columns(table: Table) -> list[Column[str]]:
+    """The columns of a table with texts of the bot's own, which may mention persons."""
+    return [column for column in table.c if column.name in _TEXTS]
+
+
 def of_person(table: Table, user_id: int) -> ColumnElement[bool] | None:
     """What picks the rows of a table that name a person; None for a table that names nobody."""
-    columns = person_columns(table)
-    return or_(*(column == user_id for column in columns)) if columns else None
+    named = [
+        *(column == user_id for column in person_columns(table)),
+        *(column.contains(mention(user_id)) for column in mention_columns(table)),
+    ]
+    return or_(*named) if named else None
 
 
 def ballot_tables() -> list[Table]:

@@ -1,8 +1,10 @@
 """Queries on everything that is stored about one member in one server."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, time
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -11,19 +13,24 @@ from sqlalchemy import (
     LargeBinary,
     RowMapping,
     Table,
+    case,
     delete,
+    func,
     select,
+    true,
     tuple_,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.announcements.model import AnnouncementState
 from bot.polls.model import PollState, voter_key
-from bot.privacy.model import DELETED_MEMBER, Row
+from bot.privacy.model import DELETED_MEMBER, Row, mention, named
 from bot.storage.belonging import (
     ballot_tables,
     in_server,
+    mention_columns,
     of_person,
     person_columns,
     table_of,
@@ -44,14 +51,17 @@ KEYS_AT_ONCE = 400
 _UNTOLD = {"voter", "published", "published_upto", "held"}
 """What stands for voters, and the inner state of anonymous polls, which may hold that too."""
 _SOMEONE_ELSE = "another member"
+_MENTION = re.compile(r"<@!?(\d+)>")
 
-# What is the member's own business and nobody's record, beside ballots.
-_OWN: tuple[tuple[type[Base], ColumnElement[bool] | None], ...] = (
-    (ReminderRow, None),
-    (PollDraftRow, None),
-    (ActionRow, ActionRow.state == "proposed"),
+# What is the member's own business and nobody's record, beside ballots: whose it is, and when.
+_OWN: tuple[tuple[type[Base], InstrumentedAttribute[int], ColumnElement[bool]], ...] = (
+    (ReminderRow, ReminderRow.user_id, true()),
+    (PollDraftRow, PollDraftRow.author_id, true()),
+    (ActionRow, ActionRow.by, ActionRow.state == "proposed"),
     (
         AnnouncementRow,
+        # A draft that somebody else changed while it waited for approval is its author's.
+        AnnouncementRow.author_id,
         AnnouncementRow.state.in_(
             [AnnouncementState.DRAFT.value, AnnouncementState.DISCARDED.value]
         ),
@@ -82,25 +92,27 @@ async def records(session: AsyncSession, guild_id: int, user_id: int) -> dict[st
     """The rows of a server in which a member is named, by table. Other members are not named."""
     found: dict[str, list[Row]] = {}
     for table in tables():
-        named, here = of_person(table, user_id), in_server(table, guild_id)
-        if named is None or here is None:
+        theirs, here = of_person(table, user_id), in_server(table, guild_id)
+        if theirs is None or here is None:
             continue
-        rows = await session.execute(select(table).where(here, named).order_by(*table.primary_key))
+        rows = await session.execute(select(table).where(here, theirs).order_by(*table.primary_key))
         told = [_told(table, row._mapping, user_id) for row in rows]
         if told:
             found[table.name] = told
     return found
 
 
-async def hold_actions(session: AsyncSession, guild_id: int, user_id: int) -> None:
-    """Hold what a moderator does to polls until the transaction ends, as confirming does: before
-    the polls themselves."""
-    table = table_of(ActionRow)
-    named, here = of_person(table, user_id), in_server(table, guild_id)
-    if named is not None and here is not None:
-        await session.execute(
-            select(table.c.id).where(here, named).order_by(table.c.id).with_for_update()
-        )
+async def hold_records(session: AsyncSession, guild_id: int, user_id: int) -> None:
+    """Hold a moderator's announcements, and what they do to polls, until the transaction ends.
+
+    As posting and confirming do it: before the polls; an edit, which is newer, before what it
+    edits.
+    """
+    for table in (table_of(AnnouncementRow), table_of(ActionRow)):
+        theirs, here = of_person(table, user_id), in_server(table, guild_id)
+        if theirs is not None and here is not None:
+            query = select(table.c.id).where(here, theirs).order_by(table.c.id.desc())
+            await session.execute(query.with_for_update())
 
 
 async def polls_to_change(
@@ -137,32 +149,34 @@ async def rename_voter(session: AsyncSession, poll_id: int, voter: str, new: str
 async def remove_own(session: AsyncSession, guild_id: int, user_id: int) -> int:
     """Delete what is a member's own business, such as drafts; returns how many rows."""
     removed = 0
-    for row, condition in _OWN:
+    for row, owner, condition in _OWN:
         table = table_of(row)
-        named, here = of_person(table, user_id), in_server(table, guild_id)
-        if named is None or here is None:
-            raise LookupError(f"{table.name} belongs to nobody")
-        conditions = [named, here] if condition is None else [named, here, condition]
-        gone = await session.execute(delete(table).where(*conditions).returning(*table.primary_key))
+        here = in_server(table, guild_id)
+        if here is None:
+            raise LookupError(f"{table.name} belongs to no server")
+        own = delete(table).where(here, owner == user_id, condition)
+        gone = await session.execute(own.returning(*table.primary_key))
         removed += len(gone.all())
     return removed
 
 
 async def unname(session: AsyncSession, guild_id: int, user_id: int) -> int:
-    """Take a member's id out of every row of a server that is left; returns how many rows."""
+    """Take a member out of every row of a server that is left; returns how many rows."""
     unnamed = 0
     for table in tables():
-        here = in_server(table, guild_id)
-        if here is None:
+        theirs, here = of_person(table, user_id), in_server(table, guild_id)
+        if theirs is None or here is None:
             continue
-        for column in person_columns(table):
-            changed = await session.execute(
-                update(table)
-                .where(here, column == user_id)
-                .values({column: DELETED_MEMBER})
-                .returning(*table.primary_key)
-            )
-            unnamed += len(changed.all())
+        values: dict[Column[Any], object] = {
+            column: case((column == user_id, DELETED_MEMBER), else_=column)
+            for column in person_columns(table)
+        }
+        for column in mention_columns(table):
+            values[column] = func.replace(column, mention(user_id), named(DELETED_MEMBER))
+        changed = await session.execute(
+            update(table).where(here, theirs).values(values).returning(*table.primary_key)
+        )
+        unnamed += len(changed.all())
     return unnamed
 
 
@@ -179,15 +193,22 @@ def _chunks(keys: Mapping[int, str]) -> Iterator[list[tuple[int, str]]]:
 def _told(table: Table, row: RowMapping, user_id: int | None = None) -> Row:
     """A row for its member to read: without secrets, and without other members' ids."""
     persons = {column.name for column in person_columns(table)}
+    texts = {column.name for column in mention_columns(table)}
     told: dict[str, object] = {}
     for column in table.c:
         value = row[column.name]
         if column.name in _UNTOLD or isinstance(column.type, LargeBinary):
             continue
         if column.name in persons and value not in (None, user_id):
-            value = "a deleted member" if value == DELETED_MEMBER else _SOMEONE_ELSE
+            value = named(DELETED_MEMBER) if value == DELETED_MEMBER else _SOMEONE_ELSE
+        if column.name in texts and isinstance(value, str):
+            value = _MENTION.sub(lambda found: _unmentioned(found, user_id), value)
         told[column.name] = _plain(column, value)
     return told
+
+
+def _unmentioned(found: re.Match[str], user_id: int | None) -> str:
+    return found[0] if found[1] == str(user_id) else _SOMEONE_ELSE
 
 
 def _plain(column: Column[object], value: object) -> object:

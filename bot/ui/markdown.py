@@ -2,14 +2,12 @@
 
 from discord.utils import escape_markdown
 
-from bot.privacy.model import DELETED_MEMBER
+from bot.privacy.model import named
 
 
 def member(user_id: int | None) -> str:
     """A mention of a member, or words for one who had their data deleted; None is the bot."""
-    if user_id is None:
-        return "the bot"
-    return "a deleted member" if user_id == DELETED_MEMBER else f"<@{user_id}>"
+    return "the bot" if user_id is None else named(user_id)
 
 
 def linkable(text: str) -> str:

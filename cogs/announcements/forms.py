@@ -23,8 +23,7 @@ from bot.links import LINK_LIMIT
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell
 from bot.ui.items import Form
-from bot.ui.markdown import member
-from cogs.announcements import panel
+from cogs.announcements import panel, words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -198,10 +197,7 @@ class DeclineForm(Form):
         declined = await interaction.client.announcements.decisions.decline(
             caller_of(interaction), self.announcement_id, self.revision, self.reason.value
         )
-        await tell(
-            interaction,
-            f"Declined. It is a draft of {member(declined.author_id)} again, who is told.",
-        )
+        await tell(interaction, words.declined(declined))
 
 
 async def acknowledge(interaction: Interaction) -> None:

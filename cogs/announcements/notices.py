@@ -9,6 +9,7 @@ import discord
 
 from bot.announcements.jobs import ASK_JOB, TELL_JOB
 from bot.announcements.model import AnnouncementState, Request
+from bot.privacy.model import DELETED_MEMBER
 from bot.ui.once import tell_once
 from bot.ui.posting import lines_view
 from cogs.announcements import requests, words
@@ -99,19 +100,21 @@ class Notices:
             return
         view = lines_view("\n".join(requests.told(announcement)))
         nonce = f"tell-{announcement.id}-{announcement.revision}"
-        try:
-            author = await self._bot.create_dm(discord.Object(announcement.author_id))
-            await tell_once(self._bot, author, job, nonce=nonce, view=view)
-        except (discord.NotFound, discord.Forbidden):
-            place = self._bot.get_partial_messageable(
-                announcement.origin_id, guild_id=announcement.guild_id
-            )
+        if announcement.author_id != DELETED_MEMBER:
             try:
-                await tell_once(self._bot, place, job, nonce=nonce, view=view)
-            except (discord.NotFound, discord.Forbidden) as error:
-                log.warning(
-                    "Nobody can be told of announcement %d: %s", announcement.id, error.text
-                )
+                author = await self._bot.create_dm(discord.Object(announcement.author_id))
+                await tell_once(self._bot, author, job, nonce=nonce, view=view)
+            except (discord.NotFound, discord.Forbidden):
+                log.info("The author of announcement %d takes no messages", announcement.id)
+            else:
+                return
+        place = self._bot.get_partial_messageable(
+            announcement.origin_id, guild_id=announcement.guild_id
+        )
+        try:
+            await tell_once(self._bot, place, job, nonce=nonce, view=view)
+        except (discord.NotFound, discord.Forbidden) as error:
+            log.warning("Nobody can be told of announcement %d: %s", announcement.id, error.text)
 
     def _log_tells(self, guild_id: int) -> bool:
         """Whether there is a log channel for the log to be posted in."""

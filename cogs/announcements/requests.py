@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def request(shown: Shown) -> ui.LayoutView:
     """Asks other moderators whether exactly this may be posted."""
     announcement = shown.announcement
-    asked_by = announcement.edited_by or announcement.author_id
+    changed_by = announcement.edited_by
+    asked_by = announcement.author_id if changed_by is None else changed_by
     whom = mention(announcement) or "nobody"
     lines = [
         f"**May this be posted?** {member(asked_by)} asks another moderator to approve exactly "
@@ -50,10 +51,10 @@ def told(announcement: Announcement) -> list[str]:
 def _answer(announcement: Announcement, asked: Request) -> str:
     if asked.revision != announcement.revision:
         return "changed since approval was asked for, so this request is void."
-    if announcement.approved_by:
+    if announcement.approved_by is not None:
         return f"approved by {member(announcement.approved_by)}."
     match announcement.state:
-        case AnnouncementState.DRAFT:
+        case AnnouncementState.DRAFT | AnnouncementState.DISCARDED:
             return announcement.problem or "declined."
         case AnnouncementState.CANCELLED:
             return "cancelled."

@@ -10,6 +10,7 @@ from discord.utils import format_dt
 from bot.announcements.model import TOO_LATE_AFTER, Announcement, AnnouncementState
 from bot.announcements.outlook import mention
 from bot.polls.model import PollKind, Report
+from bot.privacy.model import DELETED_MEMBER
 from bot.ui.card import clipped
 from bot.ui.markdown import member
 from cogs.polls.words import counted, percent
@@ -96,13 +97,20 @@ def outcome(announcement: Announcement) -> str:
     )
 
 
+def declined(announcement: Announcement) -> str:
+    """What becomes of an announcement that was not approved."""
+    if announcement.author_id == DELETED_MEMBER:
+        return "Declined. Its author had their data deleted, so it is discarded."
+    return f"Declined. It is a draft of {member(announcement.author_id)} again, who is told."
+
+
 def status(announcement: Announcement) -> list[str]:
     """How an announcement stands, for moderators."""
     plan, place = announcement.plan, f"<#{announcement.plan.channel_id}>"
     by = f"by {member(announcement.author_id)}"
-    if announcement.edited_by:
+    if announcement.edited_by is not None:
         by += f", changed by {member(announcement.edited_by)}"
-    if announcement.approved_by:
+    if announcement.approved_by is not None:
         by += f", approved by {member(announcement.approved_by)}"
     match announcement.state:
         case AnnouncementState.POSTED if announcement.posted_at:

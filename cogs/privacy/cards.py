@@ -17,20 +17,21 @@ if TYPE_CHECKING:
 FILE_NAME = "my-data.json"
 DANGER = discord.Colour(0xC0392B)
 
+HEADING = "What is deleted, and what stays"
 IN_POLLS = (
-    "In **polls still open** your ballot is withdrawn and counts no more: you may vote again, and "
-    "nobody may count twice.\n"
-    "In **closed polls** your ballot goes on counting, so that results stay right, but nothing "
-    "leads from it to you any more. Your scores leave the leaderboard and your record for good.\n"
-    "**Reminders and drafts** are removed."
+    "- **Polls still open:** your ballot is withdrawn and counts no more. You may vote again.",
+    "- **Closed polls:** your ballot goes on counting, so that results stay right, but nothing "
+    "leads from it to you any more. Your scores leave the leaderboard and your record for good.",
+    "- **Reminders and drafts** are removed.",
 )
 AS_MODERATOR = (
-    "**What you did as a moderator** stays on the server's record, and what you announced stays "
-    "posted; where you are named, the record then says “a deleted member”."
+    "- **What you did as a moderator** stays on the server's record, which then says “a deleted "
+    "member” where it named you. Your announcements stay, those yet to be posted too.",
 )
 IN_DISCORD = (
-    "All this goes for anonymous polls too. Messages that stand in channels already are not "
-    "changed. Vote or moderate again, and that is stored anew."
+    "- **Anonymous polls:** all this goes for them too.",
+    "- **Messages that stand in channels** already are not changed. Vote or moderate again, and "
+    "that is stored anew.",
 )
 LAST_WORD = (
     "Seen by you alone · this server only · cannot be undone. `/privacy export` gives you a copy "
@@ -53,12 +54,12 @@ def exported(stored: Stored) -> ui.LayoutView:
 
 def to_confirm(stored: Stored) -> ui.LayoutView:
     """What a deletion does, and the buttons that do it or drop it."""
-    blocks = [Block(f"Stored now: {_counted(stored)}"), Block(IN_POLLS)]
-    if stored.records:
-        blocks.append(Block(AS_MODERATOR))
-    blocks.append(Block(IN_DISCORD))
+    points = (*IN_POLLS, *(AS_MODERATOR if stored.records else ()), *IN_DISCORD)
     card = Card(
-        "Delete what is stored about you here?", tuple(blocks), footer=LAST_WORD, accent=DANGER
+        "Delete what is stored about you here?",
+        (Block(_counted(stored), "Stored now"), *(Block(point, HEADING) for point in points)),
+        footer=LAST_WORD,
+        accent=DANGER,
     )
     row = (items.ConfirmButton(stored.user_id), items.CancelButton(stored.user_id))
     return card_view(card, rows=(row,))
@@ -85,7 +86,11 @@ def deleted(found: Deleted) -> ui.LayoutView:
 def _counted(stored: Stored) -> str:
     parts = [
         (stored.count("ballots"), "ballot", "ballots"),
-        (stored.count("ballot_log"), "change of them", "changes of them"),
+        (
+            stored.count("ballot_log"),
+            "entry in the history of your ballots",
+            "entries in the history of your ballots",
+        ),
         (stored.count("scores"), "score", "scores"),
         (stored.count("reminders"), "reminder", "reminders"),
         (stored.count("poll_drafts"), "poll draft", "poll drafts"),

@@ -46,7 +46,7 @@ class Keeping(commands.Cog):
             await self.bot.retention.returned(guild_id)
             return
         await self.bot.retention.delete_server(guild_id)
-        await self.bot.servers.load()
+        self.bot.servers.forget(guild_id)
 
     async def _tidy(self, _: Job) -> None:
         await self.bot.retention.tidy()

@@ -33,7 +33,8 @@ PACKS = Path(__file__).parent.parent / "packs"
 class Row:
     """Whom a command is for, and options with which it works.
 
-    `foreign` is what somebody is told who names a thing of this server from another one.
+    `foreign` is what somebody is told in another server who names a thing of this one, or of whom
+    only this one stores anything.
     """
 
     who: Who
@@ -43,6 +44,7 @@ class Row:
 
 NO_POLL = "no such poll"
 NO_ANNOUNCEMENT = "no such announcement"
+NOTHING_STORED = "Nothing is stored about you in this server"
 OPEN, ANNULLED = {"poll": "2"}, {"poll": "1"}
 ROWS = {
     "summit": Row(Who.EVERYONE),
@@ -53,6 +55,9 @@ ROWS = {
     "outcomes": Row(Who.EVERYONE),
     "glossary": Row(Who.EVERYONE, {"term": "lane"}),
     "help": Row(Who.EVERYONE),
+    # Before what stores something about whoever does it.
+    "privacy export": Row(Who.EVERYONE, foreign=NOTHING_STORED),
+    "privacy delete": Row(Who.EVERYONE, foreign=NOTHING_STORED),
     "settings": Row(Who.ADMINISTRATORS),
     "poll list": Row(Who.EVERYONE),
     "poll show": Row(Who.EVERYONE, OPEN, NO_POLL),
@@ -88,7 +93,7 @@ PEOPLE = {
 @dataclass(frozen=True)
 class Stage:
     """A server with an annulled and an open poll, a posted and a scheduled announcement, and
-    somebody of each sort."""
+    somebody of each sort, of whom a ballot is stored."""
 
     here: World
     people: dict[str, MemberActor]
@@ -104,10 +109,13 @@ async def stage(sqlite: Database) -> AsyncIterator[Stage]:
         await opened(here, "who-pays")
         asked = await proposed(here, "annul", "1", reason="Broken.")
         await here.mod.click(asked.response, label="Confirm")
-        await opened(here, "who-pays")
+        poll = await opened(here, "who-pays")
+        people = dict(zip(PEOPLE, (here.ann, here.mod, steward, ada), strict=True))
+        for person in people.values():
+            await person.click(poll, label="Both")
         await pressed(here, await written(here), "Post")
         await pressed(here, await written(here, "announce schedule", when="in 5 hours"), "Schedule")
-        yield Stage(here, dict(zip(PEOPLE, (here.ann, here.mod, steward, ada), strict=True)))
+        yield Stage(here, people)
 
 
 async def decided(here: World, who: MemberActor, place: ChannelHandle, name: str) -> str:

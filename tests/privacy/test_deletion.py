@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from bot.access import Caller
 from bot.polls import settling
 from bot.polls.actions import ActionKind, Proposal
-from bot.polls.model import PollKind, voter_key
+from bot.polls.model import MIN_ANONYMOUS, PollKind, voter_key
 from bot.storage.tables import (
     ActionRow,
     AnnouncementRow,
@@ -95,15 +95,18 @@ async def test_no_row_of_the_server_leads_to_the_member_and_other_servers_are_le
     for poll in (named, hidden):
         await desk.polls.cast(member(ME), poll.id, 1)
     await desk.act(named, ActionKind.CLOSE)
-    await desk.polls.remind(member(ME), hidden.id, True)
+    await desk.polls.remind(member(ME), (await desk.open()).id, True)
     async with desk.database.read() as session:
-        secret = await session.scalar(select(PollRow.secret).where(PollRow.id == hidden.id))
+        row = await session.get_one(PollRow, hidden.id)
+    key = voter_key(hidden.id, row.secret, ME)
+    assert row.held is not None
+    assert set(row.held["before"]) == {key}
     assert str(ME) in await everything(desk.database, GUILD)
     elsewhere = await everything(desk.database, 20)
     await desk.privacy.delete(member(ME))
     left = await everything(desk.database, GUILD)
     assert str(ME) not in left
-    assert voter_key(hidden.id, secret, ME) not in left
+    assert key not in left
     assert await everything(desk.database, 20) == elsewhere
     assert str(ME) in elsewhere
 
@@ -116,9 +119,9 @@ async def test_scores_leave_the_leaderboard_and_the_others_keep_theirs(desk: Des
     await desk.act(poll, ActionKind.CLOSE)
     await desk.resolve(poll, 1)
     before = await desk.scores(poll)
-    assert next(row.voter for row in await desk.forecasts.leaderboard(GUILD)) == str(ME)
+    assert next(row.voter for row in (await desk.forecasts.leaderboard(MODERATOR)).rows) == str(ME)
     await desk.privacy.delete(member(ME))
-    board = await desk.forecasts.leaderboard(GUILD)
+    board = (await desk.forecasts.leaderboard(MODERATOR)).rows
     assert [row.voter for row in board] == [str(OTHER), str(THIRD)]
     assert (await desk.forecasts.mine(member(ME))).settled == []
     after = await desk.scores(poll)
@@ -142,7 +145,7 @@ async def test_resolving_anew_scores_the_deleted_voter_under_the_same_key_and_sh
     await desk.resolve(poll, 1)
     assert set(first) == {str(OTHER), str(THIRD), *await desk.strangers(poll)}
     assert (await desk.scores(poll)).keys() == first.keys()
-    assert {row.voter for row in await desk.forecasts.leaderboard(GUILD)} == {
+    assert {row.voter for row in (await desk.forecasts.leaderboard(MODERATOR)).rows} == {
         str(OTHER),
         str(THIRD),
     }
@@ -180,18 +183,49 @@ async def test_deleting_and_voting_again_does_not_count_as_two_voters_of_an_anon
     desk: Desk,
 ) -> None:
     poll = await desk.open(PollKind.CHOICE, anonymous=True)
+
+    async def published() -> object:
+        async with desk.database.read() as session:
+            return await session.scalar(select(PollRow.published))
+
+    async def come_and_go() -> None:
+        for value in (0, 1) * MIN_ANONYMOUS:
+            await desk.polls.cast(member(ME), poll.id, value)
+            await desk.privacy.delete(member(ME))
+            await desk.polls.cast(member(ME), poll.id, value)
+
+    async def all_but_one_join(first: int) -> None:
+        for user in range(first, first + MIN_ANONYMOUS - 2):
+            await desk.polls.cast(member(user), poll.id, 0)
+
+    await come_and_go()
+    await all_but_one_join(100)
+    assert await published() is None
     await desk.polls.cast(member(OTHER), poll.id, 2)
-    for value in (0, 1, 0, 1, 0, 1):
-        await desk.polls.cast(member(ME), poll.id, value)
-        await desk.privacy.delete(member(ME))
-        await desk.polls.cast(member(ME), poll.id, value)
-    async with desk.database.read() as session:
-        assert await session.scalar(select(PollRow.published)) is None
-    for user in range(3):
-        await desk.polls.cast(member(100 + user), poll.id, 0)
+    # The step before anybody voted; those five are held until five have changed since.
+    assert await published() == []
+    await come_and_go()
+    await all_but_one_join(200)
+    assert await published() == []
+    await desk.polls.cast(member(THIRD), poll.id, 2)
     report = await desk.polls.show(GUILD, poll.id)
     assert report.results is not None
     assert report.results.counts == {0: 3, 1: 1, 2: 1}
+
+
+async def test_deleting_leaves_the_others_changes_counted_towards_the_next_result(
+    desk: Desk,
+) -> None:
+    poll = await desk.open(PollKind.CHOICE, anonymous=True)
+    for user in (ME, OTHER, THIRD):
+        await desk.polls.cast(member(user), poll.id, 1)
+    await desk.privacy.delete(member(ME))
+    async with desk.database.read() as session:
+        row = await session.get_one(PollRow, poll.id)
+    assert row.held is not None
+    assert row.held["before"] == {
+        voter_key(poll.id, row.secret, user): None for user in (OTHER, THIRD)
+    }
 
 
 async def test_a_hope_is_withdrawn_with_its_forecast_whose_message_shows_both(desk: Desk) -> None:
@@ -220,7 +254,9 @@ async def test_reminders_drafts_and_proposals_go_and_records_stay_without_the_na
         draft = {**posted, "state": "draft"}
         for values in (posted, draft):
             session.add(
-                AnnouncementRow(guild_id=GUILD, channel_id=1, created_at=desk.now, **values)
+                AnnouncementRow(
+                    guild_id=GUILD, origin_id=1, channel_id=1, created_at=desk.now, **values
+                )
             )
     deleted = await desk.privacy.delete(member(ME))
     assert deleted.removed > 0
@@ -232,7 +268,7 @@ async def test_reminders_drafts_and_proposals_go_and_records_stay_without_the_na
         assert [(row.id, row.by, row.state) for row in actions] == [(done, 0, "done")]
         written = await session.scalars(select(AnnouncementRow))
         assert [(row.author_id, row.state) for row in written] == [(0, "posted")]
-        assert set(await session.scalars(select(ModlogRow.by))) == {0}
+        assert set(await session.scalars(select(ModlogRow.by))) == {0, MODERATOR.user_id}
         assert set(await session.scalars(select(PollRow.opened_by))) == {0}
 
 
@@ -288,7 +324,7 @@ async def test_no_score_of_a_stranger_is_counted_as_a_members(desk: Desk) -> Non
     await desk.resolve(poll, 1)
     await desk.privacy.delete(member(ME))
     assert len(await desk.voters(ScoreRow, poll)) == 2
-    assert [row.voter for row in await desk.forecasts.leaderboard(GUILD)] == ["1"]
+    assert [row.voter for row in (await desk.forecasts.leaderboard(MODERATOR)).rows] == ["1"]
 
 
 def moderating(user_id: int) -> Caller:

@@ -8,12 +8,14 @@ from sqlalchemy import select
 
 from bot.access import Caller
 from bot.errors import UserError
+from bot.modlog.model import Entry
 from bot.polls.actions import ActionKind, Proposal
 from bot.polls.model import PollKind, voter_key
 from bot.privacy.model import as_json
+from bot.storage import modlog
 from bot.storage.tables import PollRow
 from tests.privacy.desk import GUILD, MODERATOR, START, Desk, member
-from tests.storage.rows import furnish, of_servers
+from tests.storage.rows import furnish, of_servers, persons
 
 ME, OTHER = 555_000_000_000_000_001, 555_000_000_000_000_002
 
@@ -72,12 +74,13 @@ async def test_scores_reminders_and_what_a_moderator_did_are_exported(desk: Desk
     assert {name: len(rows) for name, rows in stored.tables.items()} == {
         "polls": 2,
         "poll_actions": 2,
+        "modlog": 2,
         "ballots": 1,
         "ballot_log": 1,
         "reminders": 1,
         "scores": 1,
     }
-    assert stored.records == 4
+    assert stored.records == 6
     assert stored.tables["scores"][0]["question"] == "A forecast poll?"
 
 
@@ -88,7 +91,7 @@ async def test_every_table_that_names_the_member_is_exported_for_this_server_alo
         await furnish(session, GUILD, ME)
         await furnish(session, 20, ME)
     stored = await desk.privacy.export(member(ME))
-    named = {table.name for table in of_servers() if "guild_id" in table.c} - {"server_settings"}
+    named = {table.name for table in of_servers() if "guild_id" in table.c and persons(table)}
     assert named <= set(stored.tables)
     assert {len(rows) for rows in stored.tables.values()} == {1}
     assert {row["guild_id"] for name in named for row in stored.tables[name]} == {str(GUILD)}
@@ -100,6 +103,22 @@ async def test_other_members_are_not_named(desk: Desk) -> None:
     await desk.settling.confirm(MODERATOR, found.action.id)
     (row,) = (await desk.privacy.export(MODERATOR)).tables["polls"]
     assert (row["opened_by"], row["closed_by"]) == ("another member", str(MODERATOR.user_id))
+
+
+async def test_what_names_the_member_in_anothers_record_is_exported_without_other_names(
+    desk: Desk,
+) -> None:
+    detail = f"Changed by <@{ME}>. Approved by <@{MODERATOR.user_id}>."
+    entry = Entry(guild_id=GUILD, by=OTHER, at=START, act="posted", detail=detail)
+    async with desk.database.write() as session:
+        await modlog.record(session, entry)
+    (row,) = (await desk.privacy.export(member(ME))).tables["modlog"]
+    assert (row["by"], row["detail"]) == (
+        "another member",
+        f"Changed by <@{ME}>. Approved by another member.",
+    )
+    with pytest.raises(UserError, match="nothing to export"):
+        await desk.privacy.export(member(ME // 10))
 
 
 async def test_the_file_is_json_with_ids_as_strings(desk: Desk) -> None:

@@ -85,6 +85,20 @@ async def test_many_rows_go_in_many_short_transactions(
     assert set((await counts(desk.database, THERE)).values()) == {1}
 
 
+async def test_rows_that_go_with_others_of_their_table_do_not_end_the_deletion_early(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.retention.service.ROWS_AT_ONCE", 2)
+    async with desk.database.write() as session:
+        values = (await furnish(session, HERE, PERSON))["announcements"]
+        for number in range(9):
+            first = None if number % 3 == 0 else values["id"] + number - number % 3 + 1
+            row = {**values, "id": values["id"] + number + 1, "edits_id": first}
+            await session.execute(AnnouncementRow.__table__.insert().values(row))  # type: ignore[attr-defined]
+    await desk.service.delete_server(HERE)
+    assert set((await counts(desk.database, HERE)).values()) == {0}
+
+
 async def test_the_jobs_of_a_server_go_with_it(desk: Desk) -> None:
     keys = {}
     async with desk.database.write() as session:

@@ -19,7 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.storage.belonging import in_server, person_columns, tables
+from bot.privacy.model import mention
+from bot.storage.belonging import in_server, mention_columns, person_columns, tables
 from bot.storage.types import UtcDateTime
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -31,6 +32,11 @@ def of_servers() -> list[Table]:
     return [table for table in tables() if in_server(table, 0) is not None]
 
 
+def persons(table: Table) -> list[Column[Any]]:
+    """The columns of a table in which persons are named."""
+    return [*person_columns(table), *mention_columns(table)]
+
+
 async def furnish(session: AsyncSession, guild_id: int, person: int) -> dict[str, dict[str, Any]]:
     """Put one row into every table that belongs to servers, with `person` wherever one is named."""
     rows: dict[str, dict[str, Any]] = {}
@@ -38,7 +44,7 @@ async def furnish(session: AsyncSession, guild_id: int, person: int) -> dict[str
         row = {
             column.name: _value(table, column, guild_id, person, rows)
             for column in table.c
-            if not column.nullable or column in person_columns(table)
+            if not column.nullable or column in persons(table)
         }
         await session.execute(table.insert().values(row))
         rows[table.name] = row
@@ -58,6 +64,8 @@ def _value(
         return guild_id
     if column in person_columns(table):
         return person
+    if column in mention_columns(table):
+        return f"Changed by {mention(person)}."
     return _allowed(table, column) or _plain(column)
 
 

@@ -10,7 +10,11 @@ from tests.storage.rows import of_servers
 NOBODYS = {
     "guild_id",
     "channel_id",
+    "origin_id",
+    "thread_id",
     "message_id",
+    "request_channel_id",
+    "request_message_id",
     "role_id",
     "ruling_id",
     "published_upto",

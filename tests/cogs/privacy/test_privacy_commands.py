@@ -5,8 +5,10 @@ import discord
 from sqlalchemy import select
 
 from bot.retention.service import DELETE_JOB
+from bot.servers.model import ServerSettings
 from bot.storage import jobs
 from bot.storage.tables import AnnouncementRow, BallotLogRow, BallotRow, JobRow, ModlogRow, PollRow
+from tests.cogs.announcements.desk import set_up
 from tests.cogs.polls.asking import closed, count, opened, shown, stored
 from tests.world import World, labels_of, text_of
 
@@ -25,7 +27,7 @@ async def test_a_member_gets_what_is_stored_about_them_as_a_private_file(here: W
     await here.ben.click(first, label="25%")
     result = await here.ann.slash(here.channel, "privacy export")
     assert result.ephemeral
-    assert "1 ballot and 1 change of them" in text_of(result.response)
+    assert "1 ballot and 1 entry in the history of your ballots" in text_of(result.response)
     found = await exported(here, here.ann)
     assert found["user"] == str(here.ann.id)
     assert found["server"] == str(here.guild.id)
@@ -47,7 +49,7 @@ async def test_nothing_is_deleted_before_it_is_confirmed(here: World) -> None:
     asked = await here.ann.slash(here.channel, "privacy delete")
     assert asked.ephemeral
     said = text_of(asked.response)
-    assert "Stored now: 1 ballot" in said
+    assert "### Stored now\n1 ballot" in said
     assert "withdrawn" in said
     assert "cannot be undone" in said
     assert "moderator" not in said.split("Messages that stand")[0]
@@ -142,6 +144,16 @@ async def test_a_servers_data_goes_thirty_days_after_the_bot_was_removed(here: W
     assert list(left) == ["retention.tidy"]
 
 
+async def test_a_servers_settings_are_as_usual_once_its_data_is_deleted(here: World) -> None:
+    await set_up(here, zone="Asia/Seoul", second_approval=True)
+    here.env.backend.emit("GUILD_DELETE", {"id": str(here.guild.id)})
+    await here.env.settle()
+    await days(here, 29)
+    assert here.bot.servers.of(here.guild.id).zone == "Asia/Seoul"
+    await days(here, 1)
+    assert here.bot.servers.of(here.guild.id) == ServerSettings(here.guild.id)
+
+
 async def test_an_outage_at_discord_is_no_removal(here: World) -> None:
     await opened(here)
     here.env.backend.emit("GUILD_DELETE", {"id": str(here.guild.id), "unavailable": True})
@@ -165,6 +177,7 @@ async def test_servers_left_while_the_bot_was_away_are_noticed_at_start(here: Wo
         session.add(
             AnnouncementRow(
                 guild_id=555,
+                origin_id=1,
                 channel_id=1,
                 author_id=1,
                 title="t",

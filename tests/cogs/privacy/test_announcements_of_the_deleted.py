@@ -1,0 +1,104 @@
+"""Announcements of a moderator who had their data deleted before they were posted."""
+
+from typing import Any
+
+from tests.cogs.announcements.desk import (
+    another_moderator,
+    answers,
+    direct_messages,
+    filled,
+    posts,
+    pressed,
+    set_up,
+    states,
+    stored_message,
+    written,
+)
+from tests.world import World, labels_of, text_of
+
+HOUR = 3600
+
+
+async def deleted(here: World) -> None:
+    """Have the moderator delete their data."""
+    asked = await here.mod.slash(here.channel, "privacy delete")
+    await here.mod.click(asked.response, label="Delete my data")
+
+
+async def requested(here: World) -> Any:
+    """Have approval asked for; returns the message in which it is."""
+    await set_up(here, second_approval=True)
+    preview = await written(here, "announce schedule", when="in 2 hours")
+    await pressed(here, preview, "Ask for approval")
+    return next(one for one in here.channel.history() if "May this be posted" in text_of(one))
+
+
+async def test_a_scheduled_one_goes_out_when_it_is_time(here: World) -> None:
+    await pressed(here, await written(here, "announce schedule", when="in 2 hours"), "Schedule")
+    await deleted(here)
+    await here.env.advance_time(2 * HOUR)
+    (posted,) = posts(here)
+    assert "Doors open at nine" in text_of(posted)
+    assert "Announced by a deleted member" in text_of(posted)
+    shown = await here.mod.slash(here.channel, "announce show", announcement="1")
+    assert "by a deleted member" in text_of(shown.response)
+    for said in (posted, shown.response):
+        assert "<@0>" not in text_of(said)
+        assert str(here.mod.id) not in text_of(said)
+
+
+async def test_one_that_cannot_be_posted_is_told_of_where_it_was_written(here: World) -> None:
+    await pressed(here, await written(here, "announce schedule", when="in 2 hours"), "Schedule")
+    await deleted(here)
+    here.env.inject_error(
+        "POST", f"/channels/{here.channel.id}/messages", status=403, code=50013, times=1
+    )
+    await here.env.advance_time(2 * HOUR)
+    await here.env.advance_time(60)
+    assert await states(here) == ["failed"]
+    assert posts(here) == []
+    assert "Doors open at nine" in text_of(here.channel.last_message)
+    assert direct_messages(here, here.mod) == []
+
+
+async def test_one_that_waits_is_approved_by_nobody_until_another_has_made_it_theirs(
+    here: World,
+) -> None:
+    request = await requested(here)
+    await deleted(here)
+    nora, omar = another_moderator(here), another_moderator(here, "omar")
+    refused = await nora.click(request, label="Approve")
+    assert "nobody can tell any more who may approve it" in answers(refused)
+    form = await nora.slash(here.channel, "announce edit", announcement="1")
+    await pressed(here, await filled(nora, form), "Ask for approval", by=nora)
+    again = next(one for one in here.channel.history() if f"<@{nora.id}> asks" in text_of(one))
+    assert "approved by <@" not in text_of(again)
+    await omar.click(again, label="Approve")
+    await here.env.advance_time(2 * HOUR)
+    assert len(posts(here)) == 1
+
+
+async def test_one_that_is_declined_is_discarded_and_its_request_says_so(here: World) -> None:
+    request = await requested(here)
+    await deleted(here)
+    nora = another_moderator(here)
+    form = await nora.click(request, label="Decline")
+    assert form.modal is not None
+    field = form.modal["components"][0]["component"]["custom_id"]
+    result = await nora.submit_modal(form, {field: "Too early."})
+    assert "Its author had their data deleted, so it is discarded" in text_of(result.response)
+    assert await states(here) == ["discarded"]
+    ended = stored_message(here, request)
+    assert f"<@{nora.id}> declined it: Too early." in text_of(ended)
+    assert labels_of(ended) == []
+    assert direct_messages(here, here.mod) == []
+
+
+async def test_who_approved_a_request_is_said_in_words_once_they_are_deleted(here: World) -> None:
+    request = await requested(here)
+    nora = another_moderator(here)
+    await nora.click(request, label="Approve")
+    asked = await nora.slash(here.channel, "privacy delete")
+    await nora.click(asked.response, label="Delete my data")
+    shown = await here.mod.slash(here.channel, "announce show", announcement="1")
+    assert "approved by a deleted member" in text_of(shown.response)
