@@ -16,9 +16,11 @@ from bot.knowledge.index import Kind, Library, Ref
 from bot.polls.model import HideResults
 from bot.storage.engine import Database
 from cogs.knowledge.places import Place
+from tests.cogs.announcements.desk import written
 from tests.cogs.polls.asking import approval_question, asked, opened, proposed, shown
+from tests.exports import unzipped
 from tests.packs_in_code import talks
-from tests.world import World, world
+from tests.world import World, components, world
 
 DAY = 86400
 MENU = 3
@@ -137,6 +139,31 @@ async def dialogs_of_moderators(scene: Scene) -> None:
     await here.mod.slash(here.channel, "poll resolve", poll=POLL, result=RESULTS[scene.case.kind])
 
 
+async def export(scene: Scene) -> dict[str, bytes]:
+    here = scene.here
+    result = await here.mod.slash(here.channel, "poll export", poll=POLL)
+    assert result.response is not None
+    return unzipped(await result.response.attachments[0].read()).files
+
+
+async def records(scene: Scene) -> None:
+    for command in ("leaderboard", "calibration", "surprises"):
+        await scene.here.ben.slash(scene.here.channel, f"forecast {command}")
+    await scene.here.ben.slash(scene.here.channel, "forecast mine")
+
+
+async def announcements_of_polls(scene: Scene) -> None:
+    here = scene.here
+    for template in ("polls", "changes", "results"):
+        preview = await written(here, title="", text="")
+        menu = next(
+            node["custom_id"]
+            for node in components(preview.response)
+            if str(node.get("custom_id", "")).startswith("announce:start:")
+        )
+        await here.mod.select(preview.response, [template], custom_id=menu)  # type: ignore[arg-type]
+
+
 async def extension(scene: Scene) -> None:
     dialog = await proposed(scene.here, "extend", POLL, by="2 days")
     await scene.here.mod.click(dialog.response, label="Confirm")
@@ -178,7 +205,7 @@ async def undone(scene: Scene) -> None:
     await scene.here.env.advance_time(4)
 
 
-Way = Callable[[Scene], Awaitable[None]]
+Way = Callable[[Scene], Awaitable[object]]
 LOOKS: tuple[Way, ...] = (
     poll_message,
     show,
@@ -190,6 +217,9 @@ LOOKS: tuple[Way, ...] = (
     own_view_of_who_has_not_voted,
     own_view_of_a_voter,
     how_it_is_settled,
+    export,
+    records,
+    announcements_of_polls,
 )
 """The ways in which something of a poll can be seen, open or closed. A new one goes in here."""
 WHILE_OPEN: tuple[Way, ...] = (dialogs_of_moderators, extension, reminder)
@@ -210,7 +240,11 @@ async def played(database: Database, case: Case, way: int) -> Seen:
         seen = await looked(scene, LOOKS)
         seen += await looked(scene, WHILE_OPEN)
         if case.few:
-            seen += await looked(scene, (closing, *LOOKS, resolution, *LOOKS, undone))
+            # Of a named poll that is over moderators may export ballots, and scores rank everybody,
+            # however few voted.
+            told = () if case.anonymous else (export, records)
+            after = tuple(way for way in LOOKS if way not in told)
+            seen += await looked(scene, (closing, *after, resolution, *after, undone))
         return seen
 
 
@@ -232,7 +266,8 @@ async def looked(scene: Scene, ways: tuple[Way, ...]) -> Seen:
     seen: Seen = []
     for way in ways:
         start = len(scene.here.env.http_requests)
-        await way(scene)
+        told = await way(scene)
+        seen.append((way.__name__, ("told", told)))
         sent = scene.here.env.http_requests[start:]
         seen += [(way.__name__, (request.method, without_ids(request.json))) for request in sent]
         now = shown(scene.here, scene.message)
