@@ -58,7 +58,7 @@ def test_a_missing_or_malformed_token_says_where_to_get_one(token: str, tmp_path
         ("postgresql://me:hush@host:notaport/x", "cannot be read"),
     ],
 )
-@pytest.mark.parametrize("command", [("run",), ("db", "upgrade"), ("db", "current")])
+@pytest.mark.parametrize("command", [("run",), ("db", "current")])
 def test_an_unusable_database_is_one_line_without_the_password(
     url: str, words: str, command: tuple[str, ...]
 ) -> None:

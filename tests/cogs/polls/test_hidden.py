@@ -284,12 +284,16 @@ def without_ids(body: Any) -> str:
 HIDDEN = [
     *(
         Case(kind, hide, anonymous)
-        for kind in ANSWERS
+        for kind, anonymous in (
+            (HOPE, False),
+            (HOPE, True),
+            (CHOICE, False),
+            (APPROVAL, True),
+        )
         for hide in (HideResults.UNTIL_CLOSE, HideResults.UNTIL_BALLOT)
-        for anonymous in (False, True)
-        if kind in (HOPE, CHOICE, APPROVAL) or anonymous
     ),
-    *(Case(kind, anonymous=True, voters=4) for kind in ANSWERS),
+    Case(MANY, HideResults.UNTIL_CLOSE, anonymous=True),
+    *(Case(kind, anonymous=True, voters=4) for kind in (HOPE, CHOICE, APPROVAL)),
     Case(HOPE, HideResults.UNTIL_BALLOT, anonymous=True, voters=4),
     Case(FORECAST, voters=2),
     Case(HOPE, shared=True),
