@@ -13,12 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.polls.model import (
-    NO_SUCH_POLL,
-    Ballot,
-    HideResults,
-    Poll,
-    PollKind,
+from bot.polls.answering import (
     check_value,
     require_kind,
     require_open,
@@ -26,6 +21,7 @@ from bot.polls.model import (
     tallied,
     voter_key,
 )
+from bot.polls.model import NO_SUCH_POLL, Ballot, HideResults, Poll, PollKind
 from bot.polls.publishing import Held
 from bot.storage import ballots as rows
 from bot.storage import reminders, voting

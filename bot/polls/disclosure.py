@@ -5,7 +5,8 @@ import hmac
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.polls.model import DELETED_VOTER, HideResults, Poll, Results, report
+from bot.polls.model import DELETED_VOTER, HideResults, Poll, Results
+from bot.polls.showing import report
 
 KEY_DIGITS = 16
 COUNT_ALONE = "Therefore only the number of ballots is in this export."

@@ -7,17 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.polls.actions import Action, ActionKind, answers_of
+from bot.polls.answering import approved
 from bot.polls.archive import Row
 from bot.polls.disclosure import Disclosure, Voters
-from bot.polls.model import (
-    SCALE,
-    Ballot,
-    Poll,
-    PollKind,
-    Verdict,
-    Vote,
-    approved,
-)
+from bot.polls.model import SCALE, Ballot, Poll, PollKind, Verdict, Vote
 from bot.polls.scores import Score
 
 SCORE_DIGITS = 6

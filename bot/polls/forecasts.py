@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from bot.access import Caller
 from bot.polls.crowd import even_crowd
-from bot.polls.model import Ballot, Poll, PollKind, Report, Results, chance_in, report
+from bot.polls.model import Ballot, Poll, PollKind, Report, Results
 from bot.polls.scores import Life, Score, last_forecast
+from bot.polls.showing import chance_in, report
 from bot.polls.standings import (
     Bin,
     Settled,

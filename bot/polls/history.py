@@ -8,7 +8,8 @@ from itertools import groupby, islice
 from operator import itemgetter
 
 from bot.polls.crowd import RECENCY_UNTIL, even_crowd, newest_that_count, recent_crowd
-from bot.polls.model import MIN_ANONYMOUS, Poll, too_few
+from bot.polls.model import MIN_ANONYMOUS, Poll
+from bot.polls.showing import too_few
 
 MOST_MOMENTS = 200
 

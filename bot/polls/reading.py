@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import UserError
 from bot.polls.crowds import Crowds
-from bot.polls.model import NO_SUCH_POLL, VOTERS, Poll, PollKind, Report, Results, report
+from bot.polls.model import NO_SUCH_POLL, VOTERS, Poll, PollKind, Report, Results
+from bot.polls.showing import report
 from bot.storage import actions, polls
 
 

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.access import Caller, require_moderator
 from bot.clock import Clock
 from bot.errors import UserError
+from bot.polls.answering import require_open, require_role, voter_key
+from bot.polls.asking import check_question, closing_time
 from bot.polls.ballots import BallotBox, Entry, Receipt
 from bot.polls.model import (
     MOST_VOTES_TOLD,
@@ -23,11 +25,6 @@ from bot.polls.model import (
     Question,
     Report,
     Terms,
-    check_question,
-    closing_time,
-    require_open,
-    require_role,
-    voter_key,
 )
 from bot.polls.reading import Reports, in_server
 from bot.polls.record import opened

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.errors import UserError
+from bot.polls.asking import closing_problem, is_visible, question_problems
 from bot.polls.model import (
     MIN_FORECASTERS,
     Draft,
@@ -17,11 +18,8 @@ from bot.polls.model import (
     Report,
     Results,
     Terms,
-    closing_problem,
-    is_visible,
-    question_problems,
-    report,
 )
+from bot.polls.showing import report
 from bot.when import unreadable
 
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.polls.model import SCALE, Poll, PollKind, approved
+from bot.polls.answering import approved
+from bot.polls.model import SCALE, Poll, PollKind
 
 DELETED_MEMBER = 0
 """Stands where the id of a member was who had their data deleted."""

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.access import Caller
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.polls.model import DELETED_VOTER, Poll, tallied
+from bot.polls.answering import tallied
+from bot.polls.model import DELETED_VOTER, Poll
 from bot.privacy.model import Deleted, Row, Stored, answer
 from bot.storage import ballots, polls, privacy, voting
 from bot.storage.ballots import Change

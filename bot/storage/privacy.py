@@ -25,7 +25,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.announcements.model import AnnouncementState
-from bot.polls.model import PollState, voter_key
+from bot.polls.answering import voter_key
+from bot.polls.model import PollState
 from bot.privacy.model import DELETED_MEMBER, Row, mention, named
 from bot.storage.belonging import (
     ballot_tables,

@@ -8,6 +8,7 @@ import discord
 from discord import ui
 from discord.utils import format_dt
 
+from bot.polls.answering import approved
 from bot.polls.model import (
     QUICK_FORECASTS,
     HideResults,
@@ -17,7 +18,6 @@ from bot.polls.model import (
     PollState,
     Report,
     Vote,
-    approved,
 )
 from bot.ui.card import Block, Card, card_view, gallery
 from bot.ui.markdown import member

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import discord
 from discord import ui
 
-from bot.polls.model import PollKind, approval, require_kind, require_open
+from bot.polls.answering import approval, require_kind, require_open
+from bot.polls.model import PollKind
 from bot.ui.caller import caller_of
 from bot.ui.items import Form, PersistentButton, PersistentSelect
 from cogs.polls import cards, words

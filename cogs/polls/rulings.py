@@ -10,7 +10,8 @@ from discord import ui
 from discord.utils import format_dt
 
 from bot.polls.actions import ActionKind
-from bot.polls.model import PollKind, Verdict, too_few
+from bot.polls.model import PollKind, Verdict
+from bot.polls.showing import too_few
 from bot.polls.standings import best_of
 from bot.ui.markdown import member
 from bot.ui.posting import lines_view

@@ -7,17 +7,10 @@ from discord.utils import format_dt
 from bot.errors import UserError
 from bot.knowledge.names import shorten
 from bot.polls.actions import Action, answers_of
+from bot.polls.answering import approved
 from bot.polls.ballots import Receipt
-from bot.polls.model import (
-    SCALE,
-    Poll,
-    PollKind,
-    PollState,
-    Report,
-    Verdict,
-    approved,
-    chance_in,
-)
+from bot.polls.model import SCALE, Poll, PollKind, PollState, Report, Verdict
+from bot.polls.showing import chance_in
 from bot.polls.standings import surprise
 from bot.ui.card import clipped
 from bot.ui.markdown import linkable, member

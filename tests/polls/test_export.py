@@ -12,18 +12,10 @@ from bot.access import Caller
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.polls.actions import Action, ActionKind, Proposal
+from bot.polls.answering import approval
 from bot.polls.archive import Archive, Form
 from bot.polls.exporting import Export, ExportService
-from bot.polls.model import (
-    DELETED_VOTER,
-    HideResults,
-    Poll,
-    PollKind,
-    Question,
-    Terms,
-    Verdict,
-    approval,
-)
+from bot.polls.model import DELETED_VOTER, HideResults, Poll, PollKind, Question, Terms, Verdict
 from bot.polls.service import OpenRequest, PollService
 from bot.polls.settling import SettlingService
 from bot.storage.engine import Database

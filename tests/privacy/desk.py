@@ -10,8 +10,9 @@ from sqlalchemy import select
 from bot.access import Caller
 from bot.clock import Clock
 from bot.polls.actions import ActionKind, Proposal
+from bot.polls.answering import tallied
 from bot.polls.forecasts import ForecastService
-from bot.polls.model import Poll, PollKind, Question, Terms, Verdict, tallied
+from bot.polls.model import Poll, PollKind, Question, Terms, Verdict
 from bot.polls.service import OpenRequest, PollService
 from bot.polls.settling import SettlingService
 from bot.privacy.service import PrivacyService

@@ -10,7 +10,8 @@ from sqlalchemy import func, select, update
 from bot.access import Caller
 from bot.polls import settling
 from bot.polls.actions import ActionKind, Proposal
-from bot.polls.model import MIN_ANONYMOUS, PollKind, voter_key
+from bot.polls.answering import voter_key
+from bot.polls.model import MIN_ANONYMOUS, PollKind
 from bot.storage.tables import (
     ActionRow,
     AnnouncementRow,

@@ -10,7 +10,8 @@ from bot.access import Caller
 from bot.errors import UserError
 from bot.modlog.model import Entry
 from bot.polls.actions import ActionKind, Proposal
-from bot.polls.model import PollKind, voter_key
+from bot.polls.answering import voter_key
+from bot.polls.model import PollKind
 from bot.privacy.model import as_json
 from bot.storage import modlog
 from bot.storage.tables import PollRow

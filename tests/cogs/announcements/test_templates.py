@@ -13,7 +13,8 @@ from bot.errors import UserError
 from bot.knowledge.index import Library
 from bot.knowledge.model import Pack
 from bot.polls.actions import Action, ActionKind, Proposal
-from bot.polls.model import HideResults, Poll, PollKind, PollState, Results, Verdict, report
+from bot.polls.model import HideResults, Poll, PollKind, PollState, Results, Verdict
+from bot.polls.showing import report
 from cogs.announcements import templates
 from cogs.announcements.templates import Values
 from cogs.knowledge.reading import OpenPoll, Reader

@@ -7,17 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bot.polls.history import Moment
-from bot.polls.model import (
-    HideResults,
-    Poll,
-    PollKind,
-    PollState,
-    Report,
-    Results,
-    Verdict,
-    report,
-)
+from bot.polls.model import HideResults, Poll, PollKind, PollState, Report, Results, Verdict
 from bot.polls.replay import History
+from bot.polls.showing import report
 from bot.ui.charts import Drawing
 from cogs.polls.pictures import drawings
 from tests.cogs.polls.asking import closed, opened, pictures, shown

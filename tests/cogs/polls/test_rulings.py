@@ -7,9 +7,10 @@ import pytest
 from discord import ui
 
 from bot.polls.actions import Action, ActionKind, Proposal
-from bot.polls.model import PollKind, Results, Verdict, report
+from bot.polls.model import PollKind, Results, Verdict
 from bot.polls.scores import Score
 from bot.polls.settling import Effect
+from bot.polls.showing import report
 from cogs.polls import rulings
 from tests.cogs.polls.asking import opened, resolved
 from tests.cogs.polls.test_pictures import NOW, POLL

@@ -1,0 +1,100 @@
+"""What may be asked in a poll, and until when."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.errors import UserError
+from bot.polls.model import (
+    FEWEST_OPTIONS,
+    LONGEST,
+    MOST_OPTIONS,
+    MOST_QUOTED,
+    OPTION_LIMIT,
+    QUESTION_LIMIT,
+    QUOTED,
+    SHORTEST,
+    PollKind,
+    Question,
+    Terms,
+)
+
+
+def closing_problem(opened_at: datetime, closes_at: datetime) -> str | None:
+    """What is wrong with a closing time, in words, unless it is 1 minute to 365 days ahead."""
+    lasts = closes_at - opened_at
+    if SHORTEST <= lasts <= LONGEST:
+        return None
+    past = "This closing time is over already. " if lasts <= timedelta(0) else ""
+    return (
+        f"{past}A poll can stay open for 1 minute to 365 days. Give a closing time in that range, "
+        "for example `3 days` or `12h`."
+    )
+
+
+def closing_time(opened_at: datetime, lasts: timedelta) -> datetime:
+    """When a poll opened at `opened_at` closes. UserError outside 1 minute to 365 days."""
+    closes_at = opened_at + lasts
+    if problem := closing_problem(opened_at, closes_at):
+        raise UserError(problem)
+    return closes_at
+
+
+def check_question(question: Question, terms: Terms) -> None:
+    """UserError unless this can be asked on these terms."""
+    if problems := question_problems(question, terms):
+        raise UserError("\n".join(problems))
+
+
+def question_problems(question: Question, terms: Terms) -> list[str]:
+    """All that keeps this from being asked on these terms, a sentence or two each."""
+    found = []
+    if not is_visible(question.text):
+        found.append("A poll needs a question.")
+    if len(question.text) > QUESTION_LIMIT:
+        found.append(f"A question can have {QUESTION_LIMIT} characters. Shorten yours.")
+    if terms.asks_hope and question.kind is not PollKind.FORECAST:
+        found.append(
+            "What members hope for can only be asked beside a yes/no forecast. Leave hope out."
+        )
+    labels = [label for _, label in question.options]
+    if question.kind is not PollKind.FORECAST:
+        return found + _option_problems(labels)
+    if labels:
+        found.append("A forecast is about yes or no, so it has no options. Leave them out.")
+    return found
+
+
+def is_visible(text: str) -> bool:
+    """Whether there is anything to see in `text`: Discord refuses what it would show as empty."""
+    return any(letter.isprintable() and not letter.isspace() for letter in text)
+
+
+def _option_problems(labels: Sequence[str]) -> list[str]:
+    found = []
+    if not FEWEST_OPTIONS <= len(labels) <= MOST_OPTIONS:
+        found.append(
+            f"A poll has {FEWEST_OPTIONS} to {MOST_OPTIONS} options, one a line; "
+            f"this one has {len(labels)}."
+        )
+    long = [label for label in labels if len(label) > OPTION_LIMIT]
+    if long:
+        found.append(f"An option can have {OPTION_LIMIT} characters. Shorten {_quoted(long)}.")
+    times = Counter(map(str.casefold, labels))
+    first: dict[str, str] = {}
+    for label in labels:
+        first.setdefault(label.casefold(), label)
+    twice = [label for folded, label in first.items() if times[folded] > 1]
+    if twice:
+        found.append(f"{_quoted(twice)}: an option can be there once. Leave the others out.")
+    return found
+
+
+def _quoted(labels: Sequence[str]) -> str:
+    """The first of these options, short, to be found again by a reader."""
+    shown = [
+        f"“{label}”" if len(label) <= QUOTED else f"“{label[:QUOTED].rstrip()}…”"
+        for label in labels[:MOST_QUOTED]
+    ]
+    more = len(labels) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
