@@ -139,6 +139,7 @@ class DecisionService:
                 await announcements.move(
                     session, found.id, AnnouncementState.DRAFT, problem=f"{declined} {YOUR_DRAFT}"
                 )
+                await announcements.change(session, found.id, decided_at=self._clock.now())
                 await jobs.replan(session, TELL_JOB, str(found.id), self._clock.now())
             await self._refresh_request(session, found)
             await self._record(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.announcements.jobs import MARK_JOB, PUBLISH_JOB, TELL_JOB
+from bot.announcements.jobs import ASK_JOB, MARK_JOB, PUBLISH_JOB, TELL_JOB
 from bot.announcements.model import (
     TOO_LATE_AFTER,
     UNDER_WAY,
@@ -133,6 +133,9 @@ class PostingService:
         """A posted announcement could not be sent on to followers; the moderators are told."""
         now = self._clock.now()
         async with self._database.write() as session:
+            found = await announcements.get(session, announcement.id, lock=True)
+            if not _waits(found, announcement.revision):
+                return
             await announcements.change(session, announcement.id, problem=problem)
             await jobs.replan(session, TELL_JOB, str(announcement.id), now)
             await self._note(session, announcement, "could not publish an announcement", problem)
@@ -140,7 +143,13 @@ class PostingService:
 
     async def asked(self, announcement: Announcement, request: Request | None) -> None:
         """Record the message that asks for approval of this version; None: it is of no use now."""
+        now, is_stale = self._clock.now(), False
         async with self._database.write() as session:
+            found = await announcements.get(session, announcement.id, lock=True)
+            is_stale = request is not None and not _waits(found, request.revision)
+            if is_stale:
+                # Decided on while it was being posted: its buttons must go.
+                await jobs.replan(session, ASK_JOB, str(announcement.id), now)
             await announcements.change(
                 session,
                 announcement.id,
@@ -148,11 +157,16 @@ class PostingService:
                 request_message_id=request.message_id if request else None,
                 request_revision=request.revision if request else None,
             )
+        if is_stale:
+            self._wake()
 
     async def nobody_asked(self, announcement: Announcement, problem: str) -> None:
         """No channel took the request for approval; the author is told what to do."""
         now = self._clock.now()
         async with self._database.write() as session:
+            found = await announcements.get(session, announcement.id, lock=True)
+            if not _waits(found, announcement.revision):
+                return
             await announcements.change(session, announcement.id, problem=problem)
             await jobs.replan(session, TELL_JOB, str(announcement.id), now)
         self._wake()
@@ -197,4 +211,13 @@ def _entry(posted: Announcement, now: datetime) -> Entry:
         subject=posted.content.title,
         url=posted.url,
         detail=" ".join(details),
+    )
+
+
+def _waits(found: Announcement | None, revision: int) -> bool:
+    """Whether an announcement still waits for approval of this version."""
+    return (
+        found is not None
+        and found.state is AnnouncementState.WAITING
+        and found.revision == revision
     )

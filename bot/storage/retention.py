@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import String, Table, cast, delete, select, tuple_
+from sqlalchemy import String, Table, cast, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.model import AnnouncementState
@@ -57,7 +57,8 @@ async def delete_unfinished(session: AsyncSession, before: datetime) -> int:
         (ActionRow, (ActionRow.state == "proposed") & (ActionRow.at < before)),
         (
             AnnouncementRow,
-            AnnouncementRow.state.in_(_UNUSED) & (AnnouncementRow.created_at < before),
+            AnnouncementRow.state.in_(_UNUSED)
+            & (func.coalesce(AnnouncementRow.decided_at, AnnouncementRow.created_at) < before),
         ),
     ):
         table = table_of(row)

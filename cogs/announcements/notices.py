@@ -64,7 +64,7 @@ class Notices:
                     self._bot,
                     place,
                     job,
-                    nonce=f"ask-{announcement.id}-{announcement.revision}",
+                    nonce=f"ask-{announcement.id}-{_asked_at(job)}",
                     view=requests.request(shown),
                     files=lambda: files(shown),
                 )
@@ -99,7 +99,7 @@ class Notices:
         if self._log_tells(announcement.guild_id):
             return
         view = lines_view("\n".join(requests.told(announcement)))
-        nonce = f"tell-{announcement.id}-{announcement.revision}"
+        nonce = f"tell-{announcement.id}-{_asked_at(job)}"
         if announcement.author_id != DELETED_MEMBER:
             try:
                 author = await self._bot.create_dm(discord.Object(announcement.author_id))
@@ -127,3 +127,9 @@ class Notices:
             return False
         allowed = channel.permissions_for(guild.me)
         return allowed.view_channel and allowed.send_messages
+
+
+def _asked_at(job: Job) -> int:
+    """What tells one notice of an announcement from a later one of the same version: when it was
+    asked for, which stays as it is however often it is tried."""
+    return int(job.due_at.timestamp())

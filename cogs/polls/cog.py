@@ -159,7 +159,7 @@ class Polls(
         for user_id in members:
             try:
                 place = await self.bot.create_dm(discord.Object(user_id))
-                await place.send(view=cards.reminder(poll), nonce=f"remind-{poll.id}")
+                await place.send(view=cards.reminder(poll), nonce=f"r{poll.id}-{user_id:x}")
             except discord.Forbidden:
                 log.info("A member who asked to be reminded of poll %d takes no messages", poll.id)
             except discord.HTTPException as error:

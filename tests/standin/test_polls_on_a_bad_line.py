@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.access import Caller
 from bot.discussions.model import IssueRef
 from bot.polls.actions import ActionKind, Proposal
 from bot.polls.model import Poll, Verdict, question_about
@@ -133,3 +134,15 @@ async def test_a_session_that_discord_forgot_is_begun_anew(connected: Connected)
     await connected.discord.gateway.drop()
     await connected.until(lambda: connected.discord.gateway.identified == 2)
     assert connected.discord.gateway.resumed == 0
+
+
+async def test_every_member_who_asked_is_reminded_where_discord_knows_nonces(
+    connected: Connected,
+) -> None:
+    poll = await posted(connected)
+    members = (111, 222)
+    for user_id in members:
+        await connected.bot.polls.remind(Caller(user_id, GUILD_ID), poll.id, True)
+    await connected.pass_time(timedelta(days=6, seconds=1))
+    before = len(connected.discord.posts())
+    await connected.until(lambda: len(connected.discord.messages) - before == len(members))

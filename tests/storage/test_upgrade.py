@@ -152,3 +152,16 @@ async def test_the_last_migration_can_be_taken_back(empty_url: str) -> None:
     await upgrade(database)
     assert await current_revision(database) == head_revision()
     await database.close()
+
+
+async def test_sqlite_gives_no_id_of_an_announcement_twice(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    insert = text(
+        "INSERT INTO announcements (guild_id, origin_id, channel_id, author_id, title, body, state,"
+        " created_at) VALUES (1, 2, 2, 3, 't', 'b', 'draft', '2026-01-01 00:00:00') RETURNING id"
+    )
+    async with database.write() as session:
+        first = await session.scalar(insert)
+        await session.execute(text("DELETE FROM announcements"))
+        assert await session.scalar(insert) == first + 1
+    await database.close()

@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.storage.tables.base import Base
+from bot.storage.tables.base import NEVER_TWICE, Base
 from bot.storage.types import RowId, UtcDateTime
 
 
@@ -30,6 +30,7 @@ class AnnouncementRow(Base):
             " 'cancelled', 'discarded')",
             name="state",
         ),
+        NEVER_TWICE,
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)

@@ -140,7 +140,13 @@ def _drafts_and_reminders() -> None:
     )
 
 
+GONE = "SELECT id FROM polls WHERE kind = 'approval' OR hope_for IS NOT NULL"
+
+
 def downgrade() -> None:
+    op.execute("DELETE FROM jobs WHERE kind IN ('poll.tell', 'poll.remind')")
+    for table in ("ballots", "ballot_log", "tallies", "poll_options"):
+        op.execute(f"DELETE FROM {table} WHERE poll_id IN ({GONE})")  # noqa: S608 - our own names
     for table in ("reminders", "poll_drafts", "scores", "poll_actions"):
         op.drop_table(table)
     op.execute("DELETE FROM polls WHERE kind = 'approval' OR hope_for IS NOT NULL")

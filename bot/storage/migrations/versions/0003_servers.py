@@ -51,5 +51,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM jobs WHERE kind LIKE 'modlog.%'")
     op.drop_table("modlog")
     op.drop_table("server_settings")

@@ -61,7 +61,10 @@ def upgrade() -> None:
             "UPDATE announcements SET state = 'failed', problem = :problem WHERE state = 'posting'"
         ).bindparams(problem=CUT_SHORT)
     )
-    with op.batch_alter_table("announcements") as table:
+    # From here on SQLite gives no id twice: an old button must not act on a newer announcement.
+    with op.batch_alter_table(
+        "announcements", table_kwargs={"sqlite_autoincrement": True}
+    ) as table:
         table.alter_column("origin_id", existing_type=sa.BigInteger(), nullable=False)
     for name in ("corrects_id", "edits_id"):
         op.create_index(op.f(f"ix_announcements_{name}"), "announcements", [name], unique=False)

@@ -56,5 +56,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM jobs WHERE kind LIKE 'discussion.%'")
     op.drop_table("topic_roles")
     op.drop_table("discussions")
