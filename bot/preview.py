@@ -24,7 +24,7 @@ from simcord.http.router import RequestContext, route
 
 from bot.client import SummitBot
 from bot.clock import Clock
-from bot.errors import StartupError
+from bot.errors import StartupError, UserError
 from bot.knowledge.index import Library
 from bot.knowledge.loader import load_library
 from bot.storage.engine import Database
@@ -122,6 +122,7 @@ async def _serve(library: Library, database: Database, port: int, build: Build) 
     parking = Parking()
     bot = build(library, database, Clock(discord.utils.utcnow, parking))
     async with simulate(bot, parking, WallClock()) as env:
+        _take_refusals_for_answers(env)
         channel, people = _furnish(env, str(library.default.summit.name))
         await env.settle()
         await bot.get_partial_messageable(channel.id).send(view=_welcome(library))
@@ -141,6 +142,17 @@ async def _serve(library: Library, database: Database, port: int, build: Build) 
             await _keep_alive(env, preview, turn, stop)
         finally:
             await preview.close()
+
+
+def _take_refusals_for_answers(env: simcord.Env) -> None:
+    """Have the page call no refusal a failure: the person was told what was wrong."""
+    record = env._record_error
+
+    def record_failures(error: BaseException) -> None:
+        if not isinstance(getattr(error, "original", error), UserError):
+            record(error)
+
+    env._record_error = record_failures  # type: ignore[method-assign]
 
 
 def _make_patient(preview: Any, turn: asyncio.Lock) -> None:

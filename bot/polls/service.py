@@ -93,6 +93,8 @@ class PollService:
             async with self._database.write() as session:
                 poll = await store(session, draft)
         except polls.AlreadyOpenError as error:
+            # What blocks it may be a poll that the bot died over before it was posted.
+            await self.discard_unposted()
             raise await self._open_already(caller.guild_id, request.question.about) from error
         self._wake()
         return poll
@@ -118,8 +120,11 @@ class PollService:
         return poll
 
     async def discard(self, poll_id: int) -> None:
-        """Forget a poll that could not be posted."""
+        """Forget a poll that could not be posted; one that somebody voted in was, and stays."""
         async with self._database.write() as session:
+            poll = await polls.get(session, poll_id, lock=True)
+            if poll is None or await polls.ballot_counts(session, [poll_id]):
+                return
             await jobs.cancel(session, CLOSE_JOB, str(poll_id))
             await polls.remove(session, poll_id)
 

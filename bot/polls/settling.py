@@ -40,6 +40,12 @@ class Effect:
     poll: Poll
     scores: dict[str, Score]
 
+    @property
+    def is_undone(self) -> bool:
+        """Whether this ruled on the poll and does no more: telling it now would mislead."""
+        rules = self.action.kind in (ActionKind.RESOLVE, ActionKind.ANNUL)
+        return rules and self.poll.ruling_id != self.action.id
+
 
 class SettlingService:
     """`wake` is called when there is earlier timed work than before."""
@@ -75,6 +81,11 @@ class SettlingService:
             action = await _proposed(session, action_id, caller)
             poll = await _in_server(session, action.proposal.poll_id, caller)
             check(action.proposal, poll, now)
+            if action.kind is ActionKind.UNRESOLVE and (poll.ruling_id or 0) > action.id:
+                raise UserError(
+                    "This poll was resolved anew since you asked. Run the command again to see "
+                    "what you would undo."
+                )
             await self._do(session, action, poll)
             await actions.mark(session, action.id, "done", now)
             await jobs.add(session, TELL_JOB, str(action.id), now)

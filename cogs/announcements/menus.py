@@ -119,7 +119,7 @@ class PublishButton(
 
 def _ids(values: list[str]) -> list[int]:
     """The ids of what was chosen. A forged one that is no number is as good as one of nothing."""
-    return [int(value) if value.isdecimal() else 0 for value in values]
+    return [int(value) if value.isdecimal() and len(value) < 20 else 0 for value in values]
 
 
 ALL = (ChannelMenu, RoleMenu, PollMenu, PublishButton)

@@ -93,6 +93,9 @@ class Discussions(commands.Cog):
         about = self._issue_of(news.poll.about) if news and news.poll.about else None
         if news is None or about is None:
             return
+        effect = Effect(news.action, news.poll, {})
+        if effect.is_undone:
+            return
         poll = news.poll
         found = await self.bot.discussions.to_tell(poll.guild_id, about)
         report = await self.bot.polls.public(poll.id)
@@ -100,7 +103,7 @@ class Discussions(commands.Cog):
         if report is None or found is None or found.thread_id in (None, poll.channel_id):
             return
         place = self.bot.get_partial_messageable(found.thread_id, guild_id=poll.guild_id)
-        view = rulings.told(Effect(news.action, poll, {}), report)
+        view = rulings.told(effect, report)
         try:
             nonce = f"discuss-tell-{news.action.id}"
             await tell_once(self.bot, place, job, nonce=nonce, view=view)

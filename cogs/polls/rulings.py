@@ -65,7 +65,7 @@ def proposed(found: Proposed) -> ui.LayoutView:
 
 
 def confirmed(action: Action) -> ui.LayoutView:
-    return lines_view(f"{CONFIRMED[action.kind]} It is being posted where the poll is.")
+    return lines_view(f"{CONFIRMED[action.kind]} What was done is told where the poll is.")
 
 
 def dropped() -> ui.LayoutView:
@@ -161,7 +161,7 @@ def _scored(effect: Effect, report: Report) -> list[str]:
         "See `/forecast mine`."
     ]
     best = [] if poll.anonymous else best_of(scores)
-    if best:
+    if best and round(scores[best[0]].peer, 1) > 0:
         names = ", ".join(f"<@{voter}>" for voter in best[:MOST_NAMED])
         more = f" and {len(best) - MOST_NAMED} more" if len(best) > MOST_NAMED else ""
         lines.append(f"Best: {names}{more} (peer score {scores[best[0]].peer:+.1f}).")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import app_commands, ui
 
+from bot.errors import UserError
 from bot.knowledge.names import Kind, Ref
 from bot.polls.actions import (
     REASON_LIMIT,
@@ -126,7 +127,10 @@ class SettlingCommands(PollCommands):
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         polls = await self.listed(interaction)
-        poll_id = choices.chosen_poll(polls, interaction.namespace.poll or "")
+        try:
+            poll_id = choices.chosen_poll(polls, interaction.namespace.poll or "")
+        except UserError:
+            return []
         found = next((poll for poll in polls if poll.id == poll_id), None)
         return choices.result_choices(found, typed) if found else []
 
@@ -160,6 +164,9 @@ class SettlingCommands(PollCommands):
         if effect is None:
             return
         await self.board.show(effect.poll.id)
+        if effect.is_undone:
+            await bot.settling.told(effect.action.id)
+            return
         report = await bot.polls.public(effect.poll.id)
         if report is not None:
             place = bot.get_partial_messageable(
