@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -20,7 +21,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE_MS = 20_000
+PATIENCE_MS = 40_000
 
 
 @asynccontextmanager
@@ -74,11 +75,21 @@ class Tab:
         await self.ready()
 
     async def type_command(self, command: str) -> None:
-        """Open the slash picker and choose a command in it."""
-        await self.page.locator("#channel-composer-input").click()
-        await self.page.keyboard.type(f"/{command}")
+        """Open the slash picker and choose a command in it; a refresh may take what was typed."""
+        field = self.page.locator("#channel-composer-input")
         listed = self.page.get_by_role("listbox", name="Application commands")
-        await listed.get_by_role("option").filter(has_text=f"/{command}").first.click()
+        option = listed.get_by_role("option").filter(has_text=f"/{command}").first
+        for _ in range(6):
+            await field.click()
+            await self.page.keyboard.press("Control+a")
+            await self.page.keyboard.press("Delete")
+            await self.page.keyboard.type(f"/{command}")
+            try:
+                await option.click(timeout=6_000)
+            except PlaywrightTimeoutError:
+                continue
+            return
+        raise AssertionError(f"the page does not offer /{command}")
 
     async def fill_option(self, name: str, typed: str, pick: str | None = None) -> None:
         """Type an option's value, and pick a suggestion that contains `pick`."""
