@@ -133,9 +133,6 @@ class PostingService:
         """A posted announcement could not be sent on to followers; the moderators are told."""
         now = self._clock.now()
         async with self._database.write() as session:
-            found = await announcements.get(session, announcement.id, lock=True)
-            if not _waits(found, announcement.revision):
-                return
             await announcements.change(session, announcement.id, problem=problem)
             await jobs.replan(session, TELL_JOB, str(announcement.id), now)
             await self._note(session, announcement, "could not publish an announcement", problem)
