@@ -224,10 +224,6 @@ class Pack:
     def outcomes_by_issue(self) -> Mapping[str, tuple[Outcome, ...]]:
         return _grouped(self.outcomes.values(), "issue")
 
-    @cached_property
-    def source_titles(self) -> Mapping[str, Text]:
-        return {section.id: section.title for section in self.source.sections}
-
 
 def _grouped(things: Iterable[T], key: str) -> Mapping[str, tuple[T, ...]]:
     groups: dict[str, list[T]] = {}

@@ -12,6 +12,7 @@ from bot.discussions.model import TELL_JOB as TELL_DISCUSSION_JOB
 from bot.errors import UserError
 from bot.polls.actions import Action, ActionKind, Proposal, check
 from bot.polls.model import DELETED_VOTER, NO_SUCH_POLL, Poll, PollKind, PollState, Verdict
+from bot.polls.reading import in_server
 from bot.polls.record import done
 from bot.polls.scores import Life, Score, scores
 from bot.polls.service import CLOSE_JOB, REMIND_JOB
@@ -64,7 +65,7 @@ class SettlingService:
         self.allow(caller)
         now = self._clock.now()
         async with self._database.write() as session:
-            poll = await _in_server(session, proposal.poll_id, caller)
+            poll = await _to_rule_on(session, proposal.poll_id, caller)
             check(proposal, poll, now)
             action = await actions.propose(session, proposal, by=caller.user_id, at=now)
             changes_scores = poll.kind is PollKind.FORECAST and (
@@ -79,7 +80,7 @@ class SettlingService:
         now = self._clock.now()
         async with self._database.write() as session:
             action = await _proposed(session, action_id, caller)
-            poll = await _in_server(session, action.proposal.poll_id, caller)
+            poll = await _to_rule_on(session, action.proposal.poll_id, caller)
             check(action.proposal, poll, now)
             if action.kind is ActionKind.UNRESOLVE and (poll.ruling_id or 0) > action.id:
                 raise UserError(
@@ -167,7 +168,7 @@ async def _proposed(session: AsyncSession, action_id: int, caller: Caller) -> Ac
     action = await actions.get(session, action_id, lock=True)
     if action is None:
         raise UserError("There is nothing to confirm any more. Run the command again.")
-    await _in_server(session, action.proposal.poll_id, caller)
+    await _to_rule_on(session, action.proposal.poll_id, caller)
     if action.state != "proposed":
         raise UserError("This was confirmed already.")
     if action.by != caller.user_id:
@@ -179,9 +180,9 @@ def _is_scored(poll: Poll) -> bool:
     return poll.kind is PollKind.FORECAST and poll.verdict is Verdict.SETTLED
 
 
-async def _in_server(session: AsyncSession, poll_id: int, caller: Caller) -> Poll:
-    poll = await polls.get(session, poll_id, lock=True)
+async def _to_rule_on(session: AsyncSession, poll_id: int, caller: Caller) -> Poll:
+    poll = await in_server(session, poll_id, caller.guild_id, lock=True)
     # A poll on hopes lives and ends with its forecast; nothing is done to it alone.
-    if poll is None or poll.guild_id != caller.guild_id or poll.hope_for is not None:
+    if poll.hope_for is not None:
         raise UserError(NO_SUCH_POLL)
     return poll

@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Update, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.tables import JobRow
+from bot.storage.upsert import upsert
 from bot.timed.model import Job, JobState
 
 _WAITING, _RUNNING = JobState.WAITING.value, JobState.RUNNING.value
@@ -21,11 +21,6 @@ async def add(session: AsyncSession, kind: str, key: str, due_at: datetime) -> N
 
 async def ensure(session: AsyncSession, kind: str, key: str, due_at: datetime) -> None:
     """Have `kind` done for `key` at `due_at`, unless it is planned already: that then stands."""
-    statement = (
-        sqlite.insert(JobRow)
-        if session.get_bind().dialect.name == "sqlite"
-        else postgresql.insert(JobRow)
-    )
     anew: dict[str, object] = {
         "state": _WAITING,
         "due_at": due_at,
@@ -34,8 +29,9 @@ async def ensure(session: AsyncSession, kind: str, key: str, due_at: datetime) -
         "done_at": None,
         "last_error": None,
     }
+    planned = upsert(session, JobRow).values(kind=kind, key=key, due_at=due_at, state=_WAITING)
     await session.execute(
-        statement.values(kind=kind, key=key, due_at=due_at, state=_WAITING).on_conflict_do_update(
+        planned.on_conflict_do_update(
             index_elements=["kind", "key"], set_=anew, where=JobRow.state.in_(_OVER)
         )
     )

@@ -58,6 +58,32 @@ class PersistentButton(_Control, discord.ui.DynamicItem[discord.ui.Button[Any]],
         return cls.parse(**groups).act(interaction)
 
 
+class IdButton(PersistentButton, template=r"-"):
+    """A button that needs to know nothing but the id of what it is about.
+
+    A subclass names its `feature`, `action` and `label`, and gives the template
+    `feature:action:v1:` with the one group that takes the id.
+    """
+
+    feature: ClassVar[str]
+    action: ClassVar[str]
+    label: ClassVar[str]
+    style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
+
+    def __init__(self, about: int, label: str | None = None) -> None:
+        self.about = about
+        custom_id = f"{self.feature}:{self.action}:v1:{about}"
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label or self.label, style=self.style, custom_id=custom_id
+        )
+        super().__init__(button)
+
+    @classmethod
+    def parse(cls, **groups: str) -> Self:
+        (about,) = groups.values()
+        return cls(int(about))
+
+
 Menu = discord.ui.Select[Any] | discord.ui.ChannelSelect[Any] | discord.ui.RoleSelect[Any]
 
 

@@ -8,7 +8,7 @@ import discord
 from discord import ui
 
 from bot.ui.caller import caller_of
-from bot.ui.items import PersistentButton
+from bot.ui.items import IdButton, PersistentButton
 from cogs.announcements import cards, forms, listing, panel
 
 if TYPE_CHECKING:
@@ -19,21 +19,10 @@ ANNOUNCEMENT = r"(?P<announcement_id>\d{1,18})"
 REVISION = r"(?P<revision>\d{1,9})"
 
 
-class AnnouncementButton(PersistentButton, template=r"announce:button"):
+class AnnouncementButton(IdButton, template=r"announce:button"):
     """A button that needs to know nothing but its announcement."""
 
-    label: ClassVar[str]
-    action: ClassVar[str]
-    style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
-
-    def __init__(self, announcement_id: int) -> None:
-        self.announcement_id = announcement_id
-        custom_id = f"announce:{self.action}:v1:{announcement_id}"
-        super().__init__(ui.Button(label=self.label, style=self.style, custom_id=custom_id))
-
-    @classmethod
-    def parse(cls, **groups: str) -> Self:
-        return cls(int(groups["announcement_id"]))
+    feature = "announce"
 
 
 class VersionButton(PersistentButton, template=r"announce:version"):
@@ -107,9 +96,7 @@ class EditButton(AnnouncementButton, template=rf"announce:edit:v1:{ANNOUNCEMENT}
     label, action = "Edit", "edit"
 
     async def act(self, interaction: Interaction) -> None:
-        found = await interaction.client.announcements.to_edit(
-            caller_of(interaction), self.announcement_id
-        )
+        found = await interaction.client.announcements.to_edit(caller_of(interaction), self.about)
         await forms.edit(interaction, found)
 
 
@@ -119,9 +106,7 @@ class TimeButton(AnnouncementButton, template=rf"announce:time:v1:{ANNOUNCEMENT}
     label, action = "Time …", "time"
 
     async def act(self, interaction: Interaction) -> None:
-        found = await interaction.client.announcements.to_edit(
-            caller_of(interaction), self.announcement_id
-        )
+        found = await interaction.client.announcements.to_edit(caller_of(interaction), self.about)
         await interaction.response.send_modal(forms.TimeForm(found))
 
 
@@ -133,7 +118,7 @@ class DropPictureButton(AnnouncementButton, template=rf"announce:nopicture:v1:{A
     async def act(self, interaction: Interaction) -> None:
         await interaction.response.defer()
         draft = await interaction.client.announcements.drop_picture(
-            caller_of(interaction), self.announcement_id
+            caller_of(interaction), self.about
         )
         await panel.show(interaction, draft)
 
@@ -145,7 +130,7 @@ class DiscardButton(AnnouncementButton, template=rf"announce:discard:v1:{ANNOUNC
 
     async def act(self, interaction: Interaction) -> None:
         decisions = interaction.client.announcements.decisions
-        await decisions.discard(caller_of(interaction), self.announcement_id)
+        await decisions.discard(caller_of(interaction), self.about)
         view = cards.box(["The draft is discarded. Nothing was posted."])
         await interaction.response.edit_message(view=view, attachments=[])
 
@@ -157,7 +142,7 @@ class CancelButton(AnnouncementButton, template=rf"announce:cancel:v1:{ANNOUNCEM
 
     async def act(self, interaction: Interaction) -> None:
         decisions = interaction.client.announcements.decisions
-        await decisions.cancel(caller_of(interaction), self.announcement_id)
+        await decisions.cancel(caller_of(interaction), self.about)
         view = cards.box(["The announcement is cancelled. It will not be posted."])
         await interaction.response.edit_message(view=view, attachments=[])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands, ui
@@ -12,7 +12,7 @@ from bot.polls.model import FEWEST_OPTIONS, MOST_OPTIONS, QUESTION_LIMIT
 from bot.polls.typed import PollDraft, Tick, Typed
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell
-from bot.ui.items import Form, PersistentButton
+from bot.ui.items import Form, IdButton
 from bot.ui.posting import lines_view
 from bot.when import LONGEST
 from cogs.polls import previews
@@ -145,21 +145,10 @@ def _boxes(typed: Typed) -> list[discord.CheckboxGroupOption]:
     ]
 
 
-class DraftButton(PersistentButton, template=r"poll:draft"):
+class DraftButton(IdButton, template=r"poll:draft"):
     """A button that needs to know nothing but its draft."""
 
-    label: str
-    action: str
-    style = discord.ButtonStyle.secondary
-
-    def __init__(self, draft_id: int) -> None:
-        self.draft_id = draft_id
-        custom_id = f"poll:{self.action}:v1:{draft_id}"
-        super().__init__(ui.Button(label=self.label, style=self.style, custom_id=custom_id))
-
-    @classmethod
-    def parse(cls, **groups: str) -> Self:
-        return cls(int(groups["draft_id"]))
+    feature = "poll"
 
 
 class PostButton(DraftButton, template=rf"poll:post:v1:{DRAFT}"):
@@ -172,7 +161,7 @@ class PostButton(DraftButton, template=rf"poll:post:v1:{DRAFT}"):
         cog = bot.get_cog("Polls")
         if not isinstance(cog, PollCommands):
             raise TypeError("the cog of polls is not loaded")
-        poll = await bot.drafts.open(caller_of(interaction), self.draft_id)
+        poll = await bot.drafts.open(caller_of(interaction), self.about)
         await interaction.response.defer()
         posted = await cog.post(poll)
         done = f"[The poll]({posted.url}) is open and closes {format_dt(posted.closes_at, 'R')}."
@@ -190,7 +179,7 @@ class EditButton(DraftButton, template=rf"poll:edit:v1:{DRAFT}"):
 
     async def act(self, interaction: Interaction) -> None:
         bot, caller = interaction.client, caller_of(interaction)
-        draft = await bot.drafts.own(caller, self.draft_id)
+        draft = await bot.drafts.own(caller, self.about)
         settings = bot.servers.of(caller.guild_id)
         await interaction.response.send_modal(PollForm(interaction.guild, settings, draft))
 
@@ -201,7 +190,7 @@ class DiscardButton(DraftButton, template=rf"poll:discard:v1:{DRAFT}"):
     label, action = "Discard", "discard"
 
     async def act(self, interaction: Interaction) -> None:
-        await interaction.client.drafts.discard(caller_of(interaction), self.draft_id)
+        await interaction.client.drafts.discard(caller_of(interaction), self.about)
         await interaction.response.edit_message(
             view=lines_view("The draft is discarded. Nothing was posted.")
         )

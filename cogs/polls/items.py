@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import discord
 from discord import ui
@@ -10,7 +10,7 @@ from discord import ui
 from bot.polls.answering import approval, require_kind, require_open
 from bot.polls.model import PollKind
 from bot.ui.caller import caller_of
-from bot.ui.items import Form, PersistentButton, PersistentSelect
+from bot.ui.items import Form, IdButton, PersistentButton, PersistentSelect
 from cogs.polls import cards, words
 
 if TYPE_CHECKING:
@@ -21,22 +21,10 @@ if TYPE_CHECKING:
 POLL = r"(?P<poll_id>\d{1,18})"
 
 
-class PollButton(PersistentButton, template=r"poll:button"):
+class PollButton(IdButton, template=r"poll:button"):
     """A button that needs to know nothing but its poll."""
 
-    label: ClassVar[str]
-    action: ClassVar[str]
-    style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
-
-    def __init__(self, poll_id: int, label: str | None = None) -> None:
-        self.poll_id = poll_id
-        custom_id = f"poll:{self.action}:v1:{poll_id}"
-        label = label or self.label
-        super().__init__(ui.Button(label=label, style=self.style, custom_id=custom_id))
-
-    @classmethod
-    def parse(cls, **groups: str) -> Self:
-        return cls(int(groups["poll_id"]))
+    feature = "poll"
 
 
 class AnswerButton(PersistentButton, template=rf"poll:answer:v1:{POLL}:(?P<value>\d{{1,4}})"):
@@ -148,11 +136,11 @@ class ExactButton(PollButton, template=rf"poll:exact:v1:{POLL}"):
     label, action = "Exact …", "exact"
 
     async def act(self, interaction: Interaction) -> None:
-        own = await interaction.client.polls.own(caller_of(interaction), self.poll_id)
+        own = await interaction.client.polls.own(caller_of(interaction), self.about)
         require_kind(own.report.poll, (PollKind.FORECAST,))
         require_open(own.report.poll, interaction.client.clock.now())
         standing = f"{own.ballot.value / 10:g}" if own.ballot else None
-        await interaction.response.send_modal(ExactForm(self.poll_id, standing))
+        await interaction.response.send_modal(ExactForm(self.about, standing))
 
 
 class ExactForm(Form):
@@ -183,7 +171,7 @@ class OwnBallotButton(PollButton, template=rf"poll:own:v1:{POLL}"):
     label, action = "Your ballot", "own"
 
     async def act(self, interaction: Interaction) -> None:
-        own = await interaction.client.polls.own(caller_of(interaction), self.poll_id)
+        own = await interaction.client.polls.own(caller_of(interaction), self.about)
         await interaction.response.send_message(view=cards.own_ballot(own), ephemeral=True)
 
 
@@ -194,8 +182,8 @@ class WithdrawButton(PollButton, template=rf"poll:withdraw:v1:{POLL}"):
 
     async def act(self, interaction: Interaction) -> None:
         polls, caller = interaction.client.polls, caller_of(interaction)
-        receipt = await polls.withdraw(caller, self.poll_id)
-        own = await polls.own(caller, receipt.poll.hope_for or self.poll_id)
+        receipt = await polls.withdraw(caller, self.about)
+        own = await polls.own(caller, receipt.poll.hope_for or self.about)
         await interaction.response.edit_message(view=cards.own_ballot(own))
 
 
@@ -206,7 +194,7 @@ class CriteriaButton(PollButton, template=rf"poll:criteria:v1:{POLL}"):
 
     async def act(self, interaction: Interaction) -> None:
         guild_id = caller_of(interaction).guild_id
-        report = await interaction.client.polls.show(guild_id, self.poll_id)
+        report = await interaction.client.polls.show(guild_id, self.about)
         told = report.poll.criteria or "Whoever asked did not say how this is settled."
         await interaction.response.send_message(f"**How it is settled**\n{told}", ephemeral=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands, ui
@@ -21,7 +21,7 @@ from bot.polls.actions import (
 from bot.polls.model import Verdict
 from bot.ui.caller import caller_of
 from bot.ui.defaults import locale_of
-from bot.ui.items import Form, PersistentButton
+from bot.ui.items import Form, IdButton
 from bot.ui.once import tell_once
 from bot.when import read_moment
 from cogs.polls import choices, rulings
@@ -240,21 +240,10 @@ async def propose(interaction: Interaction, proposal: Proposal) -> None:
     await interaction.response.send_message(view=rulings.proposed(found), ephemeral=True)
 
 
-class ActionButton(PersistentButton, template=r"poll:action"):
+class ActionButton(IdButton, template=r"poll:action"):
     """A button that needs to know nothing but its proposal."""
 
-    label: str
-    action: str
-    style = discord.ButtonStyle.secondary
-
-    def __init__(self, action_id: int) -> None:
-        self.action_id = action_id
-        custom_id = f"poll:{self.action}:v1:{action_id}"
-        super().__init__(ui.Button(label=self.label, style=self.style, custom_id=custom_id))
-
-    @classmethod
-    def parse(cls, **groups: str) -> Self:
-        return cls(int(groups["action_id"]))
+    feature = "poll"
 
 
 class ConfirmButton(ActionButton, template=rf"poll:confirm:v1:{ACTION}"):
@@ -264,7 +253,7 @@ class ConfirmButton(ActionButton, template=rf"poll:confirm:v1:{ACTION}"):
 
     async def act(self, interaction: Interaction) -> None:
         caller = caller_of(interaction)
-        action = await interaction.client.settling.confirm(caller, self.action_id)
+        action = await interaction.client.settling.confirm(caller, self.about)
         await interaction.response.edit_message(view=rulings.confirmed(action))
 
 
@@ -274,7 +263,7 @@ class DropButton(ActionButton, template=rf"poll:drop:v1:{ACTION}"):
     label, action = "Cancel", "drop"
 
     async def act(self, interaction: Interaction) -> None:
-        await interaction.client.settling.drop(caller_of(interaction), self.action_id)
+        await interaction.client.settling.drop(caller_of(interaction), self.about)
         await interaction.response.edit_message(view=rulings.dropped())
 
 

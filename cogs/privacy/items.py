@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING
 
 import discord
-from discord import ui
 
 from bot.errors import UserError
 from bot.ui.caller import caller_of
-from bot.ui.items import PersistentButton
+from bot.ui.items import IdButton
 from bot.ui.posting import lines_view
 from cogs.privacy import cards
 
@@ -19,25 +18,14 @@ if TYPE_CHECKING:
 MEMBER = r"(?P<user_id>\d{1,20})"
 
 
-class MemberButton(PersistentButton, template=r"privacy:button"):
+class MemberButton(IdButton, template=r"privacy:button"):
     """A button for one member alone."""
 
-    label: ClassVar[str]
-    action: ClassVar[str]
-    style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
-
-    def __init__(self, user_id: int) -> None:
-        self.user_id = user_id
-        custom_id = f"privacy:{self.action}:v1:{user_id}"
-        super().__init__(ui.Button(label=self.label, style=self.style, custom_id=custom_id))
-
-    @classmethod
-    def parse(cls, **groups: str) -> Self:
-        return cls(int(groups["user_id"]))
+    feature = "privacy"
 
     def require_own(self, interaction: Interaction) -> None:
         """UserError if somebody else presses."""
-        if interaction.user.id != self.user_id:
+        if interaction.user.id != self.about:
             raise UserError(
                 "This button is another member's. Run `/privacy delete` to delete your own data."
             )

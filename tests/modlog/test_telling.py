@@ -1,5 +1,5 @@
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -10,16 +10,7 @@ from bot.modlog.service import ModlogService
 from bot.servers.service import SettingsService
 from bot.storage import modlog
 from bot.storage.engine import Database
-
-START = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class Watch:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
+from tests.watch import START, Watch
 
 
 @pytest.fixture

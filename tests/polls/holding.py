@@ -1,26 +1,15 @@
 """What the tests of the services hold polls with."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bot.access import Caller
 from bot.polls.model import Poll, PollKind, Question, Terms
 from bot.polls.service import OpenRequest, PollService
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
 MODERATOR = Caller(1, 10, manage_messages=True)
 TONES = Question(PollKind.CHOICE, "Which tone?", (("warm", "Warm"), ("cool", "Cool")))
 WAYS = Question(PollKind.APPROVAL, "Which ways?", (("a", "A"), ("b", "B"), ("c", "C")))
 HOTLINE = Question(PollKind.FORECAST, "A hotline?")
-
-
-class Watch:
-    """Time that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 def member(user_id: int) -> Caller:

@@ -15,8 +15,8 @@ from bot.polls.typed import PollDraft, Tick, Typed
 from bot.servers.model import ServerSettings
 from bot.storage.engine import Database
 from bot.storage.tables import JobRow, PollDraftRow, PollRow
+from tests.watch import START, Watch
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
 MODERATOR = Caller(1, 10, manage_messages=True)
 SEOUL = ServerSettings(10, zone="Asia/Seoul", min_forecasters=9)
 GOOD = Typed(
@@ -26,16 +26,6 @@ GOOD = Typed(
     frozenset({Tick.APPROVAL, Tick.ANONYMOUS}),
     2**62,
 )
-
-
-class Watch:
-    """Time that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -14,8 +14,8 @@ from bot.polls.service import OpenRequest, PollService
 from bot.polls.settling import SettlingService
 from bot.storage.engine import Database
 from bot.storage.tables import BallotLogRow, BallotRow, JobRow, PollRow
+from tests.watch import START, Watch
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
 MODERATOR = Caller(1, 10, manage_messages=True)
 
 
@@ -45,16 +45,6 @@ CHOICE = Outcome(
     decided_by="a",
     expectation=None,
 )
-
-
-class Watch:
-    """Time that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
