@@ -140,7 +140,7 @@ class PostingService:
 
     async def asked(self, announcement: Announcement, request: Request | None) -> None:
         """Record the message that asks for approval of this version; None: it is of no use now."""
-        now, is_stale = self._clock.now(), False
+        now = self._clock.now()
         async with self._database.write() as session:
             found = await announcements.get(session, announcement.id, lock=True)
             is_stale = request is not None and not _waits(found, request.revision)

@@ -17,7 +17,8 @@ from bot.polls.settling import SettlingService
 from bot.storage import ballots as rows
 from bot.storage.engine import Database
 from bot.storage.tables import Base
-from tests.polls.holding import HOTLINE, MODERATOR, START, TONES, WAYS, Watch, held, member
+from tests.polls.holding import HOTLINE, MODERATOR, TONES, WAYS, held, member
+from tests.watch import START, Watch
 
 VOTER = 987_654_321_987
 

@@ -7,7 +7,8 @@ from bot.polls import crowds
 from bot.polls.service import PollService
 from bot.storage import polls as queries
 from bot.storage.engine import Database
-from tests.polls.holding import HOTLINE, MODERATOR, Watch, held, member
+from tests.polls.holding import HOTLINE, MODERATOR, held, member
+from tests.watch import Watch
 
 
 @pytest.fixture
