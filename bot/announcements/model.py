@@ -82,8 +82,9 @@ class Announcement:
 
     `origin_id` is the channel in which it was written. `decided_at` is when a moderator last let
     it go, `edited_by` who last changed it if not the author. `posting_since` is when an attempt
-    began whose end is not known: Discord may have the message. `problem` says what went wrong,
-    and what to do. A correction knows what it `corrects_id`; a draft that will take the place of
+    began whose end is not known: Discord may have the message. `signed` is whether it names who
+    stands behind it, None until it is first tried to post it. `problem` says what went wrong, and
+    what to do. A correction knows what it `corrects_id`; a draft that will take the place of
     an announcement what it `edits_id`.
     """
 
@@ -103,6 +104,7 @@ class Announcement:
     posted_at: datetime | None
     message_id: int | None
     late: bool
+    signed: bool | None
     problem: str | None
     corrects_id: int | None
     edits_id: int | None
@@ -143,8 +145,9 @@ class Announcement:
 class Shown:
     """Everything that a reader sees of an announcement: rendering shows what is in here.
 
-    `signed` names the author. `poll` is the attached poll as everyone may see it. `corrects` is
-    the posted announcement that this one corrects, `corrections` those that correct this one.
+    `signed` names the author, and who changed it if that is somebody else. `poll` is the attached
+    poll as everyone may see it. `corrects` is the posted announcement that this one corrects,
+    `corrections` those that correct this one.
     """
 
     announcement: Announcement

@@ -21,6 +21,7 @@ from bot.announcements.model import (
 from bot.clock import Clock
 from bot.modlog.model import Entry
 from bot.privacy.model import named
+from bot.servers.model import ServerSettings
 from bot.storage import announcements, jobs, modlog
 from bot.storage.engine import Database
 from bot.timed.model import LATE_AFTER
@@ -45,9 +46,16 @@ class Attempt:
 class PostingService:
     """Carries announcements through posting. It is called by jobs, not by people."""
 
-    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        settings: Callable[[int], ServerSettings],
+        wake: Callable[[], None],
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._settings = settings
         self._wake = wake
 
     async def get(self, announcement_id: int) -> Announcement | None:
@@ -62,12 +70,16 @@ class PostingService:
             if found is None or found.state not in UNDER_WAY or found.due_at > now:
                 return None
             behind = now - found.due_at
+            signed = found.signed
+            if found.posting_since is None:
+                signed = self._settings(found.guild_id).name_author
             await announcements.move(
                 session,
                 found.id,
                 AnnouncementState.POSTING,
                 posting_since=found.posting_since or now,
                 late=behind > LATE_AFTER,
+                signed=signed,
             )
             begun = await announcements.get(session, found.id)
         assert begun is not None
@@ -129,13 +141,16 @@ class PostingService:
         async with self._database.write() as session:
             await jobs.cancel(session, TELL_JOB, str(announcement_id))
 
-    async def unpublished(self, announcement: Announcement, problem: str) -> None:
-        """A posted announcement could not be sent on to followers; the moderators are told."""
+    async def left_undone(self, announcement: Announcement, act: str, problem: str) -> None:
+        """What was still to be done with a posted announcement could not be; moderators are told.
+
+        `act` words that for the log, `problem` says what went wrong and what to do.
+        """
         now = self._clock.now()
         async with self._database.write() as session:
             await announcements.change(session, announcement.id, problem=problem)
             await jobs.replan(session, TELL_JOB, str(announcement.id), now)
-            await self._note(session, announcement, "could not publish an announcement", problem)
+            await self._note(session, announcement, act, problem)
         self._wake()
 
     async def asked(self, announcement: Announcement, request: Request | None) -> None:

@@ -64,7 +64,7 @@ class AnnouncementService:
         self._clock = clock
         self._settings = settings
         self.decisions = DecisionService(database, clock, settings, wake)
-        self.posting = PostingService(database, clock, wake)
+        self.posting = PostingService(database, clock, settings, wake)
 
     def allow(self, caller: Caller) -> None:
         """UserError unless the caller may make announcements."""
@@ -183,18 +183,38 @@ class AnnouncementService:
     async def shown(self, announcement: Announcement) -> Shown:
         """What a reader sees of it, except for the attached poll."""
         async with self._database.read() as session:
+            picture = await announcements.picture(session, announcement.id)
+            announcement = await _as_confirmed(session, announcement)
             corrects = (
                 await announcements.get(session, announcement.corrects_id)
                 if announcement.corrects_id
                 else None
             )
+            signed = announcement.signed
             return Shown(
                 announcement=announcement,
-                signed=self._settings(announcement.guild_id).name_author,
-                picture=await announcements.picture(session, announcement.id),
+                signed=self._settings(announcement.guild_id).name_author
+                if signed is None
+                else signed,
+                picture=picture,
                 corrects=corrects,
                 corrections=await announcements.corrections(session, announcement.id),
             )
+
+
+async def _as_confirmed(session: AsyncSession, announcement: Announcement) -> Announcement:
+    """The draft of an edit as what it replaces will be; any other announcement as it is."""
+    edited = (
+        await announcements.get(session, announcement.edits_id) if announcement.edits_id else None
+    )
+    if edited is None:
+        return announcement
+    return replace(
+        announcement,
+        author_id=edited.author_id,
+        edited_by=announcement.author_id,
+        corrects_id=edited.corrects_id,
+    )
 
 
 async def _illustrate(session: AsyncSession, announcement_id: int, typed: Typed) -> None:

@@ -201,6 +201,7 @@ def _announcement(row: AnnouncementRow, has_picture: bool) -> Announcement:
         posted_at=row.posted_at,
         message_id=row.message_id,
         late=row.late,
+        signed=row.signed,
         problem=row.problem,
         corrects_id=row.corrects_id,
         edits_id=row.edits_id,

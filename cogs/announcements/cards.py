@@ -123,10 +123,16 @@ def _small_print(shown: Shown) -> list[str]:
     if shown.corrects:
         lines.append(f"-# Corrects {_linked(shown.corrects)}")
     if shown.signed:
-        lines.append(f"-# Announced by {member(announcement.author_id)}")
+        lines.append(f"-# Announced by {_signature(announcement)}")
     if announcement.late:
         lines.append(f"-# Posted late: it was due <t:{int(announcement.due_at.timestamp())}:f>")
     return lines
+
+
+def _signature(announcement: Announcement) -> str:
+    author, changed_by = announcement.author_id, announcement.edited_by
+    changed = f", changed by {member(changed_by)}" if changed_by not in (None, author) else ""
+    return f"{member(author)}{changed}"
 
 
 def _linked(announcement: Announcement) -> str:

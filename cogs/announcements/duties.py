@@ -11,6 +11,7 @@ import discord
 
 from bot.announcements.jobs import MARK_JOB, POST_JOB, PUBLISH_JOB
 from bot.announcements.model import UNDER_WAY
+from bot.ui.once import BROKEN_LINE
 from cogs.announcements import cards, words
 from cogs.announcements.poster import Poster, files, is_final
 from cogs.announcements.prospects import is_news
@@ -85,12 +86,13 @@ class Duties:
         )
         try:
             await place.get_partial_message(announcement.message_id).publish()
-        except discord.HTTPException as error:
-            if error.code == ALREADY_PUBLISHED:
+        except (discord.HTTPException, *BROKEN_LINE) as error:
+            if isinstance(error, discord.HTTPException) and error.code == ALREADY_PUBLISHED:
                 return
-            if not is_final(error) and job.pause() is not None:
+            if _may_pass(error, job):
                 raise
-            await self._record.unpublished(announcement, words.unpublished(error))
+            act = "could not publish an announcement"
+            await self._record.left_undone(announcement, act, words.unpublished(error))
 
     async def _mark(self, job: Job) -> None:
         """Have a posted announcement say what corrects it."""
@@ -107,5 +109,17 @@ class Duties:
                 attachments=files(shown),
                 allowed_mentions=cards.pings(announcement),
             )
-        except (discord.NotFound, discord.Forbidden) as error:
-            log.warning("Announcement %d cannot be marked: %s", announcement.id, error.text)
+        except discord.NotFound:
+            # It was deleted, so nobody reads what is wrong in it.
+            log.info("Announcement %d is not there to be marked", announcement.id)
+        except (discord.HTTPException, *BROKEN_LINE) as error:
+            if _may_pass(error, job):
+                raise
+            act = "could not mark an announcement as corrected"
+            await self._record.left_undone(announcement, act, words.unmarked(shown, error))
+
+
+def _may_pass(error: Exception, job: Job) -> bool:
+    """Whether another attempt may help, and will be made."""
+    final = isinstance(error, discord.HTTPException) and is_final(error)
+    return not final and job.pause() is not None

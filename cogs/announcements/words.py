@@ -16,6 +16,7 @@ from bot.ui.markdown import member
 from cogs.polls.words import counted, percent
 
 if TYPE_CHECKING:
+    from bot.announcements.model import Shown
     from bot.announcements.outlook import Outlook
     from bot.servers.model import ServerSettings
 
@@ -147,7 +148,7 @@ def refusal(announcement: Announcement, error: discord.HTTPException) -> str:
             "Use `/announce edit` to choose another."
         )
     return (
-        f"Discord refused it, so it was not posted: “{clipped(error.text or 'no reason', 150)}”. "
+        f"Discord refused it, so it was not posted: {_reason(error)}. "
         "Use `/announce edit` to change it."
     )
 
@@ -177,12 +178,29 @@ def missed(announcement: Announcement) -> str:
     )
 
 
-def unpublished(error: discord.HTTPException) -> str:
+def unpublished(error: Exception) -> str:
     """What to do where a posted announcement was not sent on to followers."""
     return (
         "It is posted, but Discord did not publish it to followers: "
-        f"“{clipped(error.text or 'no reason', 150)}”. Press Publish under it in the channel."
+        f"{_reason(error)}. Press Publish under it in the channel."
     )
+
+
+def unmarked(shown: Shown, error: Exception) -> str:
+    """What to do where a posted announcement could not be made to say what corrects it."""
+    announcement = shown.announcement
+    correction = f"[Its correction]({shown.corrections[-1].url})" if shown.corrections else "It"
+    return (
+        f"{correction} is posted, but Discord did not let me mark "
+        f"[what it corrects]({announcement.url}): {_reason(error)}. Reply to that yourself with a "
+        "link to the correction."
+    )
+
+
+def _reason(error: Exception) -> str:
+    """What Discord said, if it said anything."""
+    said = error.text if isinstance(error, discord.HTTPException) else ""
+    return f"“{clipped(said or 'no reason given', 150)}”"
 
 
 NOBODY_ASKED = (

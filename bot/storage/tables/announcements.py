@@ -55,6 +55,7 @@ class AnnouncementRow(Base):
     posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     late: Mapped[bool] = mapped_column(server_default=false())
+    signed: Mapped[bool | None]
     problem: Mapped[str | None] = mapped_column(Text)
     corrects_id: Mapped[int | None] = mapped_column(
         ForeignKey("announcements.id", ondelete="SET NULL"), index=True

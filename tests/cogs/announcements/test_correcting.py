@@ -7,7 +7,9 @@ from tests.cogs.announcements.desk import (
     posts,
     pressed,
     rows,
+    set_up,
     stored_message,
+    timed,
     written,
 )
 from tests.world import World, text_of
@@ -116,3 +118,50 @@ async def test_an_original_that_is_deleted_keeps_its_correction_from_nothing(
     await pressed(here, correction, "Post")
     (left,) = posts(here)
     assert "Corrects" in text_of(left)
+
+
+async def test_a_correction_that_is_changed_before_its_time_is_previewed_as_a_correction(
+    here: World,
+) -> None:
+    await pressed(here, await written(here), "Post")
+    (original,) = posts(here)
+    correction = await written(here, "announce correct", announcement="Doors", title="At ten")
+    await timed(here, correction, "in 1 hour")
+    await pressed(here, correction, "Schedule")
+    edit = await written(here, "announce edit", announcement="At ten", text="At ten, sharp.")
+    assert f"Corrects [Doors open at nine]({original.jump_url})" in text_of(edit.response)
+    await pressed(here, edit, "Schedule")
+    await here.env.advance_time(3601)
+    assert "At ten, sharp." in text_of(here.channel.last_message)
+    assert "**Corrected:** [At ten]" in text_of(stored_message(here, original))
+
+
+async def test_marking_names_nobody_whom_the_post_did_not_name(here: World) -> None:
+    await set_up(here, name_author=False)
+    await pressed(here, await written(here), "Post")
+    original = here.channel.last_message
+    await set_up(here, name_author=True)
+    correction = await written(here, "announce correct", announcement="Doors")
+    await pressed(here, correction, "Post")
+    marked = text_of(stored_message(here, original))
+    assert "**Corrected:**" in marked
+    assert "Announced by" not in marked
+    assert f"Announced by <@{here.mod.id}>" in text_of(here.channel.last_message)
+
+
+async def test_moderators_are_told_what_to_do_where_a_mark_is_refused_for_good(
+    here: World,
+) -> None:
+    log_channel = here.guild.create_text_channel("mod-log")
+    await set_up(here, log_channel=log_channel.id)
+    await pressed(here, await written(here), "Post")
+    (original,) = posts(here)
+    correction = await written(here, "announce correct", announcement="Doors", title="At ten")
+    here.env.inject_error("PATCH", f"/channels/{here.channel.id}/messages/*", status=403)
+    await pressed(here, correction, "Post")
+    assert "Corrected" not in text_of(stored_message(here, original))
+    by, act, detail = (await logged(here))[-1]
+    assert (by, act) == (None, "could not mark an announcement as corrected")
+    (corrected_by,) = (message for message in posts(here) if message.id != original.id)
+    assert f"[Its correction]({corrected_by.jump_url}) is posted" in detail
+    assert detail in text_of(log_channel.last_message)

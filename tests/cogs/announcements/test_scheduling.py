@@ -6,6 +6,7 @@ import pytest
 from tests.cogs.announcements.desk import (
     PNG,
     another_moderator,
+    body,
     direct_messages,
     filled,
     jobs,
@@ -215,9 +216,12 @@ async def test_another_moderator_may_edit_and_the_author_stays_and_both_are_logg
     await scheduled(here)
     nora = another_moderator(here)
     edit = await written(here, "announce edit", nora, announcement="Doors", text="At ten instead.")
+    previewed = body(stored_message(here, edit.response))
     await pressed(here, edit, "Schedule", nora)
     await here.env.advance_time(2 * HOUR)
-    assert f"Announced by <@{here.mod.id}>" in text_of(posts(here)[0])
+    (posted,) = posts(here)
+    assert f"Announced by <@{here.mod.id}>, changed by <@{nora.id}>" in text_of(posted)
+    assert body(stored_message(here, posted)) == previewed
     who, act, detail = (await logged(here))[-1]
     assert (who, act) == (here.mod.id, "posted an announcement")
     assert f"Changed by <@{nora.id}>" in detail
