@@ -33,9 +33,11 @@ async def outlook(interaction: Interaction, announcement: Announcement) -> Outlo
         return Outlook(channel_exists=False, role_exists=role is not None)
     theirs, mine = channel.permissions_for(member), channel.permissions_for(guild.me)
     mentionable = role is not None and role.mentionable
+    # Members have asked to be pinged by these; Discord lets only few others do so.
+    asked_for = (await interaction.client.subscriptions.roles(guild.id)).values()
     return Outlook(
         author_may_write=_may_write(channel, theirs),
-        author_may_ping=mentionable or theirs.mention_everyone,
+        author_may_ping=mentionable or theirs.mention_everyone or plan.role_id in asked_for,
         bot_may_write=_may_write(channel, mine),
         bot_may_attach=mine.attach_files,
         bot_may_ping=mentionable or mine.mention_everyone,

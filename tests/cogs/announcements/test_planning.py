@@ -5,6 +5,8 @@ import pytest
 from simcord.actors import MemberActor
 from simcord.builders import RoleHandle
 
+from bot.subscriptions.model import Topic
+from cogs.subscriptions.items import panel
 from tests.cogs.announcements.desk import (
     PNG,
     chosen,
@@ -104,6 +106,20 @@ async def test_the_bot_lends_nobody_its_right_to_ping_a_role(here: World) -> Non
     assert f"You may not ping <@&{role.id}> yourself" in text_of(result.followups[0])
     assert here.channel.last_message is None
     assert await states(here) == ["draft"]
+
+
+async def test_a_role_that_members_subscribed_by_can_be_pinged_by_every_moderator(
+    here: World,
+) -> None:
+    await here.bot.get_partial_messageable(here.channel.id).send(view=panel())
+    await here.ann.click(here.channel.last_message, label="News")  # type: ignore[arg-type]
+    role = (await here.bot.subscriptions.roles(here.guild.id))[Topic.NEWS]
+    preview = await written(here)
+    await chosen(here, preview, "role", here.guild.roles["Summit news"])
+    assert f"It pings <@&{role}>, which is about 1 person" in text_of(preview.response)
+    assert "You may not ping" not in text_of(preview.response)
+    await pressed(here, preview, "Post")
+    assert sent(here, here.channel.id)[-1]["allowed_mentions"] == {"parse": [], "roles": [role]}
 
 
 async def test_a_ping_of_many_is_warned_of_and_of_few_is_not(here: World) -> None:
