@@ -9,12 +9,17 @@ from bot.errors import UserError
 
 
 def caller_of(interaction: discord.Interaction[Any]) -> Caller:
-    """The member behind an interaction; UserError outside a server."""
+    """The member behind an interaction; UserError outside a server.
+
+    What they may do is what their roles allow in the whole server: who tidies up one channel only
+    moderates no server.
+    """
     if interaction.guild_id is None:
         raise UserError("This works in a server only, not in direct messages.")
-    allowed = interaction.permissions
     member = interaction.user
-    roles = member.roles if isinstance(member, discord.Member) else []
+    allowed, roles = discord.Permissions.none(), list[discord.Role]()
+    if isinstance(member, discord.Member):
+        allowed, roles = member.guild_permissions, member.roles
     settings = interaction.client.servers.of(interaction.guild_id)
     return Caller(
         user_id=interaction.user.id,

@@ -84,6 +84,7 @@ ROWS = {
 }
 PEOPLE = {
     "a member": {Who.EVERYONE},
+    "a member who tidies up one channel": {Who.EVERYONE},
     "a moderator by permission": {Who.EVERYONE, Who.MODERATORS},
     "a moderator by role": {Who.EVERYONE, Who.MODERATORS},
     "an administrator": set(Who),
@@ -110,12 +111,31 @@ async def stage(sqlite: Database) -> AsyncIterator[Stage]:
         asked = await proposed(here, "annul", "1", reason="Broken.")
         await here.mod.click(asked.response, label="Confirm")
         poll = await opened(here, "who-pays")
-        people = dict(zip(PEOPLE, (here.ann, here.mod, steward, ada), strict=True))
+        people = dict(
+            zip(PEOPLE, (here.ann, await _tidier(here), here.mod, steward, ada), strict=True)
+        )
         for person in people.values():
             await person.click(poll, label="Both")
         await pressed(here, await written(here), "Post")
         await pressed(here, await written(here, "announce schedule", when="in 5 hours"), "Schedule")
         yield Stage(here, people)
+
+
+async def _tidier(here: World) -> MemberActor:
+    """Somebody who may do everything in the usual channel, and nothing special elsewhere."""
+    role = here.guild.create_role("Tidiers")
+    who = here.guild.add_member(here.env.create_user("tidier"), roles=[role])
+    await here.env.settle()
+    channel = here.bot.get_channel(here.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    target = channel.guild.get_role(role.id)
+    assert target is not None
+    everything = discord.PermissionOverwrite.from_pair(
+        discord.Permissions.all_channel(), discord.Permissions.none()
+    )
+    await channel.set_permissions(target, overwrite=everything)
+    await here.env.settle()
+    return who
 
 
 async def decided(here: World, who: MemberActor, place: ChannelHandle, name: str) -> str:
