@@ -85,7 +85,8 @@ class Announcement:
     began whose end is not known: Discord may have the message. `signed` is whether it names who
     stands behind it, None until it is first tried to post it. `problem` says what went wrong, and
     what to do. A correction knows what it `corrects_id`; a draft that will take the place of
-    an announcement what it `edits_id`.
+    an announcement what it `edits_id`, and which of its versions it set out from,
+    `edits_revision`.
     """
 
     id: int
@@ -108,6 +109,7 @@ class Announcement:
     problem: str | None
     corrects_id: int | None
     edits_id: int | None
+    edits_revision: int | None
     has_picture: bool
     request: Request | None
 

@@ -33,6 +33,7 @@ class New:
     at: datetime
     corrects_id: int | None = None
     edits_id: int | None = None
+    edits_revision: int | None = None
 
 
 async def add(session: AsyncSession, new: New) -> int:
@@ -43,6 +44,7 @@ async def add(session: AsyncSession, new: New) -> int:
         author_id=new.author_id,
         corrects_id=new.corrects_id,
         edits_id=new.edits_id,
+        edits_revision=new.edits_revision,
         state=AnnouncementState.DRAFT.value,
         created_at=new.at,
         **asdict(new.content),
@@ -205,6 +207,7 @@ def _announcement(row: AnnouncementRow, has_picture: bool) -> Announcement:
         problem=row.problem,
         corrects_id=row.corrects_id,
         edits_id=row.edits_id,
+        edits_revision=row.edits_revision,
         has_picture=has_picture,
         request=request,
     )

@@ -20,6 +20,7 @@ from bot.timed.model import Job
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Job], Awaitable[None]]
+GivenUp = Callable[[Job, Exception], Awaitable[None]]
 
 LEASE = timedelta(minutes=5)
 RENEW_SECONDS = 100.0
@@ -27,6 +28,7 @@ AT_ONCE = 20
 AT_MOST_SECONDS = 600.0
 SECONDS_TO_STOP = 5.0
 SECONDS_TO_OBEY = 1.0
+SECONDS_TO_GIVE_UP = 60.0
 # What is due may be in another process's hands for the moment.
 AFTER_NOTHING = 1.0
 AFTER_A_FAILURE, LONGEST_AFTER_FAILURES = 5.0, 60.0
@@ -43,6 +45,7 @@ class LostLeaseError(Exception):
 class _Kind:
     handler: Handler
     at_most: float
+    given_up: GivenUp | None
 
 
 class Scheduler:
@@ -67,9 +70,20 @@ class Scheduler:
         """What it can do."""
         return list(self._handlers)
 
-    def handle(self, kind: str, handler: Handler, *, at_most: float = AT_MOST_SECONDS) -> None:
-        """Have jobs of `kind` done by `handler`, which fails if it takes `at_most` seconds."""
-        self._handlers[kind] = _Kind(handler, at_most)
+    def handle(
+        self,
+        kind: str,
+        handler: Handler,
+        *,
+        at_most: float = AT_MOST_SECONDS,
+        given_up: GivenUp | None = None,
+    ) -> None:
+        """Have jobs of `kind` done by `handler`, which fails if it takes `at_most` seconds.
+
+        `given_up` is called with what a job failed of for the last time, before that is recorded,
+        also where whoever held it died each time; like a handler it may be called again.
+        """
+        self._handlers[kind] = _Kind(handler, at_most, given_up)
 
     def wake(self) -> None:
         """Look again: there may be earlier work than the worker sleeps for."""
@@ -159,6 +173,8 @@ class Scheduler:
             log.exception("Job %s %s failed (attempt %d)", job.kind, job.key, job.attempts)
             failure = error
         try:
+            if failure is not None and job.pause() is None:
+                await self._give_up(job, failure)
             await self._record(job, failure)
         except Exception:
             # Its lease runs out, and it is done again.
@@ -186,6 +202,13 @@ class Scheduler:
         if handling.cancelled():
             raise RuntimeError("It was cancelled.")
         handling.result()
+
+    async def _give_up(self, job: Job, failure: Exception) -> None:
+        given_up = self._handlers[job.kind].given_up
+        if given_up is None or isinstance(failure, LostLeaseError):
+            return
+        async with asyncio.timeout(SECONDS_TO_GIVE_UP):
+            await given_up(job, failure)
 
     async def _renew(self, job: Job) -> None:
         try:

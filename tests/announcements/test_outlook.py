@@ -22,8 +22,8 @@ def draft(content: Content | None = None, **plan: object) -> Announcement:
         plan=Plan(100, **plan),  # type: ignore[arg-type]
         state=AnnouncementState.DRAFT, revision=1, created_at=NOW, edited_by=None, decided_at=None,
         approved_by=None, posting_since=None, posted_at=None, message_id=None, late=False,
-        signed=None,
-        problem=None, corrects_id=None, edits_id=None, has_picture=False, request=None,
+        signed=None, problem=None, corrects_id=None, edits_id=None, edits_revision=None,
+        has_picture=False, request=None,
     )  # fmt: skip
 
 

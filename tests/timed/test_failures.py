@@ -4,9 +4,11 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.storage import jobs
 from bot.storage.engine import Database
+from bot.storage.tables import JobRow
 from bot.timed import scheduler as scheduling
 from bot.timed.model import Job
 from bot.timed.scheduler import LEASE
@@ -43,6 +45,39 @@ async def test_a_job_is_given_up_after_many_failures_and_kept_with_its_error(
     row = await bench.row("hopeless")
     assert (row.state, row.attempts) == ("failed", 12)
     assert caplog.text
+
+
+@pytest.mark.parametrize("died", [False, True])
+async def test_whoever_has_to_know_is_told_when_a_job_is_given_up(
+    bench: Bench, caplog: pytest.LogCaptureFixture, died: bool
+) -> None:
+    """Also where it is given up because each process that took it up died over it."""
+    told: list[tuple[str, str]] = []
+    broken = [RuntimeError("the database is away")]
+
+    async def fail(job: Job) -> None:
+        raise ValueError(f"{job.key} is broken")
+
+    async def given_up(job: Job, failure: Exception) -> None:
+        if broken:
+            raise broken.pop()
+        told.append((job.key, str(failure)))
+
+    bench.scheduler.handle("test", fail, given_up=given_up)
+    await bench.add("vital")
+    await bench.until_idle()
+    assert told == []
+    async with bench.database.write() as session:
+        attempts = 12 if died else 11
+        await session.execute(update(JobRow).values(attempts=attempts, lease_until=None))
+    bench.held_elsewhere.add("vital")
+    await bench.pass_time(timedelta(seconds=5))
+    row = await bench.until_row("vital", lambda row: row.attempts > attempts)
+    assert (row.state, told) == ("running", [])
+    await bench.pass_time(LEASE)
+    row = await bench.until_row("vital", lambda row: row.state == "failed")
+    assert told == [("vital", "It is given up: whoever took it up died over it.")]
+    assert "could not be recorded" in caplog.text
 
 
 async def test_work_that_succeeds_long_after_it_was_due_is_flagged_late_whatever_it_waited_for(

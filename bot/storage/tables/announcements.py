@@ -63,6 +63,7 @@ class AnnouncementRow(Base):
     edits_id: Mapped[int | None] = mapped_column(
         ForeignKey("announcements.id", ondelete="CASCADE"), index=True
     )
+    edits_revision: Mapped[int | None]
     request_channel_id: Mapped[int | None] = mapped_column(BigInteger)
     request_message_id: Mapped[int | None] = mapped_column(BigInteger)
     request_revision: Mapped[int | None]

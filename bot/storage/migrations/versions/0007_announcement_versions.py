@@ -1,4 +1,4 @@
-"""Whether an announcement names its author is kept as it was when it was posted."""
+"""Whether an announcement named its author when posted, and which version an edit set out from."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("announcements", sa.Column("signed", sa.Boolean(), nullable=True))
+    op.add_column("announcements", sa.Column("edits_revision", sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("announcements", "edits_revision")
     op.drop_column("announcements", "signed")
