@@ -14,7 +14,7 @@ from bot.announcements.outlook import Outlook, problems
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.modlog.model import Entry
-from bot.privacy.model import DELETED_MEMBER, mention
+from bot.privacy.model import DELETED_MEMBER, mention, named
 from bot.servers.model import ServerSettings
 from bot.storage import announcements, jobs, modlog
 from bot.storage.engine import Database
@@ -60,6 +60,7 @@ class DecisionService:
             target = draft
             if draft.edits_id is not None:
                 target = finding.unposted(await in_server(session, caller, draft.edits_id))
+                _require_unchanged(draft, target)
                 await announcements.replace(session, target.id, draft)
             if self._settings(caller.guild_id).second_approval:
                 await self._ask(session, caller, target.id)
@@ -156,10 +157,15 @@ class DecisionService:
             await self._drop(session, found, AnnouncementState.DISCARDED)
 
     async def cancel(self, caller: Caller, announcement_id: int) -> Announcement:
-        """Have what is yet to be posted never posted; UserError if that is too late."""
+        """Have what is yet to be posted never posted; UserError if that is too late.
+
+        Where attempts at posting it have failed, Discord may have it all the same.
+        """
         _require_moderator(caller)
         async with self._database.write() as session:
-            found = finding.unposted(await in_server(session, caller, announcement_id))
+            found = await in_server(session, caller, announcement_id)
+            rests = await jobs.is_waiting(session, POST_JOB, str(found.id), lock=True)
+            finding.cancellable(found, is_resting=rests)
             await self._drop(session, found, AnnouncementState.CANCELLED)
             await jobs.cancel(session, POST_JOB, str(found.id))
             await self._refresh_request(session, found)
@@ -194,6 +200,17 @@ class DecisionService:
             detail=detail,
         )
         await modlog.record(session, entry)
+
+
+def _require_unchanged(edit: Announcement, target: Announcement) -> None:
+    """UserError if somebody else's change came between an edit and its confirmation."""
+    if edit.edits_revision not in (None, target.revision):
+        who = named(target.author_id if target.edited_by is None else target.edited_by)
+        raise UserError(
+            f"{who[0].upper()}{who[1:]} has changed this announcement since you began, so your "
+            "change is not made. Use `/announce edit` to set out from how it is now; what you "
+            "wrote stays in `/announce list`."
+        )
 
 
 def _require_moderator(caller: Caller) -> None:

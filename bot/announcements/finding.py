@@ -17,7 +17,7 @@ _SETTLED = {
     AnnouncementState.POSTED: "This announcement is posted already. Use `/announce correct` to "
     "correct it.",
     AnnouncementState.POSTING: "This announcement is being posted at this moment. Look in the "
-    "channel in a minute.",
+    "channel in a minute. If it is not there, because Discord fails, `/announce cancel` stops it.",
     AnnouncementState.CANCELLED: "This announcement was cancelled. Use `/announce post` for a "
     "new one.",
     AnnouncementState.DISCARDED: "This draft was discarded. Use `/announce post` for a new one.",
@@ -59,6 +59,16 @@ def unposted(found: Announcement) -> Announcement:
     if found.state not in EDITABLE:
         raise UserError(_SETTLED[found.state])
     return found
+
+
+def cancellable(found: Announcement, *, is_resting: bool) -> Announcement:
+    """One that can be kept from being posted; UserError for any other.
+
+    `is_resting` tells of one under way that no attempt is made at just now.
+    """
+    if found.state is AnnouncementState.POSTING and is_resting:
+        return found
+    return unposted(found)
 
 
 def posted(found: Announcement) -> Announcement:

@@ -19,6 +19,8 @@ BODY_LIMIT = 2400
 TYPED_LIMIT = 4000
 """How long a text the form takes, so that one that is too long can be shortened, not lost."""
 REASON_LIMIT = 300
+CORRECTION = "Correction: "
+"""How the title of a correction begins, unless its author says otherwise."""
 TOO_LATE_AFTER = timedelta(hours=24)
 """An announcement that could not be posted for so long is not posted: people are asked instead."""
 NO_SUCH_ANNOUNCEMENT = (
@@ -50,6 +52,11 @@ class Content:
     title: str
     body: str
     link: str | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is written yet."""
+        return not (self.title or self.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What would happen if an announcement were posted: what forbids it, and what to think about."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from bot.servers.model import ServerSettings
 
 MANY_PEOPLE = 100
 LARGE_SHARE = 0.1
+_SIGNATURE = re.compile(r"[\W_]*announced\s+by\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ def content_problems(content: Content) -> Iterator[str]:
     if len(content.body) > BODY_LIMIT:
         over = len(content.body) - BODY_LIMIT
         yield f"The text is too long: shorten it by {over:,} characters to {BODY_LIMIT:,}."
+    if any(_SIGNATURE.match(line) for line in content.body.splitlines()):
+        yield "A line of the text begins as the one in which I say who announces. Reword it."
     if content.link and not is_link(content.link):
         yield "The link must be one full address, such as https://example.org/page, without spaces."
 
@@ -129,9 +133,12 @@ def _ping_warnings(announcement: Announcement, outlook: Outlook) -> list[str]:
             "Mention Everyone in that channel."
         )
     if outlook.reach is None:
-        found.append("How many people the ping reaches is unknown.")
+        found.append(
+            "I cannot count how many people the ping reaches. Allow me Manage Roles, and I can."
+        )
     elif outlook.is_large:
-        found.append(f"The ping reaches many: about {outlook.reach:,} people.")
+        share = f", {outlook.reach / outlook.members:.0%} of this server" if outlook.members else ""
+        found.append(f"The ping reaches many{share}.")
     return found
 
 

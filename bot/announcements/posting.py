@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.jobs import ASK_JOB, MARK_JOB, PUBLISH_JOB, TELL_JOB
 from bot.announcements.model import (
+    CORRECTION,
     TOO_LATE_AFTER,
     UNDER_WAY,
     Announcement,
@@ -26,6 +27,7 @@ from bot.storage import announcements, jobs, modlog
 from bot.storage.engine import Database
 from bot.timed.model import LATE_AFTER
 
+TRIED = (AnnouncementState.POSTING, AnnouncementState.FAILED)
 # The moderator who pressed the button learns of a failure there; failing that, a little later.
 ANSWER_TAKES_AT_MOST = timedelta(seconds=30)
 
@@ -89,13 +91,18 @@ class PostingService:
         """Discord has certainly not taken this attempt; it will be tried again."""
         async with self._database.write() as session:
             found = await self._under_way(session, attempt.announcement)
-            if found is not None and attempt.earlier is None:
+            if found is not None and found.state in UNDER_WAY and attempt.earlier is None:
                 await announcements.move(
                     session, found.id, AnnouncementState.SCHEDULED, posting_since=None
                 )
 
-    async def posted(self, announcement: Announcement, message_id: int) -> None:
-        """Record the message that an announcement became; a second time changes nothing."""
+    async def posted(
+        self, announcement: Announcement, message_id: int, problem: str | None = None
+    ) -> None:
+        """Record the message that an announcement became; a second time changes nothing.
+
+        `problem` says what is amiss with it all the same, and what to do; moderators are told.
+        """
         now = self._clock.now()
         async with self._database.write() as session:
             found = await self._under_way(session, announcement)
@@ -108,8 +115,11 @@ class PostingService:
                 message_id=message_id,
                 posted_at=now,
                 posting_since=None,
-                problem=None,
+                problem=problem,
             )
+            await jobs.cancel(session, TELL_JOB, str(found.id))
+            if problem is not None:
+                await jobs.add(session, TELL_JOB, str(found.id), now)
             if found.plan.publish:
                 await jobs.replan(session, PUBLISH_JOB, str(found.id), now)
             if found.corrects_id is not None:
@@ -141,16 +151,19 @@ class PostingService:
         async with self._database.write() as session:
             await jobs.cancel(session, TELL_JOB, str(announcement_id))
 
-    async def left_undone(self, announcement: Announcement, act: str, problem: str) -> None:
+    async def left_undone(self, announcement_id: int, act: str, problem: str) -> None:
         """What was still to be done with a posted announcement could not be; moderators are told.
 
         `act` words that for the log, `problem` says what went wrong and what to do.
         """
         now = self._clock.now()
         async with self._database.write() as session:
-            await announcements.change(session, announcement.id, problem=problem)
-            await jobs.replan(session, TELL_JOB, str(announcement.id), now)
-            await self._note(session, announcement, act, problem)
+            found = await announcements.get(session, announcement_id, lock=True)
+            if found is None:
+                return
+            await announcements.change(session, found.id, problem=problem)
+            await jobs.replan(session, TELL_JOB, str(found.id), now)
+            await self._note(session, found, act, problem)
         self._wake()
 
     async def asked(self, announcement: Announcement, request: Request | None) -> None:
@@ -186,9 +199,10 @@ class PostingService:
     async def _under_way(
         self, session: AsyncSession, announcement: Announcement
     ) -> Announcement | None:
-        """The announcement if the attempt on this version still counts, held."""
+        """The announcement if an attempt on this version still counts, held: also one that was
+        given up, since Discord may have had it all the same."""
         found = await announcements.get(session, announcement.id, lock=True)
-        if found is None or found.state is not AnnouncementState.POSTING:
+        if found is None or found.state not in TRIED:
             return None
         return found if found.revision == announcement.revision else None
 
@@ -214,13 +228,15 @@ def _entry(posted: Announcement, now: datetime) -> Entry:
         details.append(f"Approved by {named(posted.approved_by)}.")
     if posted.late:
         details.append(f"Late: it was due <t:{int(posted.due_at.timestamp())}:F>.")
+    if posted.problem is not None:
+        details.append(posted.problem)
     act = "posted a correction" if posted.corrects_id else "posted an announcement"
     return Entry(
         guild_id=posted.guild_id,
         by=posted.author_id,
         at=now,
         act=act,
-        subject=posted.content.title,
+        subject=posted.content.title.removeprefix(CORRECTION),
         url=posted.url,
         detail=" ".join(details),
     )

@@ -11,6 +11,7 @@ from bot.access import Caller, require_moderator
 from bot.announcements import finding
 from bot.announcements.deciding import DecisionService
 from bot.announcements.finding import in_server
+from bot.announcements.jobs import POST_JOB
 from bot.announcements.model import Announcement, AnnouncementState, Content, Plan, Shown
 from bot.announcements.pictures import Picture
 from bot.announcements.posting import PostingService
@@ -18,7 +19,7 @@ from bot.clock import Clock
 from bot.errors import UserError
 from bot.polls.model import NO_SUCH_POLL
 from bot.servers.model import ServerSettings
-from bot.storage import announcements, polls
+from bot.storage import announcements, jobs, polls
 from bot.storage.announcements import New
 from bot.storage.engine import Database
 from bot.when import read_moment
@@ -87,8 +88,9 @@ class AnnouncementService:
         async with self._database.write() as session:
             if start.corrects_id is not None:
                 finding.posted(await in_server(session, caller, start.corrects_id))
+            edited = None
             if start.edits_id is not None:
-                finding.unposted(await in_server(session, caller, start.edits_id))
+                edited = finding.unposted(await in_server(session, caller, start.edits_id))
             new = New(
                 guild_id=caller.guild_id,
                 origin_id=start.origin_id,
@@ -98,6 +100,7 @@ class AnnouncementService:
                 at=self._clock.now(),
                 corrects_id=start.corrects_id,
                 edits_id=start.edits_id,
+                edits_revision=edited.revision if edited else None,
             )
             draft_id = await announcements.add(session, new)
             if start.edits_id is not None:
@@ -119,7 +122,7 @@ class AnnouncementService:
         async with self._database.write() as session:
             draft = finding.draft(await in_server(session, caller, draft_id))
             await announcements.drop_picture(session, draft.id)
-            await announcements.change(session, draft.id, revision=draft.revision + 1)
+            await _next_version(session, draft)
             return await in_server(session, caller, draft.id)
 
     async def _change(
@@ -137,15 +140,7 @@ class AnnouncementService:
             if changes and plan.poll_id is not None and "poll_id" in changes:
                 await self._require_open_poll(session, caller, plan.poll_id)
             values = asdict(plan) | (asdict(typed.content) if typed else {})
-            # What was said of an earlier version, and who had changed that, is over.
-            await announcements.change(
-                session,
-                draft.id,
-                revision=draft.revision + 1,
-                edited_by=None,
-                problem=None,
-                **values,
-            )
+            await _next_version(session, draft, **values)
             if typed:
                 await _illustrate(session, draft.id, typed)
             return await in_server(session, caller, draft.id)
@@ -167,6 +162,15 @@ class AnnouncementService:
         """A draft of the caller's, or what is yet to be posted; UserError for any other."""
         found = await self.look(caller, announcement_id)
         return found if found.state is AnnouncementState.DRAFT else finding.unposted(found)
+
+    async def to_cancel(self, caller: Caller, announcement_id: int) -> Announcement:
+        """A draft of the caller's, or what may be kept from being posted; UserError for others."""
+        found = await self.look(caller, announcement_id)
+        if found.state is AnnouncementState.DRAFT:
+            return found
+        async with self._database.read() as session:
+            rests = await jobs.is_waiting(session, POST_JOB, str(found.id))
+        return finding.cancellable(found, is_resting=rests)
 
     async def to_correct(self, caller: Caller, announcement_id: int) -> Announcement:
         """A posted announcement; UserError for any other."""
@@ -214,6 +218,13 @@ async def _as_confirmed(session: AsyncSession, announcement: Announcement) -> An
         author_id=edited.author_id,
         edited_by=announcement.author_id,
         corrects_id=edited.corrects_id,
+    )
+
+
+async def _next_version(session: AsyncSession, draft: Announcement, **values: Any) -> None:
+    """Change a draft: what was said of its earlier version, and who had changed that, is over."""
+    await announcements.change(
+        session, draft.id, revision=draft.revision + 1, edited_by=None, problem=None, **values
     )
 
 

@@ -51,6 +51,15 @@ async def cancel(session: AsyncSession, kind: str, key: str) -> None:
     await session.execute(delete(JobRow).where(JobRow.kind == kind, JobRow.key == key))
 
 
+async def is_waiting(session: AsyncSession, kind: str, key: str, *, lock: bool = False) -> bool:
+    """Whether a job is yet to be done, or to be tried again, and does not run at this moment.
+
+    `lock` holds it until the transaction ends.
+    """
+    query = select(JobRow.state).where(JobRow.kind == kind, JobRow.key == key)
+    return await session.scalar(query.with_for_update() if lock else query) == _WAITING
+
+
 async def keys(session: AsyncSession, kind: str) -> set[str]:
     """For what `kind` is or was to be done."""
     return set(await session.scalars(select(JobRow.key).where(JobRow.kind == kind)))

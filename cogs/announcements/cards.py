@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
+from discord.utils import format_dt
 
 from bot.announcements.model import BODY_LIMIT, Announcement, Shown
 from bot.announcements.outlook import mention
@@ -92,7 +93,9 @@ def _body(shown: Shown, part_id: int | None) -> ui.Container[ui.LayoutView]:
     content = shown.announcement.content
     body: ui.Container[ui.LayoutView] = ui.Container(accent_colour=COLOUR, id=part_id)
     for correction in shown.corrections[-MOST_CORRECTIONS:]:
-        body.add_item(ui.TextDisplay(f"⚠️ **Corrected:** {_linked(correction)}"))
+        body.add_item(ui.TextDisplay(_corrected(correction)))
+    if shown.corrections:
+        body.add_item(ui.Separator())
     body.add_item(ui.TextDisplay(f"## {content.title}\n{content.body[:BODY_LIMIT]}"))
     if shown.picture:
         body.add_item(_gallery(shown.picture))
@@ -108,6 +111,8 @@ def _body(shown: Shown, part_id: int | None) -> ui.Container[ui.LayoutView]:
         body.add_item(row)
     small = _small_print(shown)
     if small:
+        # No text can draw a line, so nothing above it passes for what the bot says.
+        body.add_item(ui.Separator())
         body.add_item(ui.TextDisplay("\n".join(small)))
     return body
 
@@ -127,6 +132,12 @@ def _small_print(shown: Shown) -> list[str]:
     if announcement.late:
         lines.append(f"-# Posted late: it was due <t:{int(announcement.due_at.timestamp())}:f>")
     return lines
+
+
+def _corrected(correction: Announcement) -> str:
+    at = correction.posted_at
+    when = f" · {format_dt(at, 'f')}" if at else ""
+    return f"⚠️ **Corrected:** [read the correction]({correction.url}){when}"
 
 
 def _signature(announcement: Announcement) -> str:

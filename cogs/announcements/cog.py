@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING
 from discord import app_commands
 from discord.ext import commands
 
-from bot.announcements.model import EDITABLE, TITLE_LIMIT, AnnouncementState, Content
+from bot.announcements.model import (
+    CORRECTION,
+    EDITABLE,
+    TITLE_LIMIT,
+    AnnouncementState,
+    Content,
+)
 from bot.ui.caller import caller_of
 from cogs.announcements import cards, forms, items, listing, panel, words
 from cogs.announcements.duties import Duties
 from cogs.announcements.notices import Notices
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bot.announcements.model import Announcement
     from bot.client import SummitBot
     from bot.ui.items import Interaction
 
 MOMENTS = ("in 1 hour", "tomorrow 9:00", "tomorrow 18:00", "Friday 18:00", "in 3 days")
-CORRECTION = "Correction: "
 
 
 @app_commands.guild_only()
@@ -63,10 +70,7 @@ class Announcements(
     async def show(self, interaction: Interaction, announcement: str) -> None:
         found = await self._chosen(interaction, announcement)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        if found.state is AnnouncementState.DRAFT:
-            await panel.show(interaction, found)
-        else:
-            await panel.show_stored(interaction, found)
+        await panel.present(interaction, found)
 
     @app_commands.command(name="edit", description="Change an announcement before it is posted.")
     @app_commands.describe(announcement="Which announcement")
@@ -79,7 +83,7 @@ class Announcements(
     @app_commands.describe(announcement="Which announcement")
     async def cancel(self, interaction: Interaction, announcement: str) -> None:
         found = await self._chosen(interaction, announcement)
-        found = await self.bot.announcements.to_edit(caller_of(interaction), found.id)
+        found = await self.bot.announcements.to_cancel(caller_of(interaction), found.id)
         lines = ["**Nothing is done until you confirm.**", *words.status(found)]
         is_draft = found.state is AnnouncementState.DRAFT
         button = items.DiscardButton(found.id) if is_draft else items.CancelButton(found.id)
@@ -109,16 +113,24 @@ class Announcements(
         return listing.choices(await self._listed(interaction), typed)
 
     @edit.autocomplete("announcement")
-    @cancel.autocomplete("announcement")
     async def _open(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        states = (*EDITABLE, AnnouncementState.DRAFT)
-        found = [one for one in await self._listed(interaction) if one.state in states]
-        return listing.choices(found, typed)
+        return await self._in(interaction, (*EDITABLE, AnnouncementState.DRAFT), typed)
+
+    @cancel.autocomplete("announcement")
+    async def _unposted(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        states = (*EDITABLE, AnnouncementState.DRAFT, AnnouncementState.POSTING)
+        return await self._in(interaction, states, typed)
 
     @correct.autocomplete("announcement")
     async def _posted(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        posted = AnnouncementState.POSTED
-        found = [one for one in await self._listed(interaction) if one.state is posted]
+        return await self._in(interaction, (AnnouncementState.POSTED,), typed)
+
+    async def _in(
+        self, interaction: Interaction, states: Collection[AnnouncementState], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        found = [one for one in await self._listed(interaction) if one.state in states]
         return listing.choices(found, typed)
 
     async def _listed(self, interaction: Interaction) -> list[Announcement]:

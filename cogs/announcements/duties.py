@@ -11,7 +11,6 @@ import discord
 
 from bot.announcements.jobs import MARK_JOB, POST_JOB, PUBLISH_JOB
 from bot.announcements.model import UNDER_WAY
-from bot.ui.once import BROKEN_LINE
 from cogs.announcements import cards, words
 from cogs.announcements.poster import Poster, files, is_final
 from cogs.announcements.prospects import is_news
@@ -39,12 +38,12 @@ class Duties:
 
     def take_on(self) -> None:
         """Have the scheduler bring the jobs here."""
-        for kind, handler in (
-            (POST_JOB, self._post),
-            (PUBLISH_JOB, self._publish),
-            (MARK_JOB, self._mark),
+        for kind, handler, given_up in (
+            (POST_JOB, self._post, self._not_posted),
+            (PUBLISH_JOB, self._publish, self._not_published),
+            (MARK_JOB, self._mark, self._not_marked),
         ):
-            self._bot.scheduler.handle(kind, handler)
+            self._bot.scheduler.handle(kind, handler, given_up=given_up)
 
     async def attempted(self, announcement: Announcement, seconds: float) -> None:
         """Wait until this process has tried to post what is due at once, or for `seconds`."""
@@ -65,14 +64,14 @@ class Duties:
             async with asyncio.timeout(SECONDS_TO_POST):
                 await self._bot.wait_until_ready()
                 await self.poster.post(announcement_id)
-        except Exception:
-            announcement = await self._record.get(announcement_id)
-            if job.pause() is None and announcement is not None:
-                await self._record.failed(announcement_id, words.given_up(announcement))
-            raise
         finally:
             for event in self._attempts.get(announcement_id, ()):
                 event.set()
+
+    async def _not_posted(self, job: Job, _: Exception) -> None:
+        announcement = await self._record.get(int(job.key))
+        if announcement is not None and not await self.poster.look_again(announcement):
+            await self._record.failed(announcement.id, words.given_up(announcement))
 
     async def _publish(self, job: Job) -> None:
         announcement = await self._record.get(int(job.key))
@@ -81,45 +80,56 @@ class Duties:
         await self._bot.wait_until_ready()
         if not is_news(self._bot.get_channel(announcement.plan.channel_id)):
             return
-        place = self._bot.get_partial_messageable(
-            announcement.plan.channel_id, guild_id=announcement.guild_id
-        )
         try:
-            await place.get_partial_message(announcement.message_id).publish()
-        except (discord.HTTPException, *BROKEN_LINE) as error:
-            if isinstance(error, discord.HTTPException) and error.code == ALREADY_PUBLISHED:
+            await self._message(announcement, announcement.message_id).publish()
+        except discord.HTTPException as error:
+            if error.code == ALREADY_PUBLISHED:
                 return
-            if _may_pass(error, job):
+            if not is_final(error):
                 raise
-            act = "could not publish an announcement"
-            await self._record.left_undone(announcement, act, words.unpublished(error))
+            await self._not_published(job, error)
+
+    async def _not_published(self, job: Job, failure: Exception) -> None:
+        act, problem = "could not publish an announcement", words.unpublished(failure)
+        await self._record.left_undone(int(job.key), act, problem)
 
     async def _mark(self, job: Job) -> None:
-        """Have a posted announcement say what corrects it."""
+        """Have a posted announcement say what corrects it, also what does so meanwhile."""
+        seen = None
+        while True:
+            announcement = await self._record.get(int(job.key))
+            if announcement is None or announcement.message_id is None:
+                return
+            shown = await self.poster.shown(announcement)
+            # Another correction may be marked at the same time, and its edit arrive before.
+            if shown.corrections == seen:
+                return
+            seen = shown.corrections
+            try:
+                await self._message(announcement, announcement.message_id).edit(
+                    view=cards.message(shown, marked=True),
+                    attachments=files(shown),
+                    allowed_mentions=cards.pings(shown.announcement),
+                )
+            except discord.NotFound:
+                # It was deleted, so nobody reads what is wrong in it.
+                log.info("Announcement %d is not there to be marked", announcement.id)
+                return
+            except discord.HTTPException as error:
+                if not is_final(error):
+                    raise
+                await self._not_marked(job, error)
+                return
+
+    async def _not_marked(self, job: Job, failure: Exception) -> None:
         announcement = await self._record.get(int(job.key))
-        if announcement is None or announcement.message_id is None:
-            return
-        shown = await self.poster.shown(announcement)
+        if announcement is not None:
+            shown = await self.poster.shown(announcement)
+            act = "could not mark an announcement as corrected"
+            await self._record.left_undone(announcement.id, act, words.unmarked(shown, failure))
+
+    def _message(self, announcement: Announcement, message_id: int) -> discord.PartialMessage:
         place = self._bot.get_partial_messageable(
             announcement.plan.channel_id, guild_id=announcement.guild_id
         )
-        try:
-            await place.get_partial_message(announcement.message_id).edit(
-                view=cards.message(shown, marked=True),
-                attachments=files(shown),
-                allowed_mentions=cards.pings(announcement),
-            )
-        except discord.NotFound:
-            # It was deleted, so nobody reads what is wrong in it.
-            log.info("Announcement %d is not there to be marked", announcement.id)
-        except (discord.HTTPException, *BROKEN_LINE) as error:
-            if _may_pass(error, job):
-                raise
-            act = "could not mark an announcement as corrected"
-            await self._record.left_undone(announcement, act, words.unmarked(shown, error))
-
-
-def _may_pass(error: Exception, job: Job) -> bool:
-    """Whether another attempt may help, and will be made."""
-    final = isinstance(error, discord.HTTPException) and is_final(error)
-    return not final and job.pause() is not None
+        return place.get_partial_message(message_id)

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from bot.ui.items import Interaction
 
 BLANK = Content("", "")
-ABOUT_TEXT = "Markdown works. Leave title and text empty to start from a briefing."
+ABOUT_TEXT = "Markdown works."
+START_BLANK = f"{ABOUT_TEXT} Leave title and text empty to start from a briefing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ async def compose(
         corrects_id=corrects.id if corrects else None,
     )
     title = "Correction" if corrects else "New announcement"
-    await interaction.response.send_modal(AnnouncementForm(title, Target(start), content or BLANK))
+    about = ABOUT_TEXT if corrects else START_BLANK
+    form = AnnouncementForm(title, Target(start), content or BLANK, about=about)
+    await interaction.response.send_modal(form)
 
 
 async def edit(interaction: Interaction, found: Announcement) -> None:
@@ -78,14 +81,22 @@ async def edit(interaction: Interaction, found: Announcement) -> None:
         target = Target(Start(interaction.channel_id or found.origin_id, plan, edits_id=found.id))
     shown = await interaction.client.announcements.shown(found)
     alt = shown.picture.alt if shown.picture else ""
-    form = AnnouncementForm("Edit the announcement", target, found.content, alt)
+    form = AnnouncementForm("Edit the announcement", target, found.content, alt=alt)
     await interaction.response.send_modal(form)
 
 
 class AnnouncementForm(Form):
     """Asks what to announce. Whatever is sent is kept, whether or not it can be posted."""
 
-    def __init__(self, title: str, target: Target, content: Content, alt: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        target: Target,
+        content: Content,
+        *,
+        alt: str = "",
+        about: str = ABOUT_TEXT,
+    ) -> None:
         super().__init__(title=title)
         self.target = target
         # What cannot be posted must be possible to send, or it would be lost.
@@ -109,7 +120,7 @@ class AnnouncementForm(Form):
             required=False, max_length=ALT_LIMIT, default=alt or None
         )
         self.add_item(ui.Label(text="Title", component=self.heading))
-        self.add_item(ui.Label(text="Text", description=ABOUT_TEXT, component=self.text))
+        self.add_item(ui.Label(text="Text", description=about, component=self.text))
         self.add_item(ui.Label(text="Link", component=self.link))
         self.add_item(
             ui.Label(

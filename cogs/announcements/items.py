@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.ui.caller import caller_of
 from bot.ui.items import IdButton, PersistentButton
-from cogs.announcements import cards, forms, listing, panel
+from cogs.announcements import cards, forms, listing, panel, words
 
 if TYPE_CHECKING:
     from bot.announcements.model import Announcement
@@ -100,6 +100,17 @@ class EditButton(AnnouncementButton, template=rf"announce:edit:v1:{ANNOUNCEMENT}
         await forms.edit(interaction, found)
 
 
+class LookButton(AnnouncementButton, template=rf"announce:look:v1:{ANNOUNCEMENT}"):
+    """Shows an announcement to a moderator alone, with what they can do with it."""
+
+    label, action, style = "Look at it", "look", discord.ButtonStyle.primary
+
+    async def act(self, interaction: Interaction) -> None:
+        found = await interaction.client.announcements.look(caller_of(interaction), self.about)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await panel.present(interaction, found)
+
+
 class TimeButton(AnnouncementButton, template=rf"announce:time:v1:{ANNOUNCEMENT}"):
     """Asks when it is to be posted."""
 
@@ -142,8 +153,8 @@ class CancelButton(AnnouncementButton, template=rf"announce:cancel:v1:{ANNOUNCEM
 
     async def act(self, interaction: Interaction) -> None:
         decisions = interaction.client.announcements.decisions
-        await decisions.cancel(caller_of(interaction), self.about)
-        view = cards.box(["The announcement is cancelled. It will not be posted."])
+        cancelled = await decisions.cancel(caller_of(interaction), self.about)
+        view = cards.box([words.cancelled(cancelled)])
         await interaction.response.edit_message(view=view, attachments=[])
 
 
@@ -178,6 +189,7 @@ ALL = (
     ApproveButton,
     DeclineButton,
     EditButton,
+    LookButton,
     TimeButton,
     DropPictureButton,
     DiscardButton,

@@ -12,16 +12,23 @@ from bot.announcements.model import AnnouncementState, Request
 from bot.privacy.model import DELETED_MEMBER
 from bot.ui.once import tell_once
 from bot.ui.posting import lines_view
-from cogs.announcements import requests, words
+from cogs.announcements import prospects, requests, words
 from cogs.announcements.poster import files
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from discord.ui import LayoutView
+
     from bot.announcements.model import Announcement
     from bot.client import SummitBot
     from bot.timed.model import Job
     from cogs.announcements.poster import Poster
 
 log = logging.getLogger(__name__)
+
+LOGGED = (AnnouncementState.FAILED, AnnouncementState.POSTED)
+"""Where something is amiss with these, the log says so."""
 
 
 class Notices:
@@ -34,7 +41,7 @@ class Notices:
 
     def take_on(self) -> None:
         """Have the scheduler bring the jobs here."""
-        self._bot.scheduler.handle(ASK_JOB, self._ask)
+        self._bot.scheduler.handle(ASK_JOB, self._ask, given_up=self._not_asked)
         self._bot.scheduler.handle(TELL_JOB, self._tell)
 
     async def _ask(self, job: Job) -> None:
@@ -53,20 +60,21 @@ class Notices:
             await self._request(job, announcement)
 
     async def _request(self, job: Job, announcement: Announcement) -> None:
-        shown = await self._poster.shown(announcement)
+        await self._bot.wait_until_ready()
         log_channel = self._bot.servers.of(announcement.guild_id).log_channel
         for channel_id in dict.fromkeys((log_channel, announcement.origin_id)):
             if channel_id is None:
                 continue
             place = self._bot.get_partial_messageable(channel_id, guild_id=announcement.guild_id)
+            view, attached = await self._asking(announcement, channel_id)
             try:
                 message = await tell_once(
                     self._bot,
                     place,
                     job,
                     nonce=f"ask-{announcement.id}-{_asked_at(job)}",
-                    view=requests.request(shown),
-                    files=lambda: files(shown),
+                    view=view,
+                    files=attached,
                 )
             except (discord.NotFound, discord.Forbidden) as error:
                 log.warning("Channel %d takes no request: %s", channel_id, error.text)
@@ -76,13 +84,38 @@ class Notices:
             return
         await self._record.nobody_asked(announcement, words.NOBODY_ASKED)
 
+    async def _asking(
+        self, announcement: Announcement, channel_id: int
+    ) -> tuple[LayoutView, Callable[[], list[discord.File]]]:
+        """The request as a channel may show it, and what is attached to it."""
+        if self._is_public(announcement.guild_id, channel_id):
+            return requests.pointer(announcement), list
+        shown = await self._poster.shown(announcement)
+        found, concerns = await prospects.expected(self._bot, shown)
+        return requests.request(shown, found, concerns), lambda: files(shown)
+
+    def _is_public(self, guild_id: int, channel_id: int) -> bool:
+        """Whether members may read a channel who are no moderators, unless it is the log."""
+        if channel_id == self._bot.servers.of(guild_id).log_channel:
+            return False
+        return not prospects.is_hidden(self._bot.get_guild(guild_id), channel_id)
+
+    async def _not_asked(self, job: Job, _: Exception) -> None:
+        announcement = await self._record.get(int(job.key))
+        if announcement is not None:
+            await self._record.nobody_asked(announcement, words.ASKING_FAILED)
+
     async def _end(self, announcement: Announcement, request: Request) -> None:
         place = self._bot.get_partial_messageable(
             request.channel_id, guild_id=announcement.guild_id
         )
         try:
             await place.get_partial_message(request.message_id).edit(
-                view=requests.ended(announcement, request),
+                view=requests.ended(
+                    announcement,
+                    request,
+                    in_public=self._is_public(announcement.guild_id, request.channel_id),
+                ),
                 attachments=[],
                 allowed_mentions=discord.AllowedMentions.none(),
             )
@@ -90,13 +123,13 @@ class Notices:
             log.warning("A request for approval cannot be ended: %s", error.text)
 
     async def _tell(self, job: Job) -> None:
-        """Tell what went wrong, and what to do, where the log does not: to the author, or else
-        where the announcement was written."""
+        """Tell what needs somebody, and what to do, where the log does not: to the author, or
+        else where the announcement was written."""
         announcement = await self._record.get(int(job.key))
         if announcement is None or announcement.problem is None:
             return
         await self._bot.wait_until_ready()
-        if self._log_tells(announcement.guild_id):
+        if announcement.state in LOGGED and self._log_tells(announcement.guild_id):
             return
         view = lines_view("\n".join(requests.told(announcement)))
         nonce = f"tell-{announcement.id}-{_asked_at(job)}"
@@ -111,6 +144,8 @@ class Notices:
         place = self._bot.get_partial_messageable(
             announcement.origin_id, guild_id=announcement.guild_id
         )
+        in_public = self._is_public(announcement.guild_id, announcement.origin_id)
+        view = lines_view("\n".join(requests.told(announcement, in_public=in_public)))
         try:
             await tell_once(self._bot, place, job, nonce=nonce, view=view)
         except (discord.NotFound, discord.Forbidden) as error:

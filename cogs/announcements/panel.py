@@ -12,7 +12,7 @@ from bot.ui.caller import caller_of
 from bot.ui.guard import tell
 from cogs.announcements import cards, forms, items, menus, requests, starting, words
 from cogs.announcements.poster import files
-from cogs.announcements.prospects import outlook
+from cogs.announcements.prospects import expected, outlook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,9 +54,12 @@ async def show(interaction: Interaction, draft: Announcement, notices: Sequence[
     # What is amiss with the server may be mended there; pressing the button looks again.
     unfinished = any(content_problems(draft.content))
     rows = _rows(draft, found, polls, label, blocked=unfinished)
-    if not (draft.content.title or draft.content.body):
+    if draft.content.is_blank:
         rows[:0] = [[menu] for menu in starting.selects(interaction, draft.id)]
-    await _answer(interaction, cards.with_panel(shown, lines, rows), shown)
+        faults = [f"⛔ {notice}" for notice in notices]
+        await _answer(interaction, cards.box([words.BLANK, *faults], rows))
+        return
+    await _answer(interaction, cards.with_panel(shown, lines, rows), files(shown))
 
 
 async def replan(interaction: Interaction, draft_id: int, **changes: Any) -> None:
@@ -72,6 +75,10 @@ async def let_go(interaction: Interaction, draft_id: int, revision: int) -> None
     """Post, schedule or ask for approval, and say what came of it, in place of the preview."""
     bot, caller = interaction.client, caller_of(interaction)
     draft = await bot.announcements.look(caller, draft_id)
+    if draft.edits_id is not None:
+        # What was given up may be there all the same; then it cannot be changed any more.
+        edited = await bot.announcements.look(caller, draft.edits_id)
+        await _duties(interaction).poster.look_again(edited)
     found = await outlook(interaction, draft)
     decided = await bot.announcements.decisions.let_go(caller, draft_id, revision, found)
     await tell_outcome(interaction, decided)
@@ -98,23 +105,37 @@ async def tell_outcome(
         await bot.announcements.posting.told(decided.id)
 
 
-async def show_stored(interaction: Interaction, found: Announcement) -> None:
-    """Show an announcement, how it stands, and what this person can do with it."""
+async def present(interaction: Interaction, found: Announcement) -> None:
+    """Show an announcement: a draft to be gone on with, any other with how it stands and what
+    this person can do with it."""
+    if found.state is AnnouncementState.DRAFT:
+        await show(interaction, found)
+        return
     shown = await _duties(interaction).poster.shown(found)
     row: list[ui.Item[Any]] = []
+    lines = words.status(found)
+    if found.is_open:
+        _, concerns = await expected(interaction.client, shown)
+        lines += [f"⚠️ {text}" for text in concerns]
     if found.state is AnnouncementState.WAITING and found.may_approve(interaction.user.id):
         row += requests.answers(found)
     if found.is_open:
-        row += [items.EditButton(found.id), items.CancelButton(found.id)]
-    await _answer(interaction, cards.with_panel(shown, words.status(found), [row]), shown)
+        row.append(items.EditButton(found.id))
+    if found.is_open or found.state is AnnouncementState.POSTING:
+        row.append(items.CancelButton(found.id))
+    await _answer(interaction, cards.with_panel(shown, lines, [row]), files(shown))
 
 
-async def _answer(interaction: Interaction, view: ui.LayoutView, shown: Shown) -> None:
+async def _answer(
+    interaction: Interaction, view: ui.LayoutView, attached: Sequence[discord.File] = ()
+) -> None:
     try:
-        await interaction.edit_original_response(view=view, attachments=files(shown))
+        await interaction.edit_original_response(view=view, attachments=attached)
     except discord.NotFound:
         # The message was dismissed meanwhile.
-        await interaction.followup.send(view=view, files=files(shown), ephemeral=True)
+        for file in attached:
+            file.reset()
+        await interaction.followup.send(view=view, files=attached, ephemeral=True)
 
 
 def _rows(

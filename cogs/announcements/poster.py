@@ -16,6 +16,7 @@ import discord
 
 from bot.announcements.model import Announcement, Shown
 from bot.ui.once import (
+    BROKEN_LINE,
     NONCE_IS_KNOWN_FOR,
     TooManyMessagesError,
     find_posted,
@@ -24,6 +25,8 @@ from bot.ui.once import (
 from cogs.announcements import cards, words
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.announcements.posting import Attempt
     from bot.client import SummitBot
 
@@ -65,14 +68,50 @@ class Poster:
             except discord.HTTPException as error:
                 await self._refused(attempt, error)
                 return
-        await self._record.posted(announcement, message_id)
+        await self._record.posted(announcement, message_id, self._amiss(announcement))
+
+    async def look_again(self, announcement: Announcement) -> bool:
+        """Whether one that was given up is in its channel all the same; then that is recorded."""
+        if announcement.posting_since is None or not self._may_look_back(announcement):
+            return False
+        try:
+            message_id = await self._find(announcement, announcement.posting_since)
+        except (CannotTellError, discord.HTTPException, *BROKEN_LINE) as error:
+            log.info("Announcement %d cannot be looked for: %s", announcement.id, error)
+            return False
+        if message_id is not None:
+            await self._record.posted(announcement, message_id, self._amiss(announcement))
+        return message_id is not None
 
     async def shown(self, announcement: Announcement) -> Shown:
         """What a reader sees of an announcement as things are now."""
         shown = await self._bot.announcements.shown(announcement)
-        poll_id = announcement.plan.poll_id
-        poll = await self._bot.polls.public(poll_id) if poll_id is not None else None
-        return replace(shown, poll=poll)
+        announcement, plan = shown.announcement, shown.announcement.plan
+        if self._lacks_role(announcement):
+            announcement = replace(announcement, plan=replace(plan, role_id=None))
+        poll = await self._bot.polls.public(plan.poll_id) if plan.poll_id is not None else None
+        return replace(shown, announcement=announcement, poll=poll)
+
+    def _lacks_role(self, announcement: Announcement) -> bool:
+        """Whether the role to ping was deleted."""
+        guild, role_id = self._bot.get_guild(announcement.guild_id), announcement.plan.role_id
+        return guild is not None and role_id is not None and guild.get_role(role_id) is None
+
+    def _amiss(self, announcement: Announcement) -> str | None:
+        """Why nobody is pinged where somebody should be, and what to do."""
+        guild, role_id = self._bot.get_guild(announcement.guild_id), announcement.plan.role_id
+        if guild is None or role_id is None:
+            return None
+        role, channel = guild.get_role(role_id), guild.get_channel(announcement.plan.channel_id)
+        if role is None:
+            return words.ROLE_GONE
+        if (
+            role.mentionable
+            or channel is None
+            or channel.permissions_for(guild.me).mention_everyone
+        ):
+            return None
+        return words.may_not_ping(announcement)
 
     async def _send(self, announcement: Announcement) -> int:
         shown = await self.shown(announcement)
@@ -81,7 +120,7 @@ class Poster:
             nonce=announcement.nonce,
             view=cards.message(shown, marked=True),
             files=lambda: files(shown),
-            allowed_mentions=cards.pings(announcement),
+            allowed_mentions=cards.pings(shown.announcement),
         )
         return message.id
 
@@ -108,9 +147,13 @@ class Poster:
             if self._bot.clock.now() - attempt.earlier < NONCE_IS_KNOWN_FOR:
                 return None
             raise CannotTellError
+        return await self._find(announcement, attempt.earlier)
+
+    async def _find(self, announcement: Announcement, since: datetime) -> int | None:
+        """The announcement's message, if one was posted since then."""
         try:
             found = await find_posted(
-                self._bot, self._place(announcement), cards.mark(announcement), attempt.earlier
+                self._bot, self._place(announcement), cards.mark(announcement), since
             )
         except discord.NotFound:
             # The channel is gone, and with it whatever was in it.

@@ -8,33 +8,49 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.announcements.outlook import Outlook
+from bot.announcements.outlook import Outlook, warnings
+from bot.errors import UserError
 
 if TYPE_CHECKING:
-    from bot.announcements.model import Announcement
+    from bot.announcements.model import Announcement, Shown
     from bot.client import SummitBot
     from bot.ui.items import Interaction
 
 log = logging.getLogger(__name__)
 
 SECONDS_TO_COUNT = 5.0
+UNKNOWN = "Discord does not tell me enough about this server just now. Try again in a minute."
 
 
 async def outlook(interaction: Interaction, announcement: Announcement) -> Outlook:
-    """How things are for the person behind the interaction. Acknowledge first: it may take long."""
+    """How things are for the person behind the interaction; UserError where that is not known.
+
+    Acknowledge first: it may take long.
+    """
     guild, member = interaction.guild, interaction.user
     if guild is None or not isinstance(member, discord.Member):
-        return Outlook()
+        raise UserError(UNKNOWN)
+    return await outlook_for(interaction.client, guild, announcement, member)
+
+
+async def outlook_for(
+    bot: SummitBot,
+    guild: discord.Guild,
+    announcement: Announcement,
+    author: discord.Member | None = None,
+) -> Outlook:
+    """How things are in a server; without an `author` nobody's own rights are looked at."""
     plan = announcement.plan
     channel = guild.get_channel_or_thread(plan.channel_id)
     role = guild.get_role(plan.role_id) if plan.role_id is not None else None
-    reach, members = await _counts(interaction.client, guild, role) if role else (None, None)
+    reach, members = await _counts(bot, guild, role) if role else (None, None)
     if channel is None:
         return Outlook(channel_exists=False, role_exists=role is not None)
-    theirs, mine = channel.permissions_for(member), channel.permissions_for(guild.me)
+    mine = channel.permissions_for(guild.me)
+    theirs = channel.permissions_for(author) if author else discord.Permissions.all()
     mentionable = role is not None and role.mentionable
     # Members have asked to be pinged by these; Discord lets only few others do so.
-    asked_for = (await interaction.client.subscriptions.roles(guild.id)).values()
+    asked_for = (await bot.subscriptions.roles(guild.id)).values()
     return Outlook(
         author_may_write=_may_write(channel, theirs),
         author_may_ping=mentionable or theirs.mention_everyone or plan.role_id in asked_for,
@@ -47,6 +63,28 @@ async def outlook(interaction: Interaction, announcement: Announcement) -> Outlo
         reach=reach,
         members=members,
     )
+
+
+async def expected(bot: SummitBot, shown: Shown) -> tuple[Outlook | None, list[str]]:
+    """What would happen if an announcement were posted, where the server is known, and what a
+    moderator should know of that, whoever they are."""
+    announcement = shown.announcement
+    guild, poll = bot.get_guild(announcement.guild_id), shown.poll.poll if shown.poll else None
+    if guild is None:
+        return None, []
+    found = await outlook_for(bot, guild, announcement)
+    settings = bot.servers.of(guild.id)
+    return found, warnings(announcement, found, settings, poll, bot.clock.now())
+
+
+def is_hidden(guild: discord.Guild | None, channel_id: int) -> bool:
+    """Whether a channel is known not to be for everyone in the server."""
+    channel = guild.get_channel_or_thread(channel_id) if guild else None
+    if guild is None or channel is None:
+        return False
+    if isinstance(channel, discord.Thread) and channel.is_private():
+        return True
+    return not channel.permissions_for(guild.default_role).view_channel
 
 
 def is_news(channel: object) -> bool:

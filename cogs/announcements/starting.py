@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 OPTIONS_A_MENU = 25
 MOST_ISSUES = 4 * OPTIONS_A_MENU
 OPTION_LIMIT = 100
+ALREADY_WRITTEN = "Something is written already, so it was not filled in. Here it is as it stands."
 START_FROM = "Start from…"
 START_FROM_ISSUE = "Start from an issue briefing…"
 
@@ -61,6 +62,9 @@ class StartSelect(
         filled = templates.find(reader, values[0]).fill(Values(reader, briefing))
         await forms.acknowledge(interaction)
         draft = await bot.announcements.look(caller, self.announcement_id)
+        if not draft.content.is_blank:
+            await panel.show(interaction, draft, [ALREADY_WRITTEN])
+            return
         picture = (await bot.announcements.shown(draft)).picture
         typed = Typed(filled, picture.alt if picture else "")
         await panel.show(

@@ -53,7 +53,7 @@ def pinged(announcement: Announcement, outlook: Outlook) -> str:
     if not whom:
         return "It pings nobody."
     if outlook.reach is None:
-        return f"It pings {whom}: how many people that is, Discord does not say."
+        return f"It pings {whom}."
     people = "1 person" if outlook.reach == 1 else f"{outlook.reach:,} people"
     return f"It pings {whom}, which is about {people}."
 
@@ -98,6 +98,16 @@ def outcome(announcement: Announcement) -> str:
     )
 
 
+def cancelled(announcement: Announcement) -> str:
+    """What becomes of an announcement that was cancelled."""
+    if announcement.posting_since is not None:
+        return (
+            "The announcement is cancelled: I do not try to post it any more. An attempt has "
+            f"failed before, so please look whether it is in <#{announcement.plan.channel_id}>."
+        )
+    return "The announcement is cancelled. It will not be posted."
+
+
 def declined(announcement: Announcement) -> str:
     """What becomes of an announcement that was not approved."""
     if announcement.author_id == DELETED_MEMBER:
@@ -118,7 +128,8 @@ def status(announcement: Announcement) -> list[str]:
             posted = format_dt(announcement.posted_at, "f")
             lines = [f"**[Posted]({announcement.url})** in {place} {posted}, {by}."]
         case AnnouncementState.WAITING:
-            lines = [f"**Waits for approval.** It is posted in {place} {when(announcement)}, {by}."]
+            then = when(announcement) if plan.post_at else "as soon as it is approved"
+            lines = [f"**Waits for approval.** It is posted in {place} {then}, {by}."]
         case AnnouncementState.SCHEDULED:
             lines = [f"**Scheduled.** It is posted in {place} {when(announcement)}, {by}."]
         case AnnouncementState.POSTING:
@@ -150,6 +161,21 @@ def refusal(announcement: Announcement, error: discord.HTTPException) -> str:
     return (
         f"Discord refused it, so it was not posted: {_reason(error)}. "
         "Use `/announce edit` to change it."
+    )
+
+
+ROLE_GONE = (
+    "It is posted, but the role that it was to ping does not exist any more, so nobody was pinged. "
+    "Ping another role yourself if that matters."
+)
+
+
+def may_not_ping(announcement: Announcement) -> str:
+    """What to do where a posted announcement has notified nobody."""
+    return (
+        f"It is posted, but I may not ping {mention(announcement)} in "
+        f"<#{announcement.plan.channel_id}> any more, so nobody was pinged. Allow me Mention "
+        "Everyone there for the next time, and ping them yourself if that matters."
     )
 
 
@@ -203,6 +229,15 @@ def _reason(error: Exception) -> str:
     return f"“{clipped(said or 'no reason given', 150)}”"
 
 
+SOMETHING_TO_READ = (
+    "An announcement needs a moderator: `/announce list` shows which, and `/announce show` what to "
+    "do."
+)
+BLANK = "**Nothing is written yet.** Choose what to start from, or press Edit to write."
+ASKING_FAILED = (
+    "It waits for approval, but Discord did not take the request however often I tried, so nobody "
+    "was asked. Another moderator can approve it with `/announce show`."
+)
 NOBODY_ASKED = (
     "It waits for approval, but I may write neither in the log channel nor where it was written, "
     "so nobody was asked. Another moderator can approve it with `/announce show`."

@@ -47,13 +47,23 @@ def test_a_ping_is_large_from_100_people_or_a_tenth_of_the_server_on(
 ) -> None:
     outlook = Outlook(reach=reach, members=members)
     said = warnings(draft(role_id=5), outlook, USUAL, None, NOW)
-    assert [f"about {reach} people" in text for text in said] == ([True] if large else [])
+    assert ["reaches many" in text for text in said] == ([True] if large else [])
 
 
 @pytest.mark.parametrize("letters", ["\u200b\u2060", "  ", "\n\t"])
 def test_text_that_nobody_could_see_is_blank(letters: str) -> None:
     assert "needs a title" in problems(draft(Content(letters, "Text")), Outlook(), NOW)[0]
     assert "needs a title" in problems(draft(Content("Title", letters)), Outlook(), NOW)[0]
+
+
+@pytest.mark.parametrize(
+    "line", ["-# Announced by <@1>", "announced by me", "> **Announced  by** x"]
+)
+def test_a_text_cannot_say_who_announces_as_the_bot_does(line: str) -> None:
+    (said,) = problems(draft(Content("Title", f"Text\n{line}")), Outlook(), NOW)
+    assert "Reword it" in said
+    harmless = Content("Title", "It was announced by the ministry.")
+    assert problems(draft(harmless), Outlook(), NOW) == []
 
 
 def test_every_problem_is_named_at_once() -> None:

@@ -38,10 +38,12 @@ async def filled(who: MemberActor, form: InteractionResult, /, **typed: Any) -> 
 async def written(
     here: World, command: str = "announce post", by: MemberActor | None = None, /, **typed: Any
 ) -> InteractionResult:
-    """Write an announcement as the moderator; returns the preview."""
+    """Write an announcement as the moderator, in the usual channel or `at` another; returns the
+    preview."""
+    place = typed.pop("at", here.channel)
     options = {name: typed.pop(name) for name in ("when", "announcement") if name in typed}
     who = by or here.mod
-    form = await who.slash(here.channel, command, **options)
+    form = await who.slash(place, command, **options)
     said = {"title": "Doors open at nine", "text": "The **press room** opens early. @everyone"}
     if command == "announce edit":
         said = {}
@@ -102,6 +104,17 @@ async def set_up(here: World, **settings: Any) -> None:
     owner = Caller(here.guild.owner.id, here.guild.id, manage_server=True)
     await here.bot.servers.change(owner, **settings)
     await here.env.settle()
+
+
+def moderators_room(here: World) -> ChannelHandle:
+    """A channel that members cannot see."""
+    found = here.guild.channels.get("mods")
+    if found is None:
+        hidden = {here.guild.default_role: discord.PermissionOverwrite(view_channel=False)}
+        hidden[here.bot.user] = discord.PermissionOverwrite(view_channel=True)
+        hidden[here.guild.roles["Mods"]] = discord.PermissionOverwrite(view_channel=True)
+        found = here.guild.create_text_channel("mods", overwrites=hidden)  # type: ignore[arg-type]
+    return found
 
 
 def another_moderator(here: World, name: str = "nora") -> MemberActor:

@@ -1,3 +1,4 @@
+from datetime import time
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.cogs.announcements.desk import (
     forged,
     jobs,
     logged,
+    moderators_room,
     posts,
     pressed,
     rows,
@@ -30,7 +32,7 @@ HOUR = 3600
 @pytest.fixture
 async def nora(here: World) -> MemberActor:
     """Another moderator, in a server that wants a second one to approve."""
-    await set_up(here, second_approval=True)
+    await set_up(here, second_approval=True, announcement_channel=here.channel.id)
     return another_moderator(here)
 
 
@@ -41,12 +43,12 @@ def requests_in(channel: Any) -> list[Any]:
 
 
 async def asked(here: World, **typed: Any) -> Any:
-    """Ask for approval as the moderator; returns the request."""
-    preview = await written(here, **typed)
+    """Ask for approval as the moderator, among moderators; returns the request."""
+    preview = await written(here, at=moderators_room(here), **typed)
     assert "Post" not in labels_of(preview.response)
     await pressed(here, preview, "Ask for approval")
     assert "Another moderator is asked" in text_of(preview.response)
-    return requests_in(here.channel)[-1]
+    return requests_in(moderators_room(here))[-1]
 
 
 async def test_nothing_is_posted_until_another_moderator_approves_what_they_see(
@@ -93,11 +95,10 @@ async def test_authors_cannot_approve_their_own(here: World, nora: MemberActor) 
 
 
 async def test_members_can_neither_approve_nor_decline(here: World, nora: MemberActor) -> None:
-    request = await asked(here)
-    for label in ("Approve", "Decline"):
-        result = await here.ann.click(request, label=label)
-        assert result.ephemeral
-        assert "Manage Messages" in text_of(result.response)
+    await asked(here)
+    for action in ("approve", "decline"):
+        result = await forged(here, here.ann, here.channel, f"announce:{action}:v1:1:1")
+        assert "Manage Messages" in answers(result)
         assert result.modal is None
     assert await states(here) == ["waiting"]
 
@@ -117,12 +118,15 @@ async def test_the_request_goes_to_the_log_channel_where_there_is_one(
 
 async def test_an_edit_after_the_request_voids_it(here: World, nora: MemberActor) -> None:
     old = await asked(here)
-    edit = await written(here, "announce edit", announcement="Doors", text="At ten instead.")
+    room = moderators_room(here)
+    edit = await written(
+        here, "announce edit", at=room, announcement="Doors", text="At ten instead."
+    )
     await pressed(here, edit, "Ask for approval")
     gone = stored_message(here, old)
     assert labels_of(gone) == []
     assert "changed since approval was asked for" in text_of(gone)
-    (fresh,) = requests_in(here.channel)
+    (fresh,) = requests_in(moderators_room(here))
     for custom_id in ("announce:approve:v1:1:1", "announce:decline:v1:1:1"):
         result = await forged(here, nora, here.channel, custom_id)
         if result.modal is not None:
@@ -138,9 +142,9 @@ async def test_an_edit_after_the_request_voids_it(here: World, nora: MemberActor
 async def test_an_approved_schedule_that_is_edited_needs_approval_again(
     here: World, nora: MemberActor
 ) -> None:
-    preview = await written(here, "announce schedule", when="in 2 hours")
+    preview = await written(here, "announce schedule", at=moderators_room(here), when="in 2 hours")
     await pressed(here, preview, "Ask for approval")
-    (request,) = requests_in(here.channel)
+    (request,) = requests_in(moderators_room(here))
     result = await nora.click(request, label="Approve")
     assert "Scheduled" in text_of(result.response)
     edit = await written(here, "announce edit", announcement="Doors", text="At ten instead.")
@@ -149,13 +153,15 @@ async def test_an_approved_schedule_that_is_edited_needs_approval_again(
     assert posts(here) == []
     assert await states(here) == ["waiting"]
     assert [row.approved_by for row in await rows(here)] == [None]
+    assert [kind for kind, _, _ in await jobs(here)] == ["announcement.ask"]
 
 
 async def test_who_edited_it_cannot_approve_it_either(here: World, nora: MemberActor) -> None:
     await asked(here)
-    edit = await written(here, "announce edit", nora, announcement="Doors", text="At ten.")
+    room = moderators_room(here)
+    edit = await written(here, "announce edit", nora, at=room, announcement="Doors", text="At ten.")
     await pressed(here, edit, "Ask for approval", nora)
-    (request,) = requests_in(here.channel)
+    (request,) = requests_in(moderators_room(here))
     result = await nora.click(request, label="Approve")
     assert "another moderator has to approve" in text_of(result.response)
     third = another_moderator(here, "omar")
@@ -182,7 +188,7 @@ async def test_what_is_declined_is_its_authors_draft_again_and_the_author_is_tol
     form = await pressed(here, shown, "Edit")
     await filled(here.mod, form, text="At ten.")
     await pressed(here, shown, "Ask for approval")
-    await nora.click(requests_in(here.channel)[-1], label="Approve")
+    await nora.click(requests_in(moderators_room(here))[-1], label="Approve")
     assert "At ten." in text_of(posts(here)[0])
 
 
@@ -195,9 +201,9 @@ async def test_a_request_can_be_answered_after_a_restart(here: World, nora: Memb
 
 async def test_approving_twice_posts_once(here: World, nora: MemberActor) -> None:
     omar = another_moderator(here, "omar")
-    preview = await written(here, "announce schedule", when="in 2 hours")
+    preview = await written(here, "announce schedule", at=moderators_room(here), when="in 2 hours")
     await pressed(here, preview, "Ask for approval")
-    (request,) = requests_in(here.channel)
+    (request,) = requests_in(moderators_room(here))
     await nora.click(request, label="Approve")
     again = await forged(here, omar, here.channel, "announce:approve:v1:1:1")
     assert f"<@{nora.id}> has approved this announcement already" in answers(again)
@@ -210,10 +216,10 @@ async def test_approving_twice_posts_once(here: World, nora: MemberActor) -> Non
 async def test_a_time_that_passed_before_anyone_approved_is_not_posted_by_surprise(
     here: World, nora: MemberActor
 ) -> None:
-    preview = await written(here, "announce schedule", when="in 2 hours")
+    preview = await written(here, "announce schedule", at=moderators_room(here), when="in 2 hours")
     await pressed(here, preview, "Ask for approval")
     await here.env.advance_time(3 * HOUR)
-    result = await nora.click(requests_in(here.channel)[-1], label="Approve")
+    result = await nora.click(requests_in(moderators_room(here))[-1], label="Approve")
     assert "is past" in text_of(result.response)
     assert posts(here) == []
 
@@ -245,9 +251,79 @@ async def test_a_cancelled_request_says_so_and_cannot_be_approved(
     assert labels_of(stored_message(here, request)) == []
 
 
-async def test_the_request_shows_whom_it_would_ping(here: World, nora: MemberActor) -> None:
+async def test_the_request_shows_whom_it_would_ping_and_what_its_author_was_warned_of(
+    here: World, nora: MemberActor
+) -> None:
     role = here.guild.create_role("News", mentionable=True)
-    preview = await written(here)
+    here.guild.add_member(here.env.create_user("reader"), roles=[role])
+    await set_up(here, quiet_from=time(0), quiet_until=time(23, 59))
+    preview = await written(here, at=moderators_room(here))
     await chosen(here, preview, "role", role)
     await pressed(here, preview, "Ask for approval")
-    assert f"It pings <@&{role.id}>" in text_of(requests_in(here.channel)[0])
+    request = text_of(requests_in(moderators_room(here))[0])
+    assert f"It pings <@&{role.id}>, which is about 1 person." in request
+    assert "⚠️ It would be posted in this server's quiet hours." in request
+
+
+async def test_what_is_not_approved_is_not_shown_where_members_can_read_it(
+    here: World, nora: MemberActor
+) -> None:
+    preview = await written(here, title="Embargoed", text="Secret until noon.")
+    await pressed(here, preview, "Ask for approval")
+    request = here.channel.last_message
+    assert f"<@{here.mod.id}> asks another moderator" in text_of(request)
+    assert labels_of(request) == ["Look at it"]
+    refused = await here.ann.click(request, label="Look at it")  # type: ignore[arg-type]
+    assert refused.ephemeral
+    assert "Manage Messages" in text_of(refused.response)
+    seen = await nora.click(request, label="Look at it")  # type: ignore[arg-type]
+    assert seen.ephemeral
+    assert "Secret until noon." in text_of(seen.response)
+
+    form = await nora.click(seen.response, label="Decline")  # type: ignore[arg-type]
+    assert form.modal is not None
+    field = form.modal["components"][0]["component"]["custom_id"]
+    await nora.submit_modal(form, {field: "Not before noon."})
+    told = text_of(stored_message(here, request))
+    assert "declined" in told
+    read = "".join(text_of(message) for message in here.channel.history())
+    for secret in ("Embargoed", "Secret until noon", "Not before noon"):
+        assert secret not in read
+
+
+async def test_an_author_who_takes_no_messages_is_told_nothing_in_public(
+    here: World, nora: MemberActor
+) -> None:
+    preview = await written(here, title="Embargoed")
+    await pressed(here, preview, "Ask for approval")
+    here.env.inject_error("POST", "/users/@me/channels", status=403, code=50007)
+    seen = await nora.click(here.channel.last_message, label="Look at it")  # type: ignore[arg-type]
+    form = await nora.click(seen.response, label="Decline")  # type: ignore[arg-type]
+    await nora.submit_modal(form, {})
+    assert "An announcement needs a moderator" in text_of(here.channel.last_message)
+    assert "Embargoed" not in "".join(text_of(one) for one in here.channel.history())
+
+
+async def test_the_author_of_what_is_declined_is_told_also_where_there_is_a_log(
+    here: World, nora: MemberActor
+) -> None:
+    await set_up(here, log_channel=moderators_room(here).id)
+    request = await asked(here)
+    form = await nora.click(request, label="Decline")
+    await nora.submit_modal(form, {})
+    (told,) = direct_messages(here, here.mod)
+    assert f"<@{nora.id}> declined it." in told
+
+
+async def test_a_request_that_discord_never_takes_is_told_to_the_author(
+    here: World, nora: MemberActor
+) -> None:
+    room = moderators_room(here)
+    here.env.inject_error("POST", f"/channels/{room.id}/messages", status=502, times=50)
+    preview = await written(here, at=room)
+    await pressed(here, preview, "Ask for approval")
+    for _ in range(14):
+        await here.env.advance_time(HOUR)
+    (told,) = direct_messages(here, here.mod)
+    assert "nobody was asked" in told
+    assert await states(here) == ["waiting"]

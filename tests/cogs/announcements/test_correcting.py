@@ -1,7 +1,12 @@
+import asyncio
 from typing import Any
+
+import discord
+import pytest
 
 from tests.cogs.announcements.desk import (
     PNG,
+    direct_messages,
     filled,
     logged,
     posts,
@@ -32,7 +37,7 @@ async def test_a_correction_and_what_it_corrects_are_linked_both_ways_and_both_a
     original, correction = await corrected(here)
     assert f"Corrects [Doors open at nine]({original.jump_url})" in text_of(correction)
     marked = stored_message(here, original)
-    assert f"**Corrected:** [Correction: Doors]({correction.jump_url})" in text_of(marked)
+    assert f"**Corrected:** [read the correction]({correction.jump_url})" in text_of(marked)
     assert "The **press room** opens early." in text_of(marked)
     assert len(marked.attachments) == 1
     assert [row.state for row in await rows(here)] == ["posted", "posted"]
@@ -68,15 +73,14 @@ async def test_two_corrections_are_both_linked(here: World) -> None:
     second = await written(here, "announce correct", announcement="1", title="Correction: again")
     await pressed(here, second, "Post")
     text = text_of(stored_message(here, original))
-    assert "[Correction: Doors]" in text
-    assert "[Correction: again]" in text
+    assert text.count("[read the correction]") == 2
 
 
 async def test_a_correction_can_be_corrected(here: World) -> None:
     _, correction = await corrected(here)
     second = await written(here, "announce correct", announcement="2", title="Correction: again")
     await pressed(here, second, "Post")
-    assert "**Corrected:** [Correction: again]" in text_of(stored_message(here, correction))
+    assert "**Corrected:** [read the correction]" in text_of(stored_message(here, correction))
 
 
 async def test_a_draft_cannot_be_corrected(here: World) -> None:
@@ -133,7 +137,7 @@ async def test_a_correction_that_is_changed_before_its_time_is_previewed_as_a_co
     await pressed(here, edit, "Schedule")
     await here.env.advance_time(3601)
     assert "At ten, sharp." in text_of(here.channel.last_message)
-    assert "**Corrected:** [At ten]" in text_of(stored_message(here, original))
+    assert "**Corrected:**" in text_of(stored_message(here, original))
 
 
 async def test_marking_names_nobody_whom_the_post_did_not_name(here: World) -> None:
@@ -165,3 +169,42 @@ async def test_moderators_are_told_what_to_do_where_a_mark_is_refused_for_good(
     (corrected_by,) = (message for message in posts(here) if message.id != original.id)
     assert f"[Its correction]({corrected_by.jump_url}) is posted" in detail
     assert detail in text_of(log_channel.last_message)
+
+
+async def test_moderators_are_told_where_discord_never_takes_a_mark(here: World) -> None:
+    await pressed(here, await written(here), "Post")
+    correction = await written(here, "announce correct", announcement="Doors")
+    path = f"/channels/{here.channel.id}/messages/*"
+    here.env.inject_error("PATCH", path, status=502, times=50)
+    await pressed(here, correction, "Post")
+    for _ in range(14):
+        await here.env.advance_time(3600)
+    (told,) = direct_messages(here, here.mod)
+    assert "Reply to that yourself" in told
+
+
+async def test_two_corrections_at_the_same_time_are_both_linked_whichever_edit_comes_last(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The edit that links only the first is held back until the other is done."""
+    await pressed(here, await written(here), "Post")
+    (original,) = posts(here)
+    plain, second_is_posted = discord.PartialMessage.edit, asyncio.Event()
+    edits = 0
+
+    async def edit(message: discord.PartialMessage, **changes: Any) -> Any:
+        nonlocal edits
+        edits += 1
+        if edits == 1:
+            await here.bot.clock.rest(second_is_posted, 60)
+        return await plain(message, **changes)
+
+    monkeypatch.setattr(discord.PartialMessage, "edit", edit)
+    for _ in range(2):
+        correction = await written(here, "announce correct", announcement="1")
+        await pressed(here, correction, "Post")
+    await here.env.settle()
+    assert edits >= 2
+    second_is_posted.set()
+    await here.env.settle()
+    assert text_of(stored_message(here, original)).count("[read the correction]") == 2

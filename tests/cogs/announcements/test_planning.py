@@ -131,7 +131,7 @@ async def test_a_ping_of_many_is_warned_of_and_of_few_is_not(here: World) -> Non
     preview = await written(here)
     await chosen(here, preview, "role", large)
     assert "about 100 people" in text_of(preview.response)
-    assert "reaches many: about 100 people" in text_of(preview.response)
+    assert "The ping reaches many, 49% of this server." in text_of(preview.response)
     await chosen(here, preview, "role", small)
     assert "reaches many" not in text_of(preview.response)
 
@@ -140,7 +140,7 @@ async def test_a_reach_that_discord_does_not_tell_is_called_unknown(here: World)
     here.env.inject_error("GET", "/guilds/*/roles/member-counts", status=403, code=50013)
     preview = await written(here)
     await chosen(here, preview, "role", role_of(here, 2))
-    assert "How many people the ping reaches is unknown" in text_of(preview.response)
+    assert "I cannot count how many people the ping reaches" in text_of(preview.response)
     assert "Post" in labels_of(preview.response)
 
 

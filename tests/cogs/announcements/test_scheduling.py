@@ -20,7 +20,7 @@ from tests.cogs.announcements.desk import (
     timed,
     written,
 )
-from tests.world import World, labels_of, text_of
+from tests.world import World, components, labels_of, text_of
 
 HOUR = 3600
 
@@ -305,3 +305,53 @@ async def test_a_scheduled_announcement_for_a_channel_that_is_deleted_is_told_to
     (told,) = direct_messages(here, here.mod)
     assert "does not exist any more" in told
     assert "/announce edit" in told
+
+
+@pytest.mark.parametrize("lost", ["role", "right"])
+async def test_a_ping_that_reaches_nobody_any_more_is_told_and_the_rest_is_posted(
+    here: World, lost: str
+) -> None:
+    boss = here.guild.create_role(
+        "Boss", permissions=discord.Permissions(manage_messages=True, mention_everyone=True)
+    )
+    chief = here.guild.add_member(here.env.create_user("boss"), roles=[boss])
+    news = here.guild.create_role("News")
+    await here.env.settle()
+    preview = await written(here, "announce schedule", chief, when="in 1 hour")
+    menu = next(
+        node["custom_id"]
+        for node in components(preview.response)
+        if str(node.get("custom_id", "")).startswith("announce:role:")
+    )
+    await chief.select(preview.response, [news], custom_id=menu)  # type: ignore[arg-type]
+    await pressed(here, preview, "Schedule", chief)
+    channel = here.bot.get_channel(here.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    if lost == "role":
+        role = channel.guild.get_role(news.id)
+        assert role is not None
+        await role.delete()
+    else:
+        await channel.set_permissions(channel.guild.me, mention_everyone=False)
+    await here.env.advance_time(HOUR + 1)
+    (posted,) = posts(here)
+    assert (f"<@&{news.id}>" in text_of(posted)) == (lost == "right")
+    (told,) = direct_messages(here, chief)
+    assert "so nobody was pinged" in told
+    who, act, detail = (await logged(here))[-1]
+    assert (who, act) == (chief.id, "posted an announcement")
+    assert "so nobody was pinged" in detail
+
+
+async def test_a_change_that_came_between_is_not_undone_by_an_older_one(here: World) -> None:
+    await scheduled(here)
+    nora = another_moderator(here)
+    mine = await written(here, "announce edit", announcement="Doors", text="At ten.")
+    hers = await written(here, "announce edit", nora, announcement="1", title="Doors at nine")
+    await pressed(here, mine, "Schedule")
+    refused = await pressed(here, hers, "Schedule", nora)
+    assert f"<@{here.mod.id}> has changed this announcement since" in text_of(refused.followups[0])
+    await here.env.advance_time(2 * HOUR)
+    (posted,) = posts(here)
+    assert "## Doors open at nine\nAt ten." in text_of(posted)
+    assert [(row.state, row.title) for row in await rows(here)][1:] == [("draft", "Doors at nine")]

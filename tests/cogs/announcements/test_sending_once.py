@@ -6,8 +6,11 @@ from typing import Any
 
 import discord
 import pytest
+from sqlalchemy import select, update
 
 from bot.announcements.posting import PostingService
+from bot.storage.tables import JobRow
+from bot.timed.model import MOST_ATTEMPTS
 from bot.timed.scheduler import LEASE
 from bot.ui import once
 from cogs.announcements import poster
@@ -16,6 +19,7 @@ from tests.cogs.announcements.desk import (
     filled,
     jobs,
     logged,
+    moderators_room,
     posts,
     pressed,
     rows,
@@ -206,17 +210,18 @@ async def test_what_discord_refuses_is_said_at_once_and_can_be_mended_and_posted
     assert await states(here) == ["posted"]
 
 
-@pytest.mark.parametrize("where", ["log", "author", "channel"])
+@pytest.mark.parametrize("where", ["log", "author", "channel", "public"])
 async def test_when_trying_is_given_up_somebody_is_told_what_to_do(here: World, where: str) -> None:
     desk = here.guild.create_text_channel("mod-log")
     place = here.guild.create_text_channel("news")
     await set_up(here, announcement_channel=place.id)
     if where == "log":
         await set_up(here, log_channel=desk.id)
-    if where == "channel":
+    room = moderators_room(here) if where == "channel" else here.channel
+    if where in ("channel", "public"):
         here.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
     here.env.inject_error("POST", f"/channels/{place.id}/messages", status=502, times=None)
-    preview = await written(here)
+    preview = await written(here, at=room)
     await pressed(here, preview, "Post")
     for _ in range(14):
         await here.env.advance_time(3600)
@@ -225,13 +230,14 @@ async def test_when_trying_is_given_up_somebody_is_told_what_to_do(here: World, 
     found = {
         "log": [text_of(m) for m in desk.history() if "look whether it is in" in text_of(m)],
         "author": direct_messages(here, here.mod),
-        "channel": [text_of(message) for message in here.channel.history()],
+        "channel": [text_of(message) for message in moderators_room(here).history()],
+        "public": [text_of(message) for message in here.channel.history()],
     }
     assert {key: len(texts) for key, texts in found.items()} == {
         key: int(key == where) for key in found
     }
-    assert "Doors open at nine" in found[where][0]
-    assert "/announce edit" in found[where][0]
+    assert ("Doors open at nine" in found[where][0]) == (where != "public")
+    assert ("/announce show" if where == "public" else "/announce edit") in found[where][0]
 
 
 async def test_a_bot_that_stops_while_it_is_told_of_a_failure_tells_the_author_later(
@@ -254,10 +260,16 @@ async def test_a_bot_that_stops_while_it_is_told_of_a_failure_tells_the_author_l
     assert "does not exist any more" in told
 
 
-async def test_an_announcement_that_is_under_way_cannot_be_cancelled_or_edited(
+async def test_an_announcement_cannot_be_cancelled_or_edited_while_it_is_sent(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here.env.inject_error("POST", f"/channels/{here.channel.id}/messages", status=500)
+    plain, going_on = poster.Poster._send, asyncio.Event()
+
+    async def send(self: poster.Poster, *arguments: Any) -> int:
+        await here.bot.clock.rest(going_on)
+        return await plain(self, *arguments)
+
+    monkeypatch.setattr(poster.Poster, "_send", send)
     preview = await written(here)
     await pressed(here, preview, "Post")
     assert await states(here) == ["posting"]
@@ -265,6 +277,77 @@ async def test_an_announcement_that_is_under_way_cannot_be_cancelled_or_edited(
         result = await here.mod.slash(here.channel, command, announcement="Doors")
         assert result.modal is None
         assert "being posted at this moment" in text_of(result.response)
+    going_on.set()
+    await here.env.settle()
+    assert len(posts(here)) == 1
+
+
+async def test_one_that_discord_fails_to_take_can_be_stopped_between_attempts(
+    here: World,
+) -> None:
+    path = f"/channels/{here.channel.id}/messages"
+    here.env.inject_error("POST", path, status=500, times=None)
+    preview = await written(here)
+    await pressed(here, preview, "Post")
+    assert await states(here) == ["posting"]
+    asked = await here.mod.slash(here.channel, "announce cancel", announcement="Doors")
+    await pressed(here, asked, "Cancel the announcement")
+    assert f"please look whether it is in <#{here.channel.id}>" in text_of(asked.response)
+    tries = len(sent(here, here.channel.id))
+    await here.env.advance_time(7200)
+    assert len(sent(here, here.channel.id)) == tries
+    assert await states(here) == ["cancelled"]
+
+
+async def test_one_whose_holders_died_over_it_is_given_up_and_told(here: World) -> None:
+    here.env.inject_error("POST", f"/channels/{here.channel.id}/messages", status=500, times=None)
+    preview = await written(here)
+    await pressed(here, preview, "Post")
+    async with here.database.write() as session:
+        await session.execute(update(JobRow).values(attempts=12))
+    await here.env.advance_time(60)
+    (told,) = direct_messages(here, here.mod)
+    assert "however often I tried" in told
+    assert await states(here) == ["failed"]
+
+
+@pytest.mark.parametrize("found", ["as it is given up", "as it is changed"])
+async def test_what_discord_took_at_last_is_not_posted_again_after_it_was_given_up(
+    here: World, monkeypatch: pytest.MonkeyPatch, found: str
+) -> None:
+    """Every attempt fails, and the last one is accepted all the same."""
+    plain = poster.Poster._send
+
+    async def send(self: poster.Poster, announcement: Any) -> int:
+        async with here.database.read() as session:
+            attempts = await session.scalar(
+                select(JobRow.attempts).where(JobRow.kind == "announcement.post")
+            )
+        if attempts == MOST_ATTEMPTS:
+            await plain(self, announcement)
+        raise OSError("connection reset")
+
+    monkeypatch.setattr(poster.Poster, "_send", send)
+    preview = await written(here)
+    await pressed(here, preview, "Post")
+    if found == "as it is changed":
+        monkeypatch.setattr(poster.Poster, "look_again", _in_vain)
+    for _ in range(6):
+        await here.env.advance_time(3600)
+    (posted,) = posts(here)
+    if found == "as it is changed":
+        assert await states(here) == ["failed"]
+        monkeypatch.undo()
+        edit = await written(here, "announce edit", announcement="Doors")
+        result = await pressed(here, edit, "Post")
+        assert "posted already. Use `/announce correct`" in text_of(result.followups[0])
+    first, *_ = await rows(here)
+    assert (first.state, first.message_id) == ("posted", posted.id)
+    assert len(posts(here)) == 1
+
+
+async def _in_vain(*_: Any) -> bool:
+    return False
 
 
 async def test_one_that_was_certainly_not_posted_can_be_cancelled_between_attempts(

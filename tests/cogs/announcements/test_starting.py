@@ -43,6 +43,22 @@ async def test_a_blank_draft_offers_the_templates_and_every_issue(here: World) -
     assert [option["label"] for option in issues["options"]] == ["Issue briefing: Security"]
 
 
+async def test_a_blank_draft_is_not_called_a_preview(here: World) -> None:
+    text = text_of((await blank(here)).response)
+    assert text.startswith("**Nothing is written yet.**")
+    assert "Announced by" not in text
+    assert "⛔" not in text
+
+
+async def test_an_old_menu_does_not_replace_what_was_written_since(here: World) -> None:
+    preview = await blank(here)
+    await written(here, "announce edit", announcement="1", title="Mine", text="Half an hour of it.")
+    await filled_from(here, preview, "Issue briefing: Security")
+    assert "so it was not filled in" in text_of(preview.response)
+    assert "Half an hour of it." in text_of(preview.response)
+    assert [(row.title, row.body) for row in await rows(here)] == [("Mine", "Half an hour of it.")]
+
+
 async def test_what_is_written_already_is_not_offered_to_be_replaced(here: World) -> None:
     assert menus(await written(here)) == []
     assert menus(await written(here, title="", text="Only a text")) == []

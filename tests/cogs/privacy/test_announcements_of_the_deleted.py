@@ -7,6 +7,7 @@ from tests.cogs.announcements.desk import (
     answers,
     direct_messages,
     filled,
+    moderators_room,
     posts,
     pressed,
     set_up,
@@ -26,11 +27,12 @@ async def deleted(here: World) -> None:
 
 
 async def requested(here: World) -> Any:
-    """Have approval asked for; returns the message in which it is."""
-    await set_up(here, second_approval=True)
-    preview = await written(here, "announce schedule", when="in 2 hours")
+    """Have approval asked for among moderators; returns the message in which it is."""
+    await set_up(here, second_approval=True, announcement_channel=here.channel.id)
+    room = moderators_room(here)
+    preview = await written(here, "announce schedule", at=room, when="in 2 hours")
     await pressed(here, preview, "Ask for approval")
-    return next(one for one in here.channel.history() if "May this be posted" in text_of(one))
+    return next(one for one in room.history() if "May this be posted" in text_of(one))
 
 
 async def test_a_scheduled_one_goes_out_when_it_is_time(here: World) -> None:
@@ -48,7 +50,10 @@ async def test_a_scheduled_one_goes_out_when_it_is_time(here: World) -> None:
 
 
 async def test_one_that_cannot_be_posted_is_told_of_where_it_was_written(here: World) -> None:
-    await pressed(here, await written(here, "announce schedule", when="in 2 hours"), "Schedule")
+    await set_up(here, announcement_channel=here.channel.id)
+    room = moderators_room(here)
+    preview = await written(here, "announce schedule", at=room, when="in 2 hours")
+    await pressed(here, preview, "Schedule")
     await deleted(here)
     here.env.inject_error(
         "POST", f"/channels/{here.channel.id}/messages", status=403, code=50013, times=1
@@ -57,7 +62,7 @@ async def test_one_that_cannot_be_posted_is_told_of_where_it_was_written(here: W
     await here.env.advance_time(60)
     assert await states(here) == ["failed"]
     assert posts(here) == []
-    assert "Doors open at nine" in text_of(here.channel.last_message)
+    assert "Doors open at nine" in text_of(room.last_message)
     assert direct_messages(here, here.mod) == []
 
 
@@ -69,9 +74,11 @@ async def test_one_that_waits_is_approved_by_nobody_until_another_has_made_it_th
     nora, omar = another_moderator(here), another_moderator(here, "omar")
     refused = await nora.click(request, label="Approve")
     assert "nobody can tell any more who may approve it" in answers(refused)
-    form = await nora.slash(here.channel, "announce edit", announcement="1")
+    form = await nora.slash(moderators_room(here), "announce edit", announcement="1")
     await pressed(here, await filled(nora, form), "Ask for approval", by=nora)
-    again = next(one for one in here.channel.history() if f"<@{nora.id}> asks" in text_of(one))
+    again = next(
+        one for one in moderators_room(here).history() if f"<@{nora.id}> asks" in text_of(one)
+    )
     assert "approved by <@" not in text_of(again)
     await omar.click(again, label="Approve")
     await here.env.advance_time(2 * HOUR)
