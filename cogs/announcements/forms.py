@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from bot.ui.items import Interaction
 
 BLANK = Content("", "")
+ABOUT_PICTURE = "PNG, JPEG, GIF or WebP, up to 8 MiB."
+PICTURE_STAYS = " Left empty, it stays as it is."
 ABOUT_TEXT = "Markdown works. Leave title and text empty to start from a briefing."
 
 
@@ -41,6 +43,11 @@ class Target:
 
     start: Start | None = None
     draft_id: int | None = None
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether there is something already that is rewritten."""
+        return self.start is None or self.start.edits_id is not None
 
 
 async def compose(
@@ -114,7 +121,7 @@ class AnnouncementForm(Form):
         self.add_item(
             ui.Label(
                 text="Picture",
-                description="PNG, JPEG, GIF or WebP, up to 8 MiB. Left empty, it stays as it is.",
+                description=f"{ABOUT_PICTURE}{PICTURE_STAYS if target.is_edit else ''}",
                 component=self.upload,
             )
         )
