@@ -74,6 +74,11 @@ def async_url(url: str) -> str:
             "DATABASE_URL is not a URL; write sqlite:///file.db or postgresql://user:pass@host/db."
         )
     if scheme in {"sqlite", "sqlite+aiosqlite"}:
+        if _is_in_memory(rest):
+            raise StartupError(
+                "DATABASE_URL names no file, so that everything would be lost with each stop; "
+                "name one: sqlite:///file.db or sqlite:////folder/file.db."
+            )
         if not rest.startswith("/"):
             raise StartupError(
                 "DATABASE_URL needs three slashes for a SQLite file here, four for one anywhere: "
@@ -86,3 +91,10 @@ def async_url(url: str) -> str:
     raise StartupError(
         f"DATABASE_URL names {scheme!r}; this bot keeps its data in SQLite or PostgreSQL."
     )
+
+
+def _is_in_memory(rest: str) -> bool:
+    """Whether SQLite keeps what is behind `sqlite://` only in memory, or in a file of its own that
+    it deletes."""
+    file, _, options = rest.lstrip("/").partition("?")
+    return file in {"", ":memory:", "file::memory:"} or "mode=memory" in options

@@ -37,6 +37,18 @@ HEADINGS = {
     "settings": "Settings",
     "privacy": "Your data",
 }
+POLL_ORDER = (
+    "list",
+    "show",
+    "open",
+    "create",
+    "close",
+    "extend",
+    "resolve",
+    "annul",
+    "unresolve",
+    "export",
+)
 START = "Ask about **{summit}**, say what you expect, and see what the server expects."
 START_HERE = {
     Name.SUMMIT: words.SUMMIT,
@@ -111,26 +123,38 @@ def help_card(
                 for command in _in_order(tree)
                 if caller.belongs_to(is_for(command.qualified_name))
             ),
-            Block("\n".join((HOW_TO_READ, *words.STANDINGS_EXPLAINED)), "How to read a card"),
-            Block(IN_PRIVATE),
+            # One block: what does not fit on a page goes to the next one as a whole.
+            Block(
+                "\n".join((HOW_TO_READ, *words.STANDINGS_EXPLAINED, IN_PRIVATE)),
+                "How to read a card",
+            ),
         ),
     )
 
 
 def _in_order(tree: app_commands.CommandTree[Any]) -> Iterator[Command]:
-    """Reading first, then a group at a time; within a group what is for everyone first."""
+    """Reading first, then a group at a time; within a group what is for everyone first, then as
+    a poll's life goes."""
     found = [c for c in tree.walk_commands() if isinstance(c, app_commands.Command)]
     groups = list(HEADINGS)
 
-    def order(command: Command) -> tuple[int, str, bool]:
+    def order(command: Command) -> tuple[int, str, bool, int]:
         group = _group(command)
         return (
             groups.index(group) if group in groups else len(groups),
             group,
             is_for(command.qualified_name) is not Who.EVERYONE,
+            _place(command),
         )
 
     yield from sorted(found, key=order)
+
+
+def _place(command: Command) -> int:
+    """Where a command stands in its group; commands of other groups as they are defined."""
+    if _group(command) != "poll" or command.name not in POLL_ORDER:
+        return len(POLL_ORDER)
+    return POLL_ORDER.index(command.name)
 
 
 def _group(command: Command) -> str:

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.__main__ import run
-from bot.config import Settings
+from bot.config import Settings, read_settings
 from bot.errors import StartupError
 
 ROOT = Path(__file__).parents[1]
@@ -55,6 +55,7 @@ def test_a_missing_or_malformed_token_says_where_to_get_one(token: str, tmp_path
         ("postgresql://me:hush@127.0.0.1:1/none", "cannot be opened"),
         ("mysql://me:hush@db/none", "SQLite or PostgreSQL"),
         ("just words", "is not a URL"),
+        ("sqlite:///:memory:", "would be lost"),
         ("postgresql://me:hush@host:notaport/x", "cannot be read"),
     ],
 )
@@ -65,6 +66,22 @@ def test_an_unusable_database_is_one_line_without_the_password(
     done = bot(*command, DATABASE_URL=url, DISCORD_TOKEN=PLAUSIBLE)
     refused(done, words)
     assert "hush" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "sqlite+aiosqlite:///:memory:",
+        "sqlite:///?timeout=5",
+        "sqlite:///file:x?mode=memory&uri=true",
+    ],
+)
+def test_a_database_that_would_be_lost_is_refused_with_what_to_name_instead(url: str) -> None:
+    with pytest.raises(StartupError, match=r"would be lost.*name one: sqlite:///file\.db"):
+        read_settings({"DATABASE_URL": url})
 
 
 def test_a_read_only_database_file_is_one_line(tmp_path: Path) -> None:
@@ -99,6 +116,15 @@ def test_check_counts_what_is_in_a_good_pack() -> None:
         "tests/packs/harbor-talks: ok (4 actors, 2 issues, 3 positions, 2 outcomes, 1 terms)\n"
     )
     assert bot("check").returncode == 0
+
+
+def test_check_of_a_file_names_the_folder_that_is_the_pack() -> None:
+    pack = "tests/packs/harbor-talks"
+    done = bot("check", f"{pack}/actors.yaml")
+    assert done.returncode == 1
+    assert done.stdout == (
+        f'{pack}/actors.yaml:1:1: This is a file, and a pack is a folder: name "{pack}" instead.\n'
+    )
 
 
 def test_db_upgrade_makes_the_tables_and_current_tells(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.errors import StartupError
-from bot.knowledge.loader import load_pack, pack_folders, shown_path
+from bot.knowledge.loader import is_pack, load_pack, pack_folders, shown_path
 from bot.knowledge.problems import PackError
 from bot.knowledge.shape import FILES
 
@@ -16,7 +16,7 @@ def check(paths: Sequence[Path]) -> int:
     faulty = False
     for path in paths:
         try:
-            folders = [path] if (path / "summit.yaml").exists() else pack_folders(path)
+            folders = [path] if is_pack(path) else pack_folders(path)
         except PackError as error:
             folders, faulty = [], True
             _print(error.problems)

@@ -15,9 +15,10 @@ from bot.knowledge.checking import check
 from bot.knowledge.model import Pack
 from bot.knowledge.problems import PackError, Problem
 from bot.knowledge.shaping import shaped, shaped_items
-from bot.knowledge.yaml_file import YamlFile, read_yaml
+from bot.knowledge.yaml_file import YamlFile, nearest, read_yaml
 
 OPTIONAL_FILES = {"glossary"}
+YAML_ENDINGS = {".yaml", ".yml"}
 
 
 def load_library(folder: Path) -> tuple[Pack, ...]:
@@ -41,11 +42,14 @@ def pack_folders(folder: Path) -> list[Path]:
     """The folders in `folder` that are packs; PackError if there are none."""
     shown = shown_path(folder)
     try:
+        if folder.is_file():
+            message = f'This is a file, and a pack is a folder: name "{shown.parent}" instead.'
+            raise PackError([Problem(shown, 1, 1, message)])
         if not folder.is_dir():
             message = "There is no such folder. Check KNOWLEDGE_DIR."
             raise PackError([Problem(shown, 1, 1, message)])
         inside = sorted(path for path in folder.iterdir() if path.is_dir())
-        found = [path for path in inside if (path / "summit.yaml").exists()]
+        found = [path for path in inside if is_pack(path)]
     except OSError as error:
         message = f"The folder cannot be read: {error.strerror}."
         raise PackError([Problem(shown, 1, 1, message)]) from error
@@ -53,6 +57,11 @@ def pack_folders(folder: Path) -> list[Path]:
         message = "No pack is in this folder. A pack is a folder with a summit.yaml in it."
         raise PackError([Problem(shown, 1, 1, message)])
     return found
+
+
+def is_pack(folder: Path) -> bool:
+    """Whether a folder is meant as a pack: it has a summit file, if only by its wrong ending."""
+    return any((folder / f"summit{ending}").exists() for ending in YAML_ENDINGS)
 
 
 def load_pack(folder: Path) -> Pack:
@@ -63,6 +72,7 @@ def load_pack(folder: Path) -> Pack:
         built = _shapes(files)
         check(files, folder.resolve().name)
         problems = [problem for file in files.values() for problem in sorted(set(file.problems))]
+        problems += _misnamed(folder, shown)
         if problems:
             raise PackError(problems)
         return build(built)
@@ -89,6 +99,31 @@ def _read(folder: Path, shown: Path, name: str) -> YamlFile:
     if name not in OPTIONAL_FILES:
         file.problems.append(Problem(file.path, 1, 1, "This file is missing from the pack."))
     return file
+
+
+def _misnamed(folder: Path, shown: Path) -> list[Problem]:
+    """YAML files that are no part of a pack, so that nothing in them would be read.
+
+    Hidden ones are not looked at: editors and systems leave such behind.
+    """
+    try:
+        found = sorted(path for path in folder.iterdir() if path.is_file())
+    except OSError:
+        # A folder that may be entered but not listed: its files can be read all the same.
+        return []
+    return [
+        Problem(
+            shown / path.name,
+            1,
+            1,
+            "No file of a pack is called so, and nothing in it is read. Rename or remove it."
+            + nearest(path.stem, s.FILES, ".yaml"),
+        )
+        for path in found
+        if path.suffix.lower() in YAML_ENDINGS
+        and not path.name.startswith(".")
+        and path.name not in {f"{name}.yaml" for name in s.FILES}
+    ]
 
 
 def _shapes(files: Mapping[str, YamlFile]) -> Built:

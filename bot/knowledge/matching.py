@@ -6,7 +6,8 @@ Scores run from 0 to 100. What was typed literally always ranks above what only 
     91..97   the beginning of a name            56..80  resembles a whole name (typos)
     86..90   the beginning of a word in it      52..65  resembles a part of a name
     82       all words, in any order            40..60  words of the description
-    72       the query has a whole name in it   ..40    some of the words
+    72       half of the query or more is       ..40    some of the words
+             a whole name; 66 if less is
 """
 
 from bisect import bisect_left
@@ -80,7 +81,8 @@ class Shelf(Generic[K]):
         for key, owner in zip(self._keys, self._owners, strict=True):
             if typed not in key and squashed not in key:
                 if key in typed and f" {key} " in within:
-                    yield owner, 72
+                    # "President Xi Jinping" means him; a long sentence about him may mean more.
+                    yield owner, 72 if 2 * len(key) >= len(typed) else 66
                 continue
             share = len(typed) / len(key)
             if key in (typed, squashed):

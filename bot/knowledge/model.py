@@ -172,7 +172,7 @@ class Outcome:
     """One thing the summit may bring, worded so that it can be settled later.
 
     A yes/no outcome has no options. `readouts` are ids of the actors whose accounts of the
-    meeting settle it; `decided_by` is the one that counts where they differ.
+    meeting settle it; `decided_by` is the one that counts where they contradict each other.
     """
 
     id: str

@@ -182,7 +182,10 @@ def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, y
     return None
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """` Did you mean "x"?` with the known word most like `word`, or nothing if none is like it."""
+def nearest(word: str, known: Iterable[str], ending: str = "") -> str:
+    """` Did you mean "x"?` with the known word most like `word`, or nothing if none is like it.
+
+    `ending` is what is written behind the word.
+    """
     found = process.extractOne(word, list(known), score_cutoff=60)
-    return f' Did you mean "{found[0]}"?' if found else ""
+    return f' Did you mean "{found[0]}{ending}"?' if found else ""

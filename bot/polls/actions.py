@@ -58,8 +58,8 @@ class Action:
 
     @property
     def readouts_differ(self) -> bool:
-        """Whether those who were at the summit tell it differently."""
-        return len({what for _, what in self.proposal.readouts}) > 1
+        """Whether those who were at the summit tell it differently; who is silent does not."""
+        return len({what for _, what in self.proposal.readouts if what != SILENT}) > 1
 
 
 def read_result(poll: Poll, typed: str) -> tuple[Verdict, int | None]:

@@ -50,6 +50,8 @@ def too_few(poll: Poll, ballots: int, *, ended: bool = True) -> str | None:
         )
     if poll.kind is PollKind.FORECAST and ballots < poll.min_forecasters:
         return f"What the crowd says is shown once {poll.min_forecasters} have forecast."
+    if poll.hope_for is not None and ballots < poll.min_forecasters:
+        return f"What is hoped for is shown once {poll.min_forecasters} have answered."
     return None
 
 

@@ -103,12 +103,28 @@ async def tell_once(
     `nonce` names the message among all that the bot posts. Raises what sending and reading the
     history raise.
     """
+    # A job that was cut short by a restart counts as never attempted, but it is late.
+    again = job.attempts > 1 or job.is_late(bot.clock.now())
+    since = job.due_at if again else None
+    return await find_or_post(bot, place, since=since, nonce=nonce, view=view, files=files)
+
+
+async def find_or_post(
+    bot: SummitBot,
+    place: discord.abc.Messageable,
+    *,
+    since: datetime | None,
+    nonce: str,
+    view: discord.ui.LayoutView,
+    files: Callable[[], list[discord.File]] = list,
+) -> discord.Message:
+    """As `tell_once`; `since` is when the message may have been posted first, None if it cannot
+    have been."""
     mark = FIRST_MARK + zlib.crc32(nonce.encode()) % MARKS
     view.children[0].id = mark
-    # A job that was cut short by a restart counts as never attempted, but it is late.
-    if job.attempts > 1 or job.is_late(bot.clock.now()):
+    if since is not None:
         try:
-            found = await find_posted(bot, place, mark, job.due_at)
+            found = await find_posted(bot, place, mark, since)
         except TooManyMessagesError:
             # Told twice is better than never.
             found = None

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 BLANK = Content("", "")
 ABOUT_TEXT = "Markdown works."
 START_BLANK = f"{ABOUT_TEXT} Leave title and text empty to start from a briefing."
+ABOUT_PICTURE = "PNG, JPEG, GIF or WebP, up to 8 MiB."
+PICTURE_STAYS = " Left empty, it stays as it is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Target:
 
     start: Start | None = None
     draft_id: int | None = None
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether there is something already that is rewritten."""
+        return self.start is None or self.start.edits_id is not None
 
 
 async def compose(
@@ -125,7 +132,7 @@ class AnnouncementForm(Form):
         self.add_item(
             ui.Label(
                 text="Picture",
-                description="PNG, JPEG, GIF or WebP, up to 8 MiB. Left empty, it stays as it is.",
+                description=f"{ABOUT_PICTURE}{PICTURE_STAYS if target.is_edit else ''}",
                 component=self.upload,
             )
         )

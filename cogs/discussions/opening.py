@@ -10,6 +10,7 @@ import discord
 from bot.discussions.model import Claim, Discussion, DiscussionState, IssueRef, state_of_thread
 from bot.errors import UserError
 from bot.knowledge.names import shorten
+from bot.ui.once import BROKEN_LINE, post_once
 from bot.ui.posting import cannot_post
 from cogs.discussions import cards, threads, words
 from cogs.knowledge.reading import Reader
@@ -103,12 +104,12 @@ async def _open(bot: SummitBot, wish: Wish, claim: Claim) -> Discussion:
         views = cards.opening(wish.reader, wish.issue, reports, bot.clock.now())
         thread, said = await _thread(bot, wish, claim, views[0])
         for number, view in enumerate(views[said:], said):
-            await thread.send(view=view, nonce=f"discuss-{begun.id}-{number}")
+            await post_once(thread, nonce=f"discuss-{begun.id}-{number}", view=view)
     except Exception as error:
         await bot.discussions.not_opened(begun.id)
         if isinstance(error, discord.Forbidden | discord.NotFound):
             raise cannot_post(wish.home.id, error) from error
-        if isinstance(error, discord.HTTPException):
+        if isinstance(error, (discord.HTTPException, *BROKEN_LINE)):
             raise UserError(words.UNFINISHED) from error
         raise
     return await bot.discussions.opened(wish.caller, begun.id, wish.name)

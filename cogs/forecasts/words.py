@@ -85,8 +85,13 @@ def scored(poll: Poll, score: Score) -> str:
     """A settled poll of one's own: what happened, and how the forecast did."""
     return (
         f"{linked(poll)}\n**{result(poll)}** · "
-        f"Brier {score.brier:.2f} · peer {points(score.peer)} · coverage {score.coverage:.0%}"
+        f"Brier {score.brier:.2f} · peer {points(score.peer)} · coverage {covered(score.coverage)}"
     )
+
+
+def covered(share: float) -> str:
+    """A share of 0..1 of a poll's time in whole percent; no forecast covers 0% of it."""
+    return "<1%" if round(share * 100) < 1 else f"{share:.0%}"
 
 
 def forecast(poll: Poll, ballot: Ballot) -> str:

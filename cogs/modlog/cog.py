@@ -9,6 +9,7 @@ import discord
 from discord.ext import commands
 
 from bot.modlog.model import TELL_JOB
+from bot.ui.once import NONCE_IS_KNOWN_FOR, find_or_post
 from cogs.modlog.cards import line
 
 if TYPE_CHECKING:
@@ -43,9 +44,13 @@ class Modlog(commands.Cog):
     async def _post(self, taken: Telling) -> bool:
         """Whether an entry is posted. In a channel that cannot be written to it waits for the
         next entry, and `/settings` shows that; what fails otherwise is raised."""
-        place = self.bot.get_partial_messageable(taken.channel_id, guild_id=taken.entry.guild_id)
+        entry, nonce = taken.entry, f"modlog-{taken.id}"
+        place = self.bot.get_partial_messageable(taken.channel_id, guild_id=entry.guild_id)
+        # Whoever had it before may have posted it and died before that was recorded.
+        may_be_there = self.bot.clock.now() - entry.at > NONCE_IS_KNOWN_FOR
+        since = entry.at if may_be_there else None
         try:
-            await place.send(view=line(taken.entry), nonce=f"modlog-{taken.id}")
+            await find_or_post(self.bot, place, since=since, nonce=nonce, view=line(entry))
         except (discord.NotFound, discord.Forbidden) as error:
             log.warning("The log channel %d cannot be written to: %s", place.id, error.text)
             await self.bot.modlog.not_told(taken.id)

@@ -156,7 +156,7 @@ def _box(
     if report.ruling and poll.verdict:
         box.add_item(ui.TextDisplay("\n".join(words.ruling_lines(poll, report.ruling))))
     lines = words.standing_lines(report, drawn=bool(pictures))
-    if lists_options and report.results is None:
+    if lists_options and (report.results is None or not report.results.ballots):
         lines += [f"- {option}" for option in poll.options]
     box.add_item(ui.TextDisplay("\n".join(lines)))
     for picture in pictures:
@@ -174,9 +174,8 @@ def _status(poll: Poll) -> str:
             parts.append("results shown to those who voted")
     else:
         closed_at = poll.closed_at or poll.closes_at
-        parts.append(f"closed {format_dt(closed_at, 'f')}")
-        if poll.closed_by:
-            parts.append(f"by {member(poll.closed_by)}")
+        by = "" if poll.closed_by is None else f"by {member(poll.closed_by)} "
+        parts.append(f"closed {by}{format_dt(closed_at, 'f')}")
         if poll.closed_late:
             parts.append("announced late: the bot was away; no vote after closing time counted")
     if poll.anonymous:

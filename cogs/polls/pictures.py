@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from bot.polls.replay import History
 
 CAME_TRUE = "came true"
+MOVED = "How the crowd moved"
 
 
 def drawings(report: Report, history: History | None) -> list[Drawing]:
-    """The result of a poll that is closed, then how its crowd moved, if there is a history.
+    """The result of a poll that is closed, then how its crowd moved, if it did.
 
     Nothing where the report shows no results.
     """
@@ -34,7 +35,9 @@ def drawings(report: Report, history: History | None) -> list[Drawing]:
     if results is None or not results.ballots:
         return []
     drawn = [] if report.poll.state is PollState.OPEN else [_result(report, results)]
-    return [*drawn, _over_time(report, history)] if history else drawn
+    if history and len({moment.crowd for moment in history.moments}) > 1:
+        drawn.append(_over_time(report, history, MOVED if drawn else report.poll.question))
+    return drawn
 
 
 def _result(report: Report, results: Results) -> Drawing:
@@ -57,13 +60,11 @@ def _result(report: Report, results: Results) -> Drawing:
     return result_bars(replace(chart, highlight=CAME_TRUE) if settled else chart)
 
 
-def _over_time(report: Report, history: History) -> Drawing:
+def _over_time(report: Report, history: History, title: str) -> Drawing:
     points = tuple(
         CrowdPoint(moment.at, moment.crowd, moment.forecasters) for moment in history.moments
     )
-    return crowd_over_time(
-        CrowdOverTime(report.poll.question, points, history.until, _note(report))
-    )
+    return crowd_over_time(CrowdOverTime(title, points, history.until, _note(report)))
 
 
 def _note(report: Report) -> str:

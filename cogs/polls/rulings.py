@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from discord import ui
 from discord.utils import format_dt
 
-from bot.polls.actions import ActionKind
+from bot.polls.actions import SILENT, ActionKind
 from bot.polls.model import PollKind, Verdict
 from bot.polls.showing import too_few
 from bot.polls.standings import best_of
@@ -31,6 +31,13 @@ TOLD = {
     ActionKind.EXTEND: "Extended",
     ActionKind.ANNUL: "Annulled",
     ActionKind.UNRESOLVE: "Resolution undone",
+}
+DONE_BY = {
+    ActionKind.CLOSE: "Closed by",
+    ActionKind.EXTEND: "Extended by",
+    ActionKind.RESOLVE: "Resolved by",
+    ActionKind.ANNUL: "Annulled by",
+    ActionKind.UNRESOLVE: "Undone by",
 }
 UNSCORED = {
     ActionKind.RESOLVE: "Nobody is scored.",
@@ -81,7 +88,7 @@ def told(effect: Effect, report: Report) -> ui.LayoutView:
     if action.kind is ActionKind.EXTEND:
         lines.append(f"It now closes {format_dt(poll.closes_at, 'f')}.")
     lines += _effects(effect, report)
-    lines.append(f"-# by {member(action.by)}")
+    lines.append(f"-# {DONE_BY[action.kind]} {member(action.by)}")
     box.add_item(ui.TextDisplay("\n".join(lines)))
     view = ui.LayoutView(timeout=None)
     view.add_item(box)
@@ -126,7 +133,12 @@ def _consequences(found: Proposed) -> list[str]:
     decides = action.proposal.readouts[:1]
     if decides and action.proposal.verdict is Verdict.SETTLED:
         who, what = decides[0]
-        if what != _named(action.proposal, poll):
+        if what == SILENT:
+            lines.append(
+                f"⚠ **{who}**'s readout says nothing of it: make sure that this is what the "
+                "criteria call for then."
+            )
+        elif what != _named(action.proposal, poll):
             lines.append(f"⚠ **{who}**'s readout decides, and it does not say this: {what}.")
     if action.kind in (ActionKind.RESOLVE, ActionKind.ANNUL) and poll.closed_at is None:
         lines.append("The poll is open: this closes it.")
@@ -141,6 +153,8 @@ def _effects(effect: Effect, report: Report) -> list[str]:
     """What an action says about the crowd and does to the forecasters' scores."""
     action, poll = effect.action, effect.poll
     lines = words.chance_lines(report) if action.kind is ActionKind.RESOLVE else []
+    if action.kind is ActionKind.CLOSE:
+        lines += words.standing_lines(report, drawn=True)
     if effect.scores:
         lines += _scored(effect, report)
     elif poll.kind is PollKind.FORECAST and action.kind in UNSCORED:

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from bot.ui.items import Interaction
 
 FEWEST_READOUTS, MOST_READOUTS = 2, 3
+CONTRADICTED = (
+    "Decides where the readouts contradict each other. The criteria say if one is enough."
+)
 ACTION = r"(?P<action_id>\d{1,18})"
 
 
@@ -213,9 +216,7 @@ class ResolveForm(Form):
         for number, who in enumerate(readouts[:3]):
             options = [discord.SelectOption(label=label) for label in said]
             menu: ui.Select[Any] = ui.Select(options=options)
-            about = (
-                "It decides where the readouts differ." if number == 0 < len(readouts) - 1 else ""
-            )
+            about = CONTRADICTED if number == 0 < len(readouts) - 1 else ""
             self.add_item(
                 ui.Label(text=f"{who}'s readout says"[:45], description=about, component=menu)
             )

@@ -6,7 +6,7 @@ from discord.utils import format_dt
 
 from bot.errors import UserError
 from bot.knowledge.names import shorten
-from bot.polls.actions import Action, answers_of
+from bot.polls.actions import SILENT, Action, answers_of
 from bot.polls.answering import approved
 from bot.polls.ballots import Receipt
 from bot.polls.model import SCALE, Poll, PollKind, PollState, Report, Verdict
@@ -85,6 +85,8 @@ def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
     """
     poll = report.poll
     lines = [f"**{counted(report.ballots, poll.kind)}**"]
+    if not report.ballots and poll.kind is not PollKind.FORECAST:
+        lines = ["**No votes yet**" if poll.state is PollState.OPEN else "**No votes**"]
     if report.results is None:
         return [*lines, f"-# {report.withheld}"] if report.withheld else lines
     if report.results.ballots != report.ballots:
@@ -97,7 +99,9 @@ def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
             lines.append(f"{picture}The crowd says **{percent(crowd)}**")
             lines += hope_lines(report, crowd)
         return lines
-    total = max(report.results.ballots, 1)
+    total = report.results.ballots
+    if not total:
+        return lines
     for position, label in enumerate(poll.options):
         votes = report.results.counts.get(position, 0)
         numbers = f"**{votes / total:.0%}** · {votes:,}"
@@ -173,14 +177,21 @@ def ruling_lines(poll: Poll, ruling: Action) -> list[str]:
     lines.append(proposal.reason)
     lines += readout_lines(ruling)
     source = f" · [evidence]({proposal.evidence})" if proposal.evidence else ""
-    lines.append(f"-# by {member(ruling.by)} {format_dt(ruling.at, 'f')}{source}")
+    done = "Annulled" if poll.verdict is Verdict.ANNULLED else "Resolved"
+    lines.append(f"-# {done} by {member(ruling.by)} {format_dt(ruling.at, 'f')}{source}")
     return lines
 
 
 def readout_lines(ruling: Action) -> list[str]:
-    """What each readout says, and whether they differ."""
-    lines = [f"**{who}**'s readout: {what}" for who, what in ruling.proposal.readouts]
-    return [*lines, "**The readouts differ.**"] if ruling.readouts_differ else lines
+    """What each readout says, and whether they differ or only some say anything."""
+    said = ruling.proposal.readouts
+    lines = [
+        f"**{who}**'s readout {what if what == SILENT else f'says: {what}'}" for who, what in said
+    ]
+    if ruling.readouts_differ:
+        return [*lines, "**The readouts differ.**"]
+    silent = sum(what == SILENT for _, what in said)
+    return [f"{'; '.join(lines)}."] if 0 < silent < len(said) else lines
 
 
 def receipt(stored: Receipt) -> str:

@@ -60,6 +60,15 @@ def test_one_thing_is_found_by_any_of_its_names(library: Library, typed: str, me
     assert library.search(Kind.ACTOR, typed.removeprefix("lee-xi/"))[0].ref.id == meant
 
 
+@pytest.mark.parametrize(
+    "typed", ["Xi Jinping of the moon committee", "what does Xi want?", "the Xi that nobody knows"]
+)
+def test_a_name_lost_among_other_words_is_asked_about(library: Library, typed: str) -> None:
+    with pytest.raises(UnknownNameError, match=r"Did you mean \*\*Xi Jinping\*\*\?"):
+        library.find(Kind.ACTOR, typed)
+    assert library.search(Kind.ACTOR, typed)[0].ref.id == "xi-jinping"
+
+
 @pytest.mark.parametrize("typed", ["ㅅ", "시ㅈ", "싲"])
 def test_half_typed_syllables_already_match(library: Library, typed: str) -> None:
     assert library.search(Kind.ACTOR, typed)[0].ref.id == "xi-jinping"

@@ -172,6 +172,41 @@ def test_only_the_glossary_may_be_left_out(workshop: Workshop) -> None:
     assert workshop.problems() == ["issues.yaml:1:1: This file is missing from the pack."]
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("actor.yml", ' Did you mean "actors.yaml"?'),
+        ("glossary.yml", ' Did you mean "glossary.yaml"?'),
+        ("Outcome.YAML", ' Did you mean "outcomes.yaml"?'),
+        ("zzz.yaml", ""),
+    ],
+)
+def test_a_yaml_file_that_is_no_part_of_a_pack_is_reported(
+    workshop: Workshop, name: str, hint: str
+) -> None:
+    (workshop.folder / name).write_text("terms: []\n")
+    assert workshop.problems() == [
+        f"{name}:1:1: No file of a pack is called so, and nothing in it is read. "
+        f"Rename or remove it.{hint}"
+    ]
+
+
+def test_other_files_in_a_pack_are_nobodys_business(workshop: Workshop) -> None:
+    for name in ("README.md", ".actors.yaml", "notes.txt"):
+        (workshop.folder / name).write_text("Whatever: [\n")
+    (workshop.folder / "drafts.yaml").mkdir()
+    assert load_pack(workshop.folder).actors
+
+
+def test_a_pack_whose_summit_file_has_the_wrong_ending_is_no_folder_without_packs(
+    workshop: Workshop,
+) -> None:
+    summit = workshop.folder / "summit.yaml"
+    summit.rename(summit.with_suffix(".yml"))
+    with pytest.raises(PackError, match=r'summit\.yml.*Did you mean "summit\.yaml"'):
+        load_library(workshop.folder.parent)
+
+
 def test_a_library_reports_the_problems_of_all_its_packs(workshop: Workshop) -> None:
     other = shutil.copytree(HARBOR, workshop.folder.with_name("second"))
     workshop.replace("actors", "affiliation: norland", "affiliation: nurland")

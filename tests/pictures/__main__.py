@@ -6,7 +6,7 @@ import tempfile
 from importlib.resources import files
 from pathlib import Path
 
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from tests.browser import Tab, browser, preview_process
 
@@ -28,7 +28,12 @@ async def shoot(tab: Tab, text: str, name: str) -> None:
     """Picture the last message that contains `text`."""
     message = tab.message(text)
     await message.scroll_into_view_if_needed()
+    # What was pressed last keeps the page's own buttons shown over its message.
+    await tab.page.evaluate("document.activeElement.blur()")
     await tab.page.wait_for_timeout(1_500)
+    for drawn in await message.locator("img").all():
+        await expect(drawn).to_have_js_property("complete", True)
+        await expect(drawn).not_to_have_js_property("naturalWidth", 0)
     await tab.page.mouse.move(5, 5)
     await message.screenshot(path=FOLDER / f"{name}.png")
 
@@ -61,7 +66,7 @@ async def take(chromium: Browser, url: str) -> None:
         await tab.sees(f"Stored: {answer}")
     await tab.act_as("Sora (member)")
     await tab.click("50%", within="How it is settled")
-    await tab.sees("The crowd says")
+    await tab.sees("The crowd says 50%")
     await shoot(tab, "How it is settled", "poll")
 
     await tab.act_as("Mina (moderator)")

@@ -65,8 +65,9 @@ def listing(reader: Reader, issue: str | None = None) -> Sheet:
 
 
 def _kind(reader: Reader, about: Outcome) -> str:
-    decides = reader.actor(about.decided_by)
-    return f"{words.OUTCOME_KINDS[about.kind]} · decided by {decides}'s readout"
+    accounts = names(reader.actor(id_) for id_ in about.readouts)
+    readouts = "readout" if len(about.readouts) == 1 else "readouts"
+    return f"{words.OUTCOME_KINDS[about.kind]} · settled by the {readouts} of {accounts}"
 
 
 def _readouts(reader: Reader, about: Outcome) -> str:
@@ -74,4 +75,7 @@ def _readouts(reader: Reader, about: Outcome) -> str:
     if len(about.readouts) == 1:
         return f"The readout of **{decides}** settles it."
     accounts = names(f"**{reader.actor(id_)}**" for id_ in about.readouts)
-    return f"The readouts of {accounts} are read; where they differ, **{decides}**'s decides."
+    return (
+        f"The readouts of {accounts} are read. Where they contradict each other, "
+        f"**{decides}**'s decides."
+    )

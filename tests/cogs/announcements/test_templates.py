@@ -152,7 +152,8 @@ def test_results_say_what_happened_what_the_crowd_thought_and_where_it_says_so()
     assert "[Will (they) agree?](https://discord.com/channels/10/7/70)\n**Yes**" in body
     # -log2(0.25) = 2 bits.
     assert "The crowd gave this **25%** (2.0 bits of surprise)." in body
-    assert "**Seoul**'s readout: Yes\n**Beijing**'s readout: No\n**The readouts differ.**" in body
+    assert "**Seoul**'s readout says: Yes\n**Beijing**'s readout says: No\n" in body
+    assert "**The readouts differ.**" in body
     assert "[Evidence](https://example.org/readout)" in body
 
 

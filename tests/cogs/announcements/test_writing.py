@@ -2,6 +2,7 @@ from typing import Any
 
 import discord
 import pytest
+from simcord.results import InteractionResult
 
 from bot.announcements.model import BODY_LIMIT, Content
 from bot.announcements.pictures import PICTURE_LIMIT
@@ -179,9 +180,21 @@ async def test_every_kind_of_picture_that_discord_shows_is_taken(
     assert [file["filename"] for file in files] == [name]
 
 
+async def test_only_the_form_that_edits_says_that_the_picture_stays(here: World) -> None:
+    form = await here.mod.slash(here.channel, "announce post")
+    assert about_the_picture(form) == "PNG, JPEG, GIF or WebP, up to 8 MiB."
+
+
+def about_the_picture(form: InteractionResult) -> str:
+    assert form.modal is not None
+    (about,) = (p["description"] for p in form.modal["components"] if p["label"] == "Picture")
+    return str(about)
+
+
 async def test_a_picture_stays_through_edits_until_it_is_replaced_or_removed(here: World) -> None:
     preview = await written(here, picture=("a.png", PNG), alt="Two flags")
     form = await pressed(here, preview, "Edit")
+    assert "Left empty, it stays as it is." in about_the_picture(form)
     await filled(here.mod, form, title="New title", alt="Three flags")
     (file,) = stored_message(here, preview.response).attachments
     assert (file["filename"], file["description"]) == ("picture.png", "Three flags")

@@ -1,7 +1,9 @@
 """One open discussion an issue, whatever happens to threads, moderators and the bot."""
 
 import asyncio
+from typing import Any
 
+import discord
 import pytest
 from simcord.builders import ChannelHandle
 
@@ -10,6 +12,7 @@ from bot.clock import Clock
 from bot.discussions.model import Discussion, IssueRef
 from bot.discussions.service import DiscussionService
 from bot.errors import UserError
+from bot.ui import once
 from bot.ui.posting import lines_view
 from cogs.discussions.opening import Wish, open_discussion
 from cogs.discussions.threads import Home
@@ -179,6 +182,38 @@ async def test_where_discord_refuses_the_thread_nothing_stays_behind(here: World
     assert "Run the command again" in text_of(result.response)
     assert await stored(here) == []
     assert await opened(here) is not None
+
+
+async def test_a_broken_line_is_tried_again_and_leaves_no_gap_in_the_opening(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, left = discord.Thread.send, [TimeoutError("the line is broken")]
+
+    async def send(self: discord.Thread, **message: Any) -> discord.Message:
+        if left:
+            raise left.pop()
+        return await plain(self, **message)
+
+    monkeypatch.setattr(discord.Thread, "send", send)
+    thread = await opened(here)
+    assert len(said_in(thread)) == MESSAGES
+    assert "Ground rules" in said_in(thread)[0]
+
+
+async def test_where_the_line_stays_broken_the_next_command_goes_on(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise TimeoutError("the line is broken")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(once, "PAUSES", ())
+        patched.setattr(discord.Thread, "send", fail)
+        result = await discuss(here)
+    assert "Run the command again" in text_of(result.response)
+    thread = await opened(here)
+    assert len(here.channel.threads) == 1
+    assert len(said_in(thread)) == MESSAGES
 
 
 async def test_where_discord_refuses_a_message_the_next_command_goes_on(here: World) -> None:

@@ -3,7 +3,10 @@ from typing import Any
 import pytest
 
 from bot.polls.model import Verdict
+from bot.polls.scores import Score
+from cogs.forecasts.words import scored
 from tests.cogs.polls.asking import pictures, shown
+from tests.cogs.polls.test_pictures import POLL
 from tests.cogs.settled import asked, ruled, settled, voted
 from tests.world import World, labels_of, text_of
 
@@ -26,6 +29,13 @@ async def test_where_there_is_nothing_yet_it_says_what_to_do(
     assert "/poll list" in text_of(result.response)
     assert pictures(result.response) == []
     assert result.followups == []
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.0001, "<1%"), (0.004, "<1%"), (0.006, "1%"), (0.5, "50%"), (1, "100%")]
+)
+def test_a_forecast_that_stood_never_covers_nothing(share: float, said: str) -> None:
+    assert f"coverage {said}" in scored(POLL, Score(0.04, share, 1.0))
 
 
 async def test_ones_own_record_is_private_and_holds_what_was_forecast_and_how_it_did(

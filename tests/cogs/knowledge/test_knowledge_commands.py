@@ -131,11 +131,13 @@ async def test_compare_refuses_one_actor_twice(room: Room) -> None:
 async def test_outcomes_lists_the_questions_and_leads_to_their_criteria(room: Room) -> None:
     listing = await room.run(room.ann, "outcomes")
     assert "### Dredging\n**Will a joint channel survey be agreed?**" in listing.text
+    assert "settled by the readouts of North Port and South Port" in listing.text
     question = "Which rate will be agreed?"
     card = await room.pick(room.ann, listing, "Read about an outcome…", question)
     assert card is not None
     assert card.private
-    for seen in ("- One", "Settled by what the readouts say", "**North Port**'s decides"):
+    decides = "Where they contradict each other, **North Port**'s decides."
+    for seen in ("- One", "Settled by what the readouts say", decides):
         assert seen in card.text
     assert "The source gives no expectation." in card.text
 

@@ -6,7 +6,8 @@ import discord
 import pytest
 from simcord.builders import ChannelHandle
 
-from bot.modlog.model import Entry
+from bot.modlog.model import TELLING_TAKES_AT_MOST, Entry
+from bot.modlog.service import ModlogService
 from bot.storage import modlog
 from tests.cogs.polls.asking import closed, opened, proposed, resolved
 from tests.cogs.settings.desk import administrator, choose
@@ -141,6 +142,27 @@ async def test_what_the_bot_may_not_post_follows_once_it_may(here: World) -> Non
         "did one",
         "did two",
     ]
+
+
+async def test_an_entry_whose_record_failed_after_it_was_posted_is_found_and_not_posted_again(
+    here: World, log: ChannelHandle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+
+        async def fail(*_: object) -> None:
+            raise OSError("the database is away")
+
+        patched.setattr(ModlogService, "told", fail)
+        await done(here, "did one")
+    assert [line for line in told(log) if "did one" in line]
+    assert await here.bot.modlog.waiting(here.guild.id) == 1
+    await here.env.advance_time(TELLING_TAKES_AT_MOST.total_seconds() + 1)
+    await done(here, "did two")
+    assert [line.partition(" ")[2].split(" · ")[0] for line in told(log)[1:]] == [
+        "did one",
+        "did two",
+    ]
+    assert await here.bot.modlog.waiting(here.guild.id) == 0
 
 
 async def test_what_nobody_wanted_to_be_told_is_not_told_once_there_is_a_channel(

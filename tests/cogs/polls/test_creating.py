@@ -99,6 +99,17 @@ async def test_an_approval_ballot_is_the_set_that_was_chosen_last(here: World) -
     assert "Topic 19\n█████░░░░░ **50%** · 1" in text_of(shown(here, message))
 
 
+async def test_without_votes_there_are_no_bars(here: World) -> None:
+    message = await posted(here, options=topics(20), ticks=["approval"])
+    for said, seen in (("No votes yet", message), ("No votes", None)):
+        if seen is None:
+            await closed(here, "1")
+        text = text_of(shown(here, message))
+        assert f"**{said}**\n- Topic 0\n" in text
+        assert "░" not in text
+        assert "0%" not in text
+
+
 async def test_ones_own_ballot_shows_what_one_approves_of_and_changes_it_in_place(
     here: World,
 ) -> None:

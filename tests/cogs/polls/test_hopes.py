@@ -46,6 +46,19 @@ async def test_the_gap_between_hope_and_expectation_is_shown_after_the_close_onl
     assert "hope is 25 points above expectation" in result
 
 
+async def test_the_gap_is_kept_back_until_as_many_hope_as_a_crowd_takes(here: World) -> None:
+    message = await opened(here, hope=True)
+    for voter in (here.ann, here.ben, here.mod):
+        await voter.click(message, label="25%")
+    for voter in (here.ann, here.ben):
+        await voter.click(message, label=WANT)
+    await closed(here, "1")
+    result = text_of(shown(here, message))
+    assert "The crowd says **25%**" in result
+    assert "want it" not in result
+    assert "hope is" not in result
+
+
 async def test_a_hope_is_withdrawn_like_any_ballot(here: World) -> None:
     message = await opened(here, hope=True)
     await here.ann.click(message, label=WANT)

@@ -71,6 +71,9 @@ def test_a_closed_forecast_shows_the_distribution_then_how_the_crowd_moved() -> 
     distribution, moved = drawings(result, HISTORY)
     assert "12 forecasts, the crowd says 62%" in distribution.alt
     assert "1 Jan 00:00 30% (3); 2 Jan 00:00 62% (12)." in moved.alt
+    assert POLL.question in texts(distribution)
+    assert POLL.question not in texts(moved)
+    assert "How the crowd moved" in texts(moved)
     assert distribution.filename != moved.filename
     known = dataclasses.replace(
         result, poll=dataclasses.replace(result.poll, verdict=Verdict.SETTLED, result=0)
@@ -84,7 +87,18 @@ def test_an_open_forecast_shows_only_how_the_crowd_moved() -> None:
     running = seen({300: 2, 620: 10}, 12, 620, kind=PollKind.FORECAST, state=PollState.OPEN)
     (moved,) = drawings(running, HISTORY)
     assert moved.filename == "crowd.png"
+    assert POLL.question in texts(moved)
     assert drawings(running, None) == []
+
+
+def test_a_crowd_that_never_moved_is_no_picture() -> None:
+    still = History((Moment(START, 620, 3), Moment(NOW, 620, 12)), NOW)
+    result = seen({620: 12}, 12, 620, kind=PollKind.FORECAST, options=())
+    assert [drawing.filename for drawing in drawings(result, still)] == ["forecasts.png"]
+    running = dataclasses.replace(
+        result, poll=dataclasses.replace(result.poll, state=PollState.OPEN)
+    )
+    assert drawings(running, still) == []
 
 
 @pytest.mark.parametrize(
@@ -104,8 +118,9 @@ async def test_a_closed_forecast_polls_message_holds_both_pictures_over_the_whol
     here: World,
 ) -> None:
     message = await opened(here)
-    for who, label in ((here.ann, "25%"), (here.ben, "75%"), (here.mod, "95%")):
+    for who, label in ((here.ann, "25%"), (here.ben, "50%"), (here.mod, "95%"), (here.ben, "75%")):
         await who.click(message, label=label)
+        await here.env.advance_time(60)
     await closed(here, "hotline")
     result = shown(here, message)
     distribution, moved = pictures(result)
@@ -123,6 +138,8 @@ async def test_poll_show_draws_an_open_forecasts_crowd_once_it_may_be_seen(here:
     await here.ben.click(message, label="75%")
     few = await here.mod.slash(here.channel, "poll show", poll="hotline")
     assert pictures(few.response) == []
+    await here.mod.click(message, label="50%")
+    await here.env.advance_time(60)
     await here.mod.click(message, label="75%")
     show = await here.ann.slash(here.channel, "poll show", poll="hotline")
     (alt,) = pictures(show.response)

@@ -9,6 +9,7 @@ from bot.access import Caller
 from bot.errors import UserError
 from bot.storage.tables import ActionRow, JobRow, PollRow, ScoreRow
 from tests.cogs.polls.asking import (
+    closed,
     count,
     custom_ids,
     filled,
@@ -50,7 +51,9 @@ async def test_resolving_takes_a_form_and_a_confirmation_and_is_told_where_the_p
     assert asked.ephemeral
     told = text_of(asked.response)
     assert "Resolve this poll: Yes?" in told
-    assert "The readouts differ" in told
+    both = "**South**'s readout says: Yes; **North**'s readout says nothing of it."
+    assert both in told
+    assert "differ" not in told
     assert "The poll is open: this closes it" in told
     assert "Scores are computed for 3 forecasters" in told
     assert (await poll_row(here)).verdict is None
@@ -62,14 +65,15 @@ async def test_resolving_takes_a_form_and_a_confirmation_and_is_told_where_the_p
     row = await poll_row(here)
     assert (row.state, row.verdict, row.result) == ("closed", "settled", 1)
     result = text_of(shown(here, message))
-    for part in ("Resolved: Yes", "Both fleets are cut.", "**South**'s readout: Yes"):
+    for part in ("Resolved: Yes", "Both fleets are cut.", both, "https://example.org/r"):
         assert part in result
-    assert "https://example.org/r" in result
-    assert f"<@{here.mod.id}>" in result
+    assert f"Resolved by <@{here.mod.id}>" in result
+    assert f"closed by <@{here.mod.id}>" in result
     post = text_of(here.channel.last_message)
     assert here.channel.last_message.id != message.id
     assert "Resolved: Yes" in post
     assert message.jump_url in post
+    assert f"Resolved by <@{here.mod.id}>" in post
     assert "The crowd gave this **75%**" in post
     assert "0.4 bits of surprise" in post
     assert "3 forecasters scored" in post
@@ -87,7 +91,43 @@ async def test_a_resolution_against_the_readout_that_decides_is_warned_of(here: 
         here.channel, "poll resolve", poll="1", result="No", evidence="https://example.org/r"
     )
     asked = await filled(here, form, Note="So it is.", South=["Yes"], North=["No"])
-    assert "**South**'s readout decides, and it does not say this: Yes." in text_of(asked.response)
+    said = text_of(asked.response)
+    assert "**The readouts differ.**" in said
+    assert "**South**'s readout decides, and it does not say this: Yes." in said
+
+
+async def test_a_silent_readout_contradicts_nothing_but_the_criteria_are_to_be_read(
+    here: World,
+) -> None:
+    await opened(here, "fleets")
+    form = await here.mod.slash(
+        here.channel, "poll resolve", poll="1", result="yes", evidence="https://example.org/r"
+    )
+    assert form.modal is not None
+    about = {part["label"]: part.get("description") for part in form.modal["components"]}
+    assert "contradict each other" in about["South's readout says"]
+    assert "criteria say if one is enough" in about["South's readout says"]
+    asked = await filled(here, form, Note="So it is.", South=["says nothing of it"], North=["Yes"])
+    said = text_of(asked.response)
+    assert "**South**'s readout says nothing of it; **North**'s readout says: Yes." in said
+    assert "make sure that this is what the criteria call for" in said
+    assert "differ" not in said
+    assert "does not say this" not in said
+
+
+@pytest.mark.parametrize(("voters", "crowd"), [(2, False), (3, True)])
+async def test_closing_early_tells_the_crowd_where_it_may_be_shown(
+    here: World, voters: int, crowd: bool
+) -> None:
+    message = await opened(here)
+    await voted(here, message, *["75%"] * voters)
+    await closed(here, "1")
+    post = text_of(here.channel.last_message)
+    assert "### Closed early" in post
+    assert f"**{voters} forecasts**" in post
+    assert ("The crowd says **75%**" in post) is crowd
+    assert ("shown once 3 have forecast" in post) is not crowd
+    assert f"Closed by <@{here.mod.id}>" in post
 
 
 @pytest.mark.parametrize("evidence", ["none", "example.org", "https://a b.org", "ftp://x.org"])
