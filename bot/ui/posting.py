@@ -24,3 +24,13 @@ def cannot_post(channel_id: int, error: discord.HTTPException) -> UserError:
     return UserError(
         "Discord did not take the message, so nothing was posted. Please try again in a minute."
     )
+
+
+def is_hidden(guild: discord.Guild | None, channel_id: int) -> bool:
+    """Whether a channel is known not to be for everyone in the server."""
+    channel = guild.get_channel_or_thread(channel_id) if guild else None
+    if guild is None or channel is None:
+        return False
+    if isinstance(channel, discord.Thread) and channel.is_private():
+        return True
+    return not channel.permissions_for(guild.default_role).view_channel

@@ -11,7 +11,7 @@ from bot.announcements.jobs import ASK_JOB, TELL_JOB
 from bot.announcements.model import AnnouncementState, Request
 from bot.privacy.model import DELETED_MEMBER
 from bot.ui.once import tell_once
-from bot.ui.posting import lines_view
+from bot.ui.posting import is_hidden, lines_view
 from cogs.announcements import prospects, requests, words
 from cogs.announcements.poster import files
 
@@ -98,7 +98,7 @@ class Notices:
         """Whether members may read a channel who are no moderators, unless it is the log."""
         if channel_id == self._bot.servers.of(guild_id).log_channel:
             return False
-        return not prospects.is_hidden(self._bot.get_guild(guild_id), channel_id)
+        return not is_hidden(self._bot.get_guild(guild_id), channel_id)
 
     async def _not_asked(self, job: Job, _: Exception) -> None:
         announcement = await self._record.get(int(job.key))

@@ -77,16 +77,6 @@ async def expected(bot: SummitBot, shown: Shown) -> tuple[Outlook | None, list[s
     return found, warnings(announcement, found, settings, poll, bot.clock.now())
 
 
-def is_hidden(guild: discord.Guild | None, channel_id: int) -> bool:
-    """Whether a channel is known not to be for everyone in the server."""
-    channel = guild.get_channel_or_thread(channel_id) if guild else None
-    if guild is None or channel is None:
-        return False
-    if isinstance(channel, discord.Thread) and channel.is_private():
-        return True
-    return not channel.permissions_for(guild.default_role).view_channel
-
-
 def is_news(channel: object) -> bool:
     """Whether other servers can follow the channel."""
     return isinstance(channel, discord.TextChannel) and channel.is_news()

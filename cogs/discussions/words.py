@@ -26,7 +26,7 @@ SPARE_QUESTIONS = (
 """For issues that the pack has fewer than three questions on."""
 
 OPENED = "[The discussion]({url}) of **{issue}** is open."
-OPEN_ALREADY = "**{issue}** is being discussed already: {url}"
+OPEN_ALREADY = "**{issue}** is being discussed already: [go to the discussion]({url})."
 NOT_HERE = (
     "A discussion can be opened in a text channel or in a forum. Run the command there, or give "
     "one as `channel`."

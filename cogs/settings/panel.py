@@ -13,6 +13,7 @@ from bot.knowledge.names import joined
 from bot.servers.service import CHANGED
 from bot.ui.caller import caller_of
 from bot.ui.defaults import library_of, locale_of
+from bot.ui.posting import is_hidden
 from cogs.settings import words
 
 if TYPE_CHECKING:
@@ -105,6 +106,9 @@ def _warnings(guild: discord.Guild, settings: ServerSettings, waiting: int) -> d
             warning = f"{warning} {words.WAITING.format(count=count)}"
         if warning:
             found[name] = warning
+    log_channel = settings.log_channel
+    if log_channel and "log_channel" not in found and not is_hidden(guild, log_channel):
+        found["log_channel"] = words.PUBLIC_LOG.format(channel=log_channel)
     if settings.moderator_role and guild.get_role(settings.moderator_role) is None:
         found["moderator_role"] = words.NO_ROLE
     return found

@@ -9,8 +9,13 @@ TABS = {
     "recent": "Recent changes",
 }
 HEAD = "Settings of this server. What you change holds at once, and goes on record."
-ANNOUNCEMENT_CHANNEL = "Where announcements go unless another channel is chosen."
-LOG_CHANNEL = "Where I tell what moderators do, and who changed these settings."
+ANNOUNCEMENT_CHANNEL = (
+    "Where announcements go unless another channel is chosen. With none, where the command is used."
+)
+LOG_CHANNEL = (
+    "Where I tell what moderators do, and ask them for approval. With none, that is asked where an "
+    "announcement was written."
+)
 MODERATOR_ROLE = (
     "May do all that moderators may. Other members see those commands too, but are refused; hide "
     "them under Server Settings → Integrations."
@@ -32,6 +37,10 @@ NO_SUMMIT = "The summit `{summit}` is not loaded any more, so the first one is u
 NO_CHANNEL = "The channel chosen here does not exist any more. Choose another."
 NO_ROLE = "The role chosen here does not exist any more. Choose another."
 CANNOT_WRITE = "I cannot write in <#{channel}>: allow me {missing} there."
+PUBLIC_LOG = (
+    "Everybody can read <#{channel}>: what moderators do, and what waits for their approval. "
+    "Choose a channel that only they see."
+)
 WAITING = "Not posted yet: {count}, to follow with the next one once I can write there."
 OTHER_CHANNEL = "That channel is not one of this server. Choose another."
 MANAGED_ROLE = (

@@ -56,6 +56,23 @@ async def test_channels_are_chosen_and_cleared_in_place(here: World, ada: Member
     assert not menu(panel, "log_channel").get("default_values")
 
 
+async def test_a_log_that_everybody_can_read_is_stored_with_a_warning(
+    here: World, ada: MemberActor
+) -> None:
+    panel = await opened(here, ada)
+    await choose(ada, panel, "log_channel", here.channel)
+    assert f"⚠️ Everybody can read <#{here.channel.id}>" in text_of(panel)
+    assert (await stored(here)).log_channel == here.channel.id
+    hidden = discord.PermissionOverwrite(view_channel=False)
+    seen = discord.PermissionOverwrite(view_channel=True)
+    assert here.bot.user is not None
+    room = here.guild.create_text_channel(
+        "room", overwrites={here.guild.default_role: hidden, ada: seen, here.bot.user: seen}
+    )
+    await choose(ada, panel, "log_channel", room)
+    assert "Everybody can read" not in text_of(panel)
+
+
 async def test_a_channel_the_bot_cannot_write_in_is_stored_with_a_warning(
     here: World, ada: MemberActor
 ) -> None:
