@@ -14,6 +14,7 @@ from bot.subscriptions.model import Topic
 from bot.ui.caller import caller_of
 from bot.ui.card import ACCENT
 from bot.ui.items import PersistentButton
+from bot.ui.permissions import lacking_to_write
 from bot.ui.posting import cannot_post
 from cogs.subscriptions import words
 
@@ -72,9 +73,10 @@ class PanelButton(PersistentButton, template=r"subscribe:panel:v1"):
 
     async def act(self, interaction: Interaction) -> None:
         bot, caller = interaction.client, caller_of(interaction)
-        bot.subscriptions.allow_offering(caller)
-        await interaction.response.defer(ephemeral=True, thinking=True)
         channel_id = interaction.channel_id or 0
+        lacking = lacking_to_write(interaction, channel_id)
+        bot.subscriptions.allow_offering(caller, channel_id, lacking=lacking)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         place = bot.get_partial_messageable(channel_id, guild_id=caller.guild_id)
         try:
             posted = await place.send(view=panel())

@@ -170,3 +170,20 @@ async def test_a_moderator_posts_the_panel_and_a_member_cannot(here: World) -> N
         "posted the subscription buttons",
         shown.jump_url,
     )
+
+
+async def test_a_moderator_posts_no_panel_where_they_may_not_write(here: World) -> None:
+    deny = {here.moderators: discord.PermissionOverwrite(send_messages=False)}
+    rules = here.guild.create_text_channel("rules", overwrites=deny)
+    await here.env.settle()
+    await here.bot.get_partial_messageable(rules.id).send(view=offer())
+    button = rules.last_message
+    assert button is not None
+    refused = await here.mod.click(button, label="Post a subscription panel")
+    assert refused.ephemeral
+    assert f"in <#{rules.id}>, because you lack **Send Messages** there" in text_of(
+        refused.response
+    )
+    assert rules.last_message == button
+    async with here.database.read() as session:
+        assert (await session.scalars(select(ModlogRow))).all() == []
