@@ -44,6 +44,22 @@ async def test_in_a_forum_where_the_bot_may_not_post_it_says_what_it_needs(here:
     assert await stored(here) == []
 
 
+async def test_in_a_forum_where_the_moderator_may_not_post_nothing_is_posted_for_them(
+    here: World,
+) -> None:
+    forum = here.guild.create_forum_channel("debates")
+    live = here.bot.get_channel(forum.id)
+    assert isinstance(live, discord.ForumChannel)
+    mods = live.guild.get_role(here.moderators.id)
+    assert mods is not None
+    await live.set_permissions(mods, send_messages=False)
+    await here.env.settle()
+    result = await discuss(here, channel=forum)
+    assert "because you lack **Create Posts** there" in text_of(result.response)
+    assert forum.threads == []
+    assert await stored(here) == []
+
+
 def test_tags_are_the_issues_first_then_the_summits_then_the_actors() -> None:
     wanted = tag_names(harbor_pack(), "dues")
     tags = [tag("Bo Lind"), tag("harbor talks"), tag("Harbour Dues"), tag("South Port")]

@@ -39,7 +39,7 @@ async def test_two_moderators_at_once_open_one_thread(here: World) -> None:
     home = here.bot.get_channel(here.channel.id)
     assert isinstance(home, Home)
     reader = Reader(here.library, here.library.default, "en")
-    wish = Wish(moderator(here), reader, "dues", home, may_write_there=True)
+    wish = Wish(moderator(here), reader, "dues", home, lacking=())
     found = await asyncio.gather(
         open_discussion(here.bot, wish),
         open_discussion(here.bot, wish),
@@ -118,7 +118,7 @@ async def test_an_archived_thread_that_is_written_in_is_open_again(here: World) 
 async def begun(here: World) -> Discussion:
     """A discussion that a moderator claimed just before the bot died."""
     discussions = DiscussionService(here.database, Clock(here.env.now), lambda: None)
-    claim = await discussions.claim(moderator(here), ABOUT, here.channel.id, may_write_there=True)
+    claim = await discussions.claim(moderator(here), ABOUT, here.channel.id, lacking=())
     return claim.discussion
 
 
