@@ -34,6 +34,7 @@ NO_ROLE = "The role chosen here does not exist any more. Choose another."
 CANNOT_WRITE = "I cannot write in <#{channel}>: allow me {missing} there."
 WAITING = "Not posted yet: {count}, to follow with the next one once I can write there."
 OTHER_CHANNEL = "That channel is not one of this server. Choose another."
+OTHER_ROLE = "That role is not one of this server. Choose another."
 MANAGED_ROLE = (
     "<@&{role}> belongs to an app or to Discord itself, so nobody can be given it by hand. "
     "Choose another role."
