@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TOPICS = "|".join(Topic)
+TOO_MANY_ROLES = 30005
+"""Discord's code for a server that has as many roles as it can have."""
 
 
 class ToggleButton(PersistentButton, template=rf"subscribe:toggle:v1:(?P<topic>{TOPICS})"):
@@ -55,6 +57,10 @@ class ToggleButton(PersistentButton, template=rf"subscribe:toggle:v1:(?P<topic>{
                 await member.remove_roles(role, reason=words.REASON_OFF)
         except discord.Forbidden as error:
             raise UserError(words.TOO_HIGH.format(role=role_id)) from error
+        except discord.NotFound as error:
+            # With the role the subscription is gone, which is what was wanted of stopping.
+            if wanted:
+                raise UserError(words.VANISHED) from error
         sentence = words.ON if wanted else words.OFF
         await interaction.followup.send(
             sentence.format(label=words.LABELS[self.topic], role=role_id), ephemeral=True
@@ -122,6 +128,10 @@ async def role_for(bot: SummitBot, guild: discord.Guild, topic: Topic) -> int:
         )
     except discord.Forbidden as error:
         raise UserError(words.MAY_NOT) from error
+    except discord.HTTPException as error:
+        if error.code == TOO_MANY_ROLES:
+            raise UserError(words.TOO_MANY) from error
+        raise
     kept = await bot.subscriptions.keep(guild.id, topic, made.id, lost=known)
     if kept != made.id:
         # Somebody else pressed at the same time and their role was stored first.
