@@ -3,7 +3,11 @@
 import asyncio
 
 import pytest
+from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
+from simcord.enums import InteractionType
+from simcord.interactions import base_payload
+from simcord.results import InteractionResult
 
 from bot.access import Caller
 from bot.clock import Clock
@@ -50,6 +54,38 @@ async def test_two_moderators_at_once_open_one_thread(here: World) -> None:
     assert len(said_in(thread)) == MESSAGES
     assert await stored(here) == [(thread.id, "open")]
     assert sum(isinstance(result, UserError) for result in found) == 1
+
+
+async def test_two_moderators_who_send_the_command_at_once_open_one_thread(here: World) -> None:
+    other = here.guild.add_member(here.env.create_user("nora"), roles=[here.moderators])
+    await here.env.settle()
+    results = [sent(here, who) for who in (here.mod, other, here.mod)]
+    await here.env.settle()
+    (thread,) = here.channel.threads
+    assert len(said_in(thread)) == MESSAGES
+    assert await stored(here) == [(thread.id, "open")]
+    assert all(result.ephemeral for result in results)
+    told = [text_of(result.response) for result in results]
+    assert len([text for text in told if f"/{thread.id})" in text and "is open" in text]) == 1
+    assert len([text for text in told if "being opened" in text]) == 2
+    again = await other.slash(here.channel, "discuss", issue="dues")
+    assert "is being discussed already" in text_of(again.response)
+
+
+def sent(here: World, who: MemberActor) -> InteractionResult:
+    """Send /discuss without waiting for what comes of it."""
+    command = here.env.backend.find_command("discuss", here.guild.id, type=1)
+    issue = {"name": "issue", "type": 3, "value": "dues"}
+    record, payload = base_payload(
+        here.env.backend,
+        type=InteractionType.APPLICATION_COMMAND,
+        channel_id=here.channel.id,
+        guild_id=here.guild.id,
+        user_id=who.id,
+        data={"id": command["id"], "name": "discuss", "type": 1, "options": [issue]},
+    )
+    here.env.backend.emit("INTERACTION_CREATE", payload)
+    return InteractionResult(here.env, record)
 
 
 @pytest.mark.parametrize("change", [{"archived": True}, {"locked": True}])
