@@ -91,7 +91,6 @@ class World:
         )
         from simcord.backend import serializers
 
-        record.source_message_id = message_id
         payload["message"] = dict(serializers.message_payload(self.env.backend, message))
         self.env.backend.emit("INTERACTION_CREATE", payload)
         return InteractionResult(self.env, record)

@@ -269,7 +269,10 @@ async def test_what_is_gone_or_never_was_cannot_be_chosen_and_changes_nothing(
         for value in (str(deleted), "nonsense", "²", "-1", "0x1F"):
             await ada.click(panel, label="Recent changes")
             data = {"component_type": kind, "values": [value]}
-            await here.raw_click(ada, here.channel, f"settings:{control}", panel.id, **data)
+            result = here.press(ada, here.channel, f"settings:{control}", panel.id, **data)
+            # The answer is an edit of the panel, so Discord has to know where this was pressed.
+            result._interaction.source_message_id = panel.id
+            await here.env.settle()
             assert said in text_of(panel), (control, value)
             assert (await stored(here), await entries(here)) == (before, recorded)
 
