@@ -1,9 +1,11 @@
 """Who asks, and what they may do. Decided here and nowhere else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.errors import UserError
+from bot.knowledge.names import joined
 
 
 class Who(StrEnum):
@@ -86,4 +88,18 @@ def require_administrator(caller: Caller, doing: str) -> None:
         raise UserError(
             f"{doing} is for administrators: it needs the Manage Server permission, which you do "
             "not have here."
+        )
+
+
+def require_in_channel(channel_id: int, lacking: Sequence[str], doing: str) -> None:
+    """UserError where the caller may not do themselves what the bot is to do for them.
+
+    `lacking` are the permissions that they lack in the channel, as Discord names them; `doing`
+    completes "you cannot".
+    """
+    if lacking:
+        named = joined((f"**{label}**" for label in lacking), "and")
+        raise UserError(
+            f"You cannot {doing} in <#{channel_id}>, because you lack {named} there yourself. "
+            "Choose another channel, or ask someone who may."
         )

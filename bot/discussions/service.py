@@ -1,11 +1,11 @@
 """What can be done with discussions. Who may do it is decided here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Caller, require_moderator
+from bot.access import Caller, require_in_channel, require_moderator
 from bot.clock import Clock
 from bot.discussions.model import (
     Claim,
@@ -48,19 +48,16 @@ class DiscussionService:
         require_moderator(caller, "Opening a discussion")
 
     async def claim(
-        self, caller: Caller, about: IssueRef, channel_id: int, *, may_write_there: bool
+        self, caller: Caller, about: IssueRef, channel_id: int, *, lacking: Sequence[str]
     ) -> Claim:
         """Take the opening of a discussion upon the caller, unless there is one already.
 
-        UserError while somebody else is opening one. One whose opening was cut short is taken
-        over.
+        `lacking` are the permissions that the caller lacks to open one in the channel, as Discord
+        names them. UserError if there are any, and while somebody else is opening one. One whose
+        opening was cut short is taken over.
         """
         self.allow(caller)
-        if not may_write_there:
-            raise UserError(
-                f"You may not write in <#{channel_id}> yourself, so you cannot open a discussion "
-                "there. Choose another channel, or ask someone who may."
-            )
+        require_in_channel(channel_id, lacking, "open a discussion")
         try:
             async with self._database.write() as session:
                 return await self._claimed(session, caller, about, channel_id)

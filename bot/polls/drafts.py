@@ -1,11 +1,11 @@
 """Polls of a moderator's own: written, looked at, posted once or discarded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Caller, require_moderator
+from bot.access import Caller, require_in_channel, require_moderator
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.polls.model import Poll
@@ -72,14 +72,16 @@ class DraftService:
         async with self._database.read() as session:
             return await _unposted(session, draft_id, caller)
 
-    async def open(self, caller: Caller, draft_id: int) -> Poll:
+    async def open(self, caller: Caller, draft_id: int, *, lacking: Sequence[str] = ()) -> Poll:
         """Make a poll of the caller's draft, once. Posting it is up to the caller.
 
-        If the poll is then discarded, the draft can be posted again.
+        `lacking` are the permissions that they lack to write in its channel, as Discord names
+        them. If the poll is then discarded, the draft can be posted again.
         """
         self.allow(caller)
         async with self._database.write() as session:
             found = await _unposted(session, draft_id, caller, lock=True)
+            require_in_channel(found.channel_id, lacking, "open a poll")
             poll = await store(session, found.ready(self._clock.now()))
             await drafts.set_poll(session, draft_id, poll.id)
         self._wake()

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Caller, require_moderator
+from bot.access import Caller, require_in_channel, require_moderator
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.polls.answering import require_open, require_role, voter_key
@@ -40,12 +40,16 @@ POSTING_TAKES_AT_MOST = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """What a moderator asks for: a question put to a channel, on what terms, for how long."""
+    """What a moderator asks for: a question put to a channel, on what terms, for how long.
+
+    `lacking` are the permissions that they lack to write in the channel, as Discord names them.
+    """
 
     channel_id: int
     question: Question
     lasts: timedelta
     terms: Terms = field(default_factory=Terms)
+    lacking: Sequence[str] = ()
 
 
 class PollService:
@@ -78,6 +82,7 @@ class PollService:
     async def open(self, caller: Caller, request: OpenRequest) -> Poll:
         """Store a new poll and the job that closes it. Posting it is up to the caller."""
         self.allow_opening(caller)
+        require_in_channel(request.channel_id, request.lacking, "open a poll")
         opened_at = self._clock.now()
         draft = Draft(
             guild_id=caller.guild_id,

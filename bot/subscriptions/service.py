@@ -1,8 +1,8 @@
 """Which role stands for which topic in each server. Who may offer them is decided here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from bot.access import Caller, require_moderator
+from bot.access import Caller, require_in_channel, require_moderator
 from bot.clock import Clock
 from bot.modlog.model import Entry
 from bot.storage import modlog, subscriptions
@@ -18,9 +18,13 @@ class SubscriptionService:
         self._clock = clock
         self._wake = wake
 
-    def allow_offering(self, caller: Caller) -> None:
-        """UserError unless the caller may post the buttons to subscribe by."""
+    def allow_offering(self, caller: Caller, channel_id: int, *, lacking: Sequence[str]) -> None:
+        """UserError unless the caller may post the buttons to subscribe by in a channel.
+
+        `lacking` are the permissions that they lack to write there, as Discord names them.
+        """
         require_moderator(caller, "Posting the subscription buttons")
+        require_in_channel(channel_id, lacking, "post the subscription buttons")
 
     async def offered(self, caller: Caller, url: str) -> None:
         """Put on record that the buttons were posted."""

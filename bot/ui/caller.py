@@ -41,15 +41,3 @@ def is_owner(interaction: discord.Interaction[Any]) -> bool:
     """Whether the presser is who the message with the control was made for."""
     metadata = interaction.message.interaction_metadata if interaction.message else None
     return metadata is not None and metadata.user.id == interaction.user.id
-
-
-def may_write(interaction: discord.Interaction[Any], channel_id: int) -> bool:
-    """Whether the member behind an interaction may write in another channel of the server.
-
-    True for a channel that the bot does not know: there posting itself will tell.
-    """
-    channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
-    if channel is None or not isinstance(interaction.user, discord.Member):
-        return True
-    allowed = channel.permissions_for(interaction.user)
-    return allowed.view_channel and allowed.send_messages

@@ -12,13 +12,13 @@ from discord.ext import commands
 from bot.discussions.model import TELL_JOB, IssueRef
 from bot.knowledge.index import Kind
 from bot.polls.settling import Effect
-from bot.ui.caller import caller_of, may_write
+from bot.ui.caller import caller_of
 from bot.ui.choices import choices
 from bot.ui.defaults import library_of, locale_of
 from bot.ui.once import tell_once
 from cogs.discussions import words
 from cogs.discussions.opening import Wish, open_discussion
-from cogs.discussions.threads import home_of, require_permissions
+from cogs.discussions.threads import home_of, lacking_to_open, require_permissions
 from cogs.knowledge.reading import Reader
 from cogs.polls import rulings
 
@@ -60,7 +60,7 @@ class Discussions(commands.Cog):
         require_permissions(home)
         locale = locale_of(interaction, private=False)
         reader = Reader(library, library.pack(ref.summit), locale)
-        wish = Wish(caller, reader, ref.id, home, may_write(interaction, home.id))
+        wish = Wish(caller, reader, ref.id, home, lacking_to_open(interaction, home))
         found, is_new = await open_discussion(self.bot, wish)
         sentence = words.OPENED if is_new else words.OPEN_ALREADY
         await interaction.followup.send(

@@ -16,6 +16,8 @@ from cogs.discussions import cards, threads, words
 from cogs.knowledge.reading import Reader
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from discord import ui
 
     from bot.access import Caller
@@ -28,13 +30,16 @@ MOST_POLLS = 10
 
 @dataclass(frozen=True)
 class Wish:
-    """What a moderator wants to be discussed and where; the reader reads the server's language."""
+    """What a moderator wants to be discussed and where; the reader reads the server's language.
+
+    `lacking` are the permissions that they lack to open it there themselves.
+    """
 
     caller: Caller
     reader: Reader
     issue: str
     home: threads.Home
-    may_write_there: bool
+    lacking: Sequence[str]
 
     @property
     def about(self) -> IssueRef:
@@ -50,7 +55,7 @@ async def open_discussion(bot: SummitBot, wish: Wish) -> tuple[Discussion, bool]
     """The discussion of an issue, and whether it is a new one."""
     for _ in range(MOST_TRIES):
         claim = await bot.discussions.claim(
-            wish.caller, wish.about, wish.home.id, may_write_there=wish.may_write_there
+            wish.caller, wish.about, wish.home.id, lacking=wish.lacking
         )
         if claim.is_new:
             return await _open(bot, wish, claim), True

@@ -9,6 +9,7 @@ import discord
 
 from bot.errors import UserError
 from bot.knowledge.names import fold, joined
+from bot.ui.permissions import VIEW, WRITE, lacking
 from cogs.discussions import words
 
 if TYPE_CHECKING:
@@ -23,12 +24,12 @@ MOST_TAGS = 5
 A_WEEK: Final = 10080
 """Minutes without a message after which Discord archives the thread; it allows no more."""
 NEEDED = {
-    "view_channel": "View Channel",
+    **VIEW,
     "create_public_threads": "Create Public Threads",
     "send_messages_in_threads": "Send Messages in Threads",
 }
 NEEDED_IN_FORUM = {
-    "view_channel": "View Channel",
+    **VIEW,
     "send_messages": "Create Posts",
     "send_messages_in_threads": "Send Messages in Posts",
 }
@@ -49,12 +50,22 @@ def home_of(interaction: Interaction, given: Home | None) -> Home:
 
 def require_permissions(home: Home) -> None:
     """UserError, which names what is missing, unless the bot may open a thread there."""
-    allowed = home.permissions_for(home.guild.me)
     needed = NEEDED_IN_FORUM if isinstance(home, discord.ForumChannel) else NEEDED
-    missing = [label for name, label in needed.items() if not getattr(allowed, name)]
-    if missing:
+    if missing := lacking(home.permissions_for(home.guild.me), needed):
         listed = joined((f"**{label}**" for label in missing), "and")
         raise UserError(words.MISSING.format(channel=home.id, missing=listed))
+
+
+def lacking_to_open(interaction: Interaction, home: Home) -> list[str]:
+    """What the member behind an interaction lacks to open a thread there, as Discord names it.
+
+    A thread shows in its text channel, so they must be allowed to write in that too.
+    """
+    member = interaction.user
+    if not isinstance(member, discord.Member):
+        return []
+    needed = NEEDED_IN_FORUM if isinstance(home, discord.ForumChannel) else {**WRITE, **NEEDED}
+    return lacking(home.permissions_for(member), needed)
 
 
 async def make(

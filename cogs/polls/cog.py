@@ -17,6 +17,7 @@ from bot.polls.settling import TELL_JOB
 from bot.ui.caller import caller_of
 from bot.ui.choices import choices as offered
 from bot.ui.defaults import library_of, locale_of
+from bot.ui.permissions import lacking_to_write
 from bot.when import read_moment
 from cogs.polls import cards, choices
 from cogs.polls.base import role_limit
@@ -100,8 +101,9 @@ class Polls(
         ref = library.find(Kind.OUTCOME, outcome)
         outcome_found = library.pack(ref.summit).outcomes[ref.id]
         locale = locale_of(interaction, private=False)
+        channel_id = interaction.channel_id or 0
         request = OpenRequest(
-            channel_id=interaction.channel_id or 0,
+            channel_id=channel_id,
             question=question_about(ref.summit, outcome_found, locale),
             lasts=read_moment(closes_in, now=now, zone=self.bot.servers.of(caller.guild_id).tz)
             - now,
@@ -112,6 +114,7 @@ class Polls(
                 asks_hope=hope,
                 min_forecasters=self.bot.servers.of(caller.guild_id).min_forecasters,
             ),
+            lacking=lacking_to_write(interaction, channel_id),
         )
         poll = await self.polls.open(caller, request)
         posted = await self.post(poll)

@@ -13,6 +13,7 @@ from bot.polls.typed import PollDraft, Tick, Typed
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell
 from bot.ui.items import Form, IdButton
+from bot.ui.permissions import lacking_to_write
 from bot.ui.posting import lines_view
 from bot.when import LONGEST
 from cogs.polls import previews
@@ -161,7 +162,10 @@ class PostButton(DraftButton, template=rf"poll:post:v1:{DRAFT}"):
         cog = bot.get_cog("Polls")
         if not isinstance(cog, PollCommands):
             raise TypeError("the cog of polls is not loaded")
-        poll = await bot.drafts.open(caller_of(interaction), self.about)
+        caller = caller_of(interaction)
+        draft = await bot.drafts.own(caller, self.about)
+        lacking = lacking_to_write(interaction, draft.channel_id)
+        poll = await bot.drafts.open(caller, draft.id, lacking=lacking)
         await interaction.response.defer()
         posted = await cog.post(poll)
         done = f"[The poll]({posted.url}) is open and closes {format_dt(posted.closes_at, 'R')}."

@@ -1,10 +1,10 @@
 """The /settings command and its panel."""
 
 from bot.client import SummitBot
-from cogs.settings import items
+from cogs.settings import items, places
 from cogs.settings.cog import SettingsPanel
 
 
 async def setup(bot: SummitBot) -> None:
-    bot.add_dynamic_items(*items.ALL)
+    bot.add_dynamic_items(*items.ALL, *places.ALL)
     await bot.add_cog(SettingsPanel(bot))

@@ -11,7 +11,7 @@ from discord.utils import format_dt
 from bot.servers.model import difference
 from bot.ui.card import ACCENT, clipped
 from bot.ui.markdown import member
-from cogs.settings import items, words
+from cogs.settings import items, places, words
 from cogs.settings.panel import Tab
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ def _places(panel: Panel) -> Iterator[Control]:
     ):
         yield _about(panel, name, title, about)
         chosen = getattr(settings, name)
-        yield _row(items.ChannelPick(name, chosen if chosen in panel.existing else None))
+        yield _row(places.ChannelPick(name, chosen if chosen in panel.existing else None))
     yield _about(panel, "moderator_role", "Moderator role", words.MODERATOR_ROLE)
     role = settings.moderator_role
-    yield _row(items.RolePick(role if role in panel.existing else None))
+    yield _row(places.RolePick(role if role in panel.existing else None))
 
 
 def _speech(panel: Panel) -> Iterator[Control]:

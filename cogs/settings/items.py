@@ -10,7 +10,6 @@ from discord import ui
 
 from bot.errors import UserError
 from bot.knowledge.names import shorten
-from bot.polls.model import MIN_FORECASTERS
 from bot.ui.caller import caller_of
 from bot.ui.items import PersistentButton, PersistentSelect
 from cogs.settings import cards, forms, words
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from bot.ui.card import Control
     from bot.ui.items import Interaction
 
-TEXT_CHANNELS = [discord.ChannelType.text, discord.ChannelType.news]
 NUMBERS = (3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000)
 TABS = {"summit": Tab.SPEECH, "language": Tab.SPEECH, "min_forecasters": Tab.POSTS}
 
@@ -73,65 +71,6 @@ class TabButton(PersistentButton, template=r"settings:tab:v1:(?P<tab>places|spee
         await show(interaction, self.tab)
 
 
-class ChannelPick(
-    PersistentSelect, template=r"settings:channel:v1:(?P<name>announcement_channel|log_channel)"
-):
-    """Chooses a channel, or none."""
-
-    def __init__(self, name: str, chosen: int | None = None, menu: Any = None) -> None:
-        self.name = name
-        super().__init__(
-            menu
-            or ui.ChannelSelect(
-                channel_types=TEXT_CHANNELS,
-                min_values=0,
-                placeholder="None",
-                custom_id=f"settings:channel:v1:{name}",
-                default_values=_chosen(chosen, discord.SelectDefaultValueType.channel),
-            )
-        )
-
-    @classmethod
-    def parse(cls, item: Any, /, **groups: str) -> Self:
-        return cls(groups["name"], menu=item)
-
-    async def act(self, interaction: Interaction, values: list[str]) -> None:
-        chosen = int(values[0]) if values else None
-        guild = interaction.guild
-        if chosen and guild and guild.get_channel(chosen) is None:
-            await show(interaction, Tab.PLACES, cards.refused(words.OTHER_CHANNEL))
-            return
-        await change(interaction, Tab.PLACES, {self.name: chosen})
-
-
-class RolePick(PersistentSelect, template=r"settings:role:v1:moderator_role"):
-    """Chooses the moderators' role, or none."""
-
-    def __init__(self, chosen: int | None = None, menu: Any = None) -> None:
-        super().__init__(
-            menu
-            or ui.RoleSelect(
-                min_values=0,
-                placeholder="None",
-                custom_id="settings:role:v1:moderator_role",
-                default_values=_chosen(chosen, discord.SelectDefaultValueType.role),
-            )
-        )
-
-    @classmethod
-    def parse(cls, item: Any, /, **groups: str) -> Self:
-        return cls(menu=item)
-
-    async def act(self, interaction: Interaction, values: list[str]) -> None:
-        guild = interaction.guild
-        role = guild.get_role(int(values[0])) if values and guild else None
-        if role is not None and role.managed:
-            refusal = words.MANAGED_ROLE.format(role=role.id)
-            await show(interaction, Tab.PLACES, cards.refused(refusal))
-            return
-        await change(interaction, Tab.PLACES, {"moderator_role": role.id if role else None})
-
-
 class Pick(
     PersistentSelect, template=r"settings:pick:v1:(?P<name>summit|language|min_forecasters)"
 ):
@@ -174,8 +113,10 @@ class Pick(
         library, tab = interaction.client.library, TABS[self.name]
         chosen = values[0] if values else None
         if self.name == "min_forecasters":
-            number = int(chosen) if chosen and chosen.isdecimal() else MIN_FORECASTERS
-            await change(interaction, tab, {self.name: number})
+            if chosen is None or not chosen.isdecimal():
+                await show(interaction, tab, cards.refused(words.GONE))
+                return
+            await change(interaction, tab, {self.name: int(chosen)})
             return
         known = library.locales if self.name == "language" else [p.id for p in library.packs]
         if chosen is not None and chosen not in known:
@@ -276,16 +217,8 @@ class QuietOffButton(PersistentButton, template=r"settings:quiet-off:v1"):
         await change(interaction, Tab.POSTS, {"quiet_from": None, "quiet_until": None})
 
 
-def _chosen(
-    id_: int | None, type_: discord.SelectDefaultValueType
-) -> list[discord.SelectDefaultValue]:
-    return [discord.SelectDefaultValue(id=id_, type=type_)] if id_ else []
-
-
 ALL = (
     TabButton,
-    ChannelPick,
-    RolePick,
     Pick,
     Turn,
     ZoneButton,

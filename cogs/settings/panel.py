@@ -13,6 +13,7 @@ from bot.knowledge.names import joined
 from bot.servers.service import CHANGED
 from bot.ui.caller import caller_of
 from bot.ui.defaults import library_of, locale_of
+from bot.ui.permissions import WRITE, lacking
 from bot.ui.posting import is_hidden
 from cogs.settings import words
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from bot.ui.items import Interaction
 
 RECENT = 8
-NEEDED = {"view_channel": "**View Channel**", "send_messages": "**Send Messages**"}
 
 
 class Tab(StrEnum):
@@ -121,8 +121,8 @@ def _unwritable(guild: discord.Guild, channel_id: int | None) -> str | None:
     channel = guild.get_channel(channel_id)
     if channel is None:
         return words.NO_CHANNEL
-    allowed = channel.permissions_for(guild.me)
-    missing = [label for name, label in NEEDED.items() if not getattr(allowed, name)]
+    missing = lacking(channel.permissions_for(guild.me), WRITE)
     if not missing:
         return None
-    return words.CANNOT_WRITE.format(channel=channel_id, missing=joined(missing, "and"))
+    listed = joined((f"**{label}**" for label in missing), "and")
+    return words.CANNOT_WRITE.format(channel=channel_id, missing=listed)

@@ -43,6 +43,7 @@ PUBLIC_LOG = (
 )
 WAITING = "Not posted yet: {count}, to follow with the next one once I can write there."
 OTHER_CHANNEL = "That channel is not one of this server. Choose another."
+OTHER_ROLE = "That role is not one of this server. Choose another."
 MANAGED_ROLE = (
     "<@&{role}> belongs to an app or to Discord itself, so nobody can be given it by hand. "
     "Choose another role."

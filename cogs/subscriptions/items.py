@@ -14,6 +14,7 @@ from bot.subscriptions.model import Topic
 from bot.ui.caller import caller_of
 from bot.ui.card import ACCENT
 from bot.ui.items import PersistentButton
+from bot.ui.permissions import lacking_to_write
 from bot.ui.posting import cannot_post
 from cogs.subscriptions import words
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TOPICS = "|".join(Topic)
+TOO_MANY_ROLES = 30005
+"""Discord's code for a server that has as many roles as it can have."""
 
 
 class ToggleButton(PersistentButton, template=rf"subscribe:toggle:v1:(?P<topic>{TOPICS})"):
@@ -54,6 +57,10 @@ class ToggleButton(PersistentButton, template=rf"subscribe:toggle:v1:(?P<topic>{
                 await member.remove_roles(role, reason=words.REASON_OFF)
         except discord.Forbidden as error:
             raise UserError(words.TOO_HIGH.format(role=role_id)) from error
+        except discord.NotFound as error:
+            # With the role the subscription is gone, which is what was wanted of stopping.
+            if wanted:
+                raise UserError(words.VANISHED) from error
         sentence = words.ON if wanted else words.OFF
         await interaction.followup.send(
             sentence.format(label=words.LABELS[self.topic], role=role_id), ephemeral=True
@@ -72,9 +79,10 @@ class PanelButton(PersistentButton, template=r"subscribe:panel:v1"):
 
     async def act(self, interaction: Interaction) -> None:
         bot, caller = interaction.client, caller_of(interaction)
-        bot.subscriptions.allow_offering(caller)
-        await interaction.response.defer(ephemeral=True, thinking=True)
         channel_id = interaction.channel_id or 0
+        lacking = lacking_to_write(interaction, channel_id)
+        bot.subscriptions.allow_offering(caller, channel_id, lacking=lacking)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         place = bot.get_partial_messageable(channel_id, guild_id=caller.guild_id)
         try:
             posted = await place.send(view=panel())
@@ -120,6 +128,10 @@ async def role_for(bot: SummitBot, guild: discord.Guild, topic: Topic) -> int:
         )
     except discord.Forbidden as error:
         raise UserError(words.MAY_NOT) from error
+    except discord.HTTPException as error:
+        if error.code == TOO_MANY_ROLES:
+            raise UserError(words.TOO_MANY) from error
+        raise
     kept = await bot.subscriptions.keep(guild.id, topic, made.id, lost=known)
     if kept != made.id:
         # Somebody else pressed at the same time and their role was stored first.

@@ -41,3 +41,11 @@ TOO_HIGH = (
     "I may not give the role <@&{role}>, so nothing was changed. A moderator must allow me "
     "**Manage Roles** and drag my own role above it; then press again."
 )
+VANISHED = (
+    "Somebody deleted the role for this at this very moment, so nothing was changed. Press again: "
+    "I make another."
+)
+TOO_MANY = (
+    "This server has as many roles as Discord allows, so I cannot make the one for this. Ask a "
+    "moderator to delete a role; then press again."
+)

@@ -126,7 +126,7 @@ async def test_changes_count_from_the_last_announcement_of_them(desk: Desk) -> N
 async def test_discussions_opened_are_among_the_changes_while_they_are_open(desk: Desk) -> None:
     about = IssueRef("talks", "security")
     for caller, thread in ((MOD, 500), (ELSEWHERE, 600)):
-        claim = await desk.discussions.claim(caller, about, 7, may_write_there=True)
+        claim = await desk.discussions.claim(caller, about, 7, lacking=())
         await desk.discussions.thread_made(claim.discussion.id, thread, 7)
         await desk.discussions.opened(caller, claim.discussion.id, "Security")
     changes = (await desk.briefings.read(10)).changes

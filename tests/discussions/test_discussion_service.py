@@ -43,7 +43,7 @@ class Desk:
         self.settling = SettlingService(database, clock, lambda: None)
 
     async def open(self, caller: Caller = MOD, thread_id: int = 500) -> Discussion:
-        claim = await self.discussions.claim(caller, SECURITY, 7, may_write_there=True)
+        claim = await self.discussions.claim(caller, SECURITY, 7, lacking=())
         assert claim.is_new
         await self.discussions.thread_made(claim.discussion.id, thread_id, 7)
         return await self.discussions.opened(caller, claim.discussion.id, "Security")
@@ -70,16 +70,16 @@ def desk(database: Database) -> Desk:
 
 async def test_only_moderators_who_may_write_there_open_discussions(desk: Desk) -> None:
     with pytest.raises(UserError, match="for moderators"):
-        await desk.discussions.claim(Caller(9, 10), SECURITY, 7, may_write_there=True)
-    with pytest.raises(UserError, match="may not write"):
-        await desk.discussions.claim(MOD, SECURITY, 7, may_write_there=False)
+        await desk.discussions.claim(Caller(9, 10), SECURITY, 7, lacking=())
+    with pytest.raises(UserError, match="lack \\*\\*Send Messages"):
+        await desk.discussions.claim(MOD, SECURITY, 7, lacking=["Send Messages"])
     assert await desk.states() == []
 
 
 async def test_two_moderators_at_once_open_one_discussion(desk: Desk) -> None:
     claims = await asyncio.gather(
         *(
-            desk.discussions.claim(caller, SECURITY, 7, may_write_there=True)
+            desk.discussions.claim(caller, SECURITY, 7, lacking=())
             for caller in (MOD, OTHER_MOD, MOD, OTHER_MOD)
         ),
         return_exceptions=True,
@@ -109,7 +109,7 @@ async def test_the_database_itself_refuses_a_second_open_discussion(desk: Desk) 
 
 async def test_an_open_discussion_is_led_to_and_opening_it_is_on_record(desk: Desk) -> None:
     first = await desk.open()
-    again = await desk.discussions.claim(OTHER_MOD, SECURITY, 8, may_write_there=True)
+    again = await desk.discussions.claim(OTHER_MOD, SECURITY, 8, lacking=())
     assert not again.is_new
     assert again.discussion.url == first.url == "https://discord.com/channels/10/500"
     async with desk.database.read() as session:
@@ -133,28 +133,28 @@ async def test_two_servers_have_discussions_of_their_own(desk: Desk) -> None:
 
 
 async def test_an_opening_cut_short_blocks_for_two_minutes_only(desk: Desk) -> None:
-    begun = await desk.discussions.claim(MOD, SECURITY, 7, may_write_there=True)
+    begun = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
     desk.now += OPENING_TAKES_AT_MOST
     with pytest.raises(UserError, match="being opened"):
-        await desk.discussions.claim(OTHER_MOD, SECURITY, 8, may_write_there=True)
+        await desk.discussions.claim(OTHER_MOD, SECURITY, 8, lacking=())
     desk.now += timedelta(seconds=1)
-    taken = await desk.discussions.claim(OTHER_MOD, SECURITY, 8, may_write_there=True)
+    taken = await desk.discussions.claim(OTHER_MOD, SECURITY, 8, lacking=())
     assert (taken.is_new, taken.was_begun) == (True, True)
     assert taken.discussion.id == begun.discussion.id
     # Whoever took it over has two minutes of their own.
     with pytest.raises(UserError, match="being opened"):
-        await desk.discussions.claim(MOD, SECURITY, 7, may_write_there=True)
+        await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
 
 
 async def test_what_discord_refused_is_forgotten_or_gone_on_with_at_once(desk: Desk) -> None:
-    refused = await desk.discussions.claim(MOD, SECURITY, 7, may_write_there=True)
+    refused = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
     await desk.discussions.not_opened(refused.discussion.id)
     assert await desk.states() == []
-    begun = await desk.discussions.claim(MOD, SECURITY, 7, may_write_there=True)
+    begun = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
     assert not begun.was_begun
     await desk.discussions.thread_made(begun.discussion.id, 500, 7)
     await desk.discussions.not_opened(begun.discussion.id)
-    again = await desk.discussions.claim(MOD, SECURITY, 7, may_write_there=True)
+    again = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
     assert (again.was_begun, again.discussion.thread_id) == (True, 500)
 
 
@@ -183,7 +183,7 @@ async def test_an_old_thread_that_wakes_up_does_not_push_a_newer_one_aside(desk:
 
 
 async def test_a_thread_deleted_while_it_is_being_opened_is_not_called_open(desk: Desk) -> None:
-    claim = await desk.discussions.claim(MOD, SECURITY, 7, may_write_there=True)
+    claim = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
     await desk.discussions.thread_made(claim.discussion.id, 500, 7)
     await desk.discussions.gone(500)
     with pytest.raises(UserError, match="closed or deleted"):

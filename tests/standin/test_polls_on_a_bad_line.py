@@ -87,9 +87,7 @@ async def test_a_bot_that_ends_while_it_tells_of_a_poll_tells_it_once(
 async def discussed(here: Connected) -> None:
     """Have a discussion of the poll's issue open in a thread."""
     discussions = here.bot.discussions
-    claim = await discussions.claim(
-        here.mod, IssueRef("talks", "security"), CHANNEL_ID, may_write_there=True
-    )
+    claim = await discussions.claim(here.mod, IssueRef("talks", "security"), CHANNEL_ID, lacking=())
     await discussions.thread_made(claim.discussion.id, THREAD_ID, CHANNEL_ID)
     await discussions.opened(here.mod, claim.discussion.id, "Security")
 

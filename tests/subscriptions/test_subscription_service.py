@@ -56,7 +56,11 @@ async def test_posting_the_panel_is_for_moderators_and_on_record(
     subscriptions: SubscriptionService, database: Database
 ) -> None:
     with pytest.raises(UserError, match="for moderators"):
-        subscriptions.allow_offering(Caller(9, 10))
+        subscriptions.allow_offering(Caller(9, 10), 7, lacking=())
+    with pytest.raises(UserError, match=r"in <#7>, because you lack \*\*Send Messages\*\*"):
+        subscriptions.allow_offering(
+            Caller(1, 10, manage_server=True), 7, lacking=["Send Messages"]
+        )
     await subscriptions.offered(Caller(1, 10, manage_server=True), "https://example.org/m")
     async with database.read() as session:
         (entry,) = await session.scalars(select(ModlogRow))

@@ -96,14 +96,24 @@ async def test_members_cannot_open_one(here: World) -> None:
     assert await stored(here) == []
 
 
-async def test_a_moderator_who_may_not_write_in_a_channel_cannot_open_one_there(
-    here: World,
+@pytest.mark.parametrize(
+    ("permission", "label"),
+    [
+        ("send_messages", "Send Messages"),
+        ("create_public_threads", "Create Public Threads"),
+        ("send_messages_in_threads", "Send Messages in Threads"),
+    ],
+)
+async def test_a_moderator_opens_nothing_where_they_may_open_no_thread_themselves(
+    here: World, permission: str, label: str
 ) -> None:
-    deny = discord.PermissionOverwrite(send_messages=False)
+    deny = discord.PermissionOverwrite(**{permission: False})
     place = here.guild.create_text_channel("closed", overwrites={here.mod: deny})
     result = await discuss(here, channel=place)
-    assert "may not write" in text_of(result.response)
+    said = text_of(result.response)
+    assert f"cannot open a discussion in <#{place.id}>, because you lack **{label}** there" in said
     assert place.threads == []
+    assert await stored(here) == []
 
 
 async def test_an_issue_that_does_not_exist_is_answered_with_the_nearest(here: World) -> None:

@@ -2,6 +2,8 @@
 
 import discord
 import pytest
+from simcord.backend import serializers
+from simcord.builders import ChannelHandle
 
 from cogs.discussions.threads import fitting, tag_names
 from tests.cogs.discussions.discussing import MESSAGES, discuss, opened, said_in, stored
@@ -42,6 +44,51 @@ async def test_in_a_forum_where_the_bot_may_not_post_it_says_what_it_needs(here:
     result = await discuss(here, channel=forum)
     assert "**Create Posts**" in text_of(result.response)
     assert await stored(here) == []
+
+
+async def test_in_a_forum_where_the_moderator_may_not_post_nothing_is_posted_for_them(
+    here: World,
+) -> None:
+    forum = here.guild.create_forum_channel("debates")
+    live = here.bot.get_channel(forum.id)
+    assert isinstance(live, discord.ForumChannel)
+    mods = live.guild.get_role(here.moderators.id)
+    assert mods is not None
+    await live.set_permissions(mods, send_messages=False)
+    await here.env.settle()
+    result = await discuss(here, channel=forum)
+    assert "because you lack **Create Posts** there" in text_of(result.response)
+    assert forum.threads == []
+    assert await stored(here) == []
+
+
+async def test_a_forum_that_requires_a_tag_and_has_none_gets_no_post_until_it_has_one(
+    here: World,
+) -> None:
+    forum = here.guild.create_forum_channel("debates")
+    await here.env.settle()
+    require_a_tag(here, forum)
+    await here.env.settle()
+    refused = await discuss(here, channel=forum)
+    assert f"Posts in <#{forum.id}> need a tag" in text_of(refused.response)
+    assert "nothing was posted" in text_of(refused.response)
+    assert forum.threads == []
+    assert await stored(here) == []
+    one = {"name": "Other", "moderated": False, "id": "901", "emoji_id": None, "emoji_name": None}
+    here.env.backend.edit_channel(forum.id, {"available_tags": [one]})
+    await here.env.settle()
+    require_a_tag(here, forum)
+    await here.env.settle()
+    post = await opened(here, channel=forum)
+    assert here.env.backend.get_channel(post.id).applied_tags == [901]
+
+
+def require_a_tag(here: World, forum: ChannelHandle) -> None:
+    """Tell the bot that posts there need a tag, which the simulated Discord does not know of."""
+    stored = here.env.backend.get_channel(forum.id)
+    payload = dict(serializers.channel_payload(here.env.backend, stored))
+    required = discord.ChannelFlags(require_tag=True).value
+    here.env.backend.emit("CHANNEL_UPDATE", {**payload, "flags": required})
 
 
 def test_tags_are_the_issues_first_then_the_summits_then_the_actors() -> None:

@@ -5,7 +5,11 @@ from typing import Any
 
 import discord
 import pytest
+from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
+from simcord.enums import InteractionType
+from simcord.interactions import base_payload
+from simcord.results import InteractionResult
 
 from bot.access import Caller
 from bot.clock import Clock
@@ -42,7 +46,7 @@ async def test_two_moderators_at_once_open_one_thread(here: World) -> None:
     home = here.bot.get_channel(here.channel.id)
     assert isinstance(home, Home)
     reader = Reader(here.library, here.library.default, "en")
-    wish = Wish(moderator(here), reader, "dues", home, may_write_there=True)
+    wish = Wish(moderator(here), reader, "dues", home, lacking=())
     found = await asyncio.gather(
         open_discussion(here.bot, wish),
         open_discussion(here.bot, wish),
@@ -53,6 +57,38 @@ async def test_two_moderators_at_once_open_one_thread(here: World) -> None:
     assert len(said_in(thread)) == MESSAGES
     assert await stored(here) == [(thread.id, "open")]
     assert sum(isinstance(result, UserError) for result in found) == 1
+
+
+async def test_two_moderators_who_send_the_command_at_once_open_one_thread(here: World) -> None:
+    other = here.guild.add_member(here.env.create_user("nora"), roles=[here.moderators])
+    await here.env.settle()
+    results = [sent(here, who) for who in (here.mod, other, here.mod)]
+    await here.env.settle()
+    (thread,) = here.channel.threads
+    assert len(said_in(thread)) == MESSAGES
+    assert await stored(here) == [(thread.id, "open")]
+    assert all(result.ephemeral for result in results)
+    told = [text_of(result.response) for result in results]
+    assert len([text for text in told if f"/{thread.id})" in text and "is open" in text]) == 1
+    assert len([text for text in told if "being opened" in text]) == 2
+    again = await other.slash(here.channel, "discuss", issue="dues")
+    assert "is being discussed already" in text_of(again.response)
+
+
+def sent(here: World, who: MemberActor) -> InteractionResult:
+    """Send /discuss without waiting for what comes of it."""
+    command = here.env.backend.find_command("discuss", here.guild.id, type=1)
+    issue = {"name": "issue", "type": 3, "value": "dues"}
+    record, payload = base_payload(
+        here.env.backend,
+        type=InteractionType.APPLICATION_COMMAND,
+        channel_id=here.channel.id,
+        guild_id=here.guild.id,
+        user_id=who.id,
+        data={"id": command["id"], "name": "discuss", "type": 1, "options": [issue]},
+    )
+    here.env.backend.emit("INTERACTION_CREATE", payload)
+    return InteractionResult(here.env, record)
 
 
 @pytest.mark.parametrize("change", [{"archived": True}, {"locked": True}])
@@ -121,7 +157,7 @@ async def test_an_archived_thread_that_is_written_in_is_open_again(here: World) 
 async def begun(here: World) -> Discussion:
     """A discussion that a moderator claimed just before the bot died."""
     discussions = DiscussionService(here.database, Clock(here.env.now), lambda: None)
-    claim = await discussions.claim(moderator(here), ABOUT, here.channel.id, may_write_there=True)
+    claim = await discussions.claim(moderator(here), ABOUT, here.channel.id, lacking=())
     return claim.discussion
 
 

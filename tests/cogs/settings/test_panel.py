@@ -9,7 +9,7 @@ from simcord.actors import MemberActor
 from sqlalchemy import func, select
 
 from bot.storage.tables import ModlogRow
-from tests.cogs.settings.desk import choose, menu, opened, stored, typed
+from tests.cogs.settings.desk import administrator, choose, menu, opened, stored, typed
 from tests.world import World, components, labels_of, text_of
 
 TABS = ("Channels & roles", "Language & time", "Posts & polls", "Recent changes")
@@ -200,7 +200,11 @@ async def test_a_former_administrator_can_use_no_control_of_a_panel_left_open(
     panel = await opened(here, ada, "Posts & polls")
     await typed(ada, panel, QUIET, "22", "7")
     panels = [await opened(here, ada, tab) for tab in TABS]
-    form = await ada.click(panels[1], custom_id=ZONE)
+    await typed(ada, panels[1], ZONE, "Soul")
+    forms = {
+        await ada.click(panels[1], custom_id=ZONE): ["Asia/Seoul"],
+        await ada.click(panels[2], custom_id=QUIET): ["23:00", "06:00"],
+    }
     before, recorded = await stored(here), await entries(here)
     here.env.backend.remove_member_role(here.guild.id, ada.id, here.guild.roles["Admins"].id)
     await here.env.settle()
@@ -218,11 +222,76 @@ async def test_a_former_administrator_can_use_no_control_of_a_panel_left_open(
             assert result.ephemeral
             assert "is for administrators" in text_of(result.response)
             used.add(node["custom_id"].split(":")[1])
-    assert used == {"tab", "channel", "role", "pick", "turn", "zone", "quiet", "quiet-off"}
-    field = form.modal["components"][0]["component"]["custom_id"]  # type: ignore[index]
-    result = await ada.submit_modal(form, {field: "Asia/Seoul"})
-    assert "is for administrators" in text_of(result.response)
+    assert used == {
+        "tab",
+        "channel",
+        "role",
+        "pick",
+        "turn",
+        "zone",
+        "take-zone",
+        "quiet",
+        "quiet-off",
+    }
+    for form, answers in forms.items():
+        assert form.modal is not None
+        fields = [part["component"]["custom_id"] for part in form.modal["components"]]
+        result = await ada.submit_modal(form, dict(zip(fields, answers, strict=True)))
+        assert "is for administrators" in text_of(result.response)
     assert (await stored(here), await entries(here)) == (before, recorded)
+
+
+async def test_a_panel_left_open_undoes_nothing_that_somebody_else_has_changed(
+    here: World, ada: MemberActor
+) -> None:
+    bea = administrator(here, "bea")
+    stale, hers = await opened(here, ada, "Posts & polls"), await opened(here, bea, "Posts & polls")
+    turn = "settings:turn:v1:second_approval:1"
+    await bea.click(hers, custom_id=turn)
+    await ada.click(stale, custom_id=turn)
+    assert "Nothing has changed." in text_of(stale)
+    assert "Second approval: on" in text_of(stale)
+    assert await entries(here) == 1
+    old = await opened(here, ada)
+    await choose(bea, await opened(here, bea), "log_channel", here.channel)
+    await choose(ada, old, "announcement_channel", here.channel)
+    assert int(menu(old, "log_channel")["default_values"][0]["id"]) == here.channel.id
+    found = await stored(here)
+    assert (found.second_approval, found.log_channel) == (True, here.channel.id)
+    assert found.announcement_channel == here.channel.id
+
+
+async def test_what_is_gone_or_never_was_cannot_be_chosen_and_changes_nothing(
+    here: World, ada: MemberActor
+) -> None:
+    role, gone = here.guild.create_role("Stewards"), here.guild.create_role("Gone")
+    log, lost = (here.guild.create_text_channel(name) for name in ("log", "lost"))
+    panel = await opened(here, ada)
+    await choose(ada, panel, "moderator_role", role)
+    for name in ("log_channel", "announcement_channel"):
+        await choose(ada, panel, name, log)
+    here.env.backend.delete_role(here.guild.id, gone.id)
+    here.env.backend.delete_channel(lost.id)
+    await here.env.settle()
+    before, recorded = await stored(here), await entries(here)
+    no_role, no_channel = "That role is not one of", "That channel is not one of"
+    no_choice = "That choice does not exist any more"
+    for control, kind, deleted, said in (
+        ("role:v1:moderator_role", 6, gone.id, no_role),
+        ("channel:v1:log_channel", 8, lost.id, no_channel),
+        ("channel:v1:announcement_channel", 8, lost.id, no_channel),
+        ("pick:v1:language", 3, "xx", no_choice),
+        ("pick:v1:min_forecasters", 3, "many", no_choice),
+    ):
+        for value in (str(deleted), "nonsense", "²", "-1", "0x1F"):
+            await ada.click(panel, label="Recent changes")
+            data = {"component_type": kind, "values": [value]}
+            result = here.press(ada, here.channel, f"settings:{control}", panel.id, **data)
+            # The answer is an edit of the panel, so Discord has to know where this was pressed.
+            result._interaction.source_message_id = panel.id
+            await here.env.settle()
+            assert said in text_of(panel), (control, value)
+            assert (await stored(here), await entries(here)) == (before, recorded)
 
 
 async def test_the_panel_works_after_a_restart(here: World, ada: MemberActor) -> None:

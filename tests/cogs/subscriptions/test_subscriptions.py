@@ -130,9 +130,64 @@ async def test_a_role_above_the_bots_own_is_explained(here: World) -> None:
     (role,) = made(here)
     here.env.backend.edit_role(here.guild.id, role.id, {"position": 90})
     await here.env.settle()
-    result = await here.ben.click(message, label="News")
-    assert "drag my own role above it" in text_of(result.response)
-    assert roles_of(here, here.ben) == []
+    for who, kept in ((here.ben, []), (here.ann, [role.id])):
+        result = await who.click(message, label="News")
+        assert result.ephemeral
+        assert "drag my own role above it" in text_of(result.response)
+        assert roles_of(here, who) == kept
+    assert await stored(here) == {"news": role.id}
+
+
+async def test_a_double_click_subscribes_and_each_click_is_answered(here: World) -> None:
+    message = await posted(here, panel())
+    clicks = [
+        here.press(here.ann, here.channel, "subscribe:toggle:v1:news", message.id) for _ in "12"
+    ]
+    await here.env.settle()
+    for click in clicks:
+        assert click.ephemeral
+        assert "You will be pinged for **News**" in text_of(click.response)
+    (role,) = made(here)
+    assert roles_of(here, here.ann) == [role.id]
+    assert await stored(here) == {"news": role.id}
+
+
+async def test_a_role_that_is_deleted_at_that_very_moment_is_made_at_the_next_press(
+    here: World,
+) -> None:
+    message = await posted(here, panel())
+    await here.ann.click(message, label="News")
+    (first,) = made(here)
+    # Discord has deleted it, and the bot has not heard of that yet.
+    del here.env.backend.get_guild(here.guild.id).roles[first.id]
+    stopped = await here.ann.click(message, label="News")
+    assert stopped.ephemeral
+    assert "no longer be pinged for **News**" in text_of(stopped.response)
+    refused = await here.ben.click(message, label="News")
+    assert refused.ephemeral
+    assert "nothing was changed. Press again" in text_of(refused.response)
+    assert await stored(here) == {"news": first.id}
+    guild = here.bot.get_guild(here.guild.id)
+    assert guild is not None
+    here.env.backend.emit(
+        "GUILD_ROLE_DELETE", {"guild_id": str(guild.id), "role_id": str(first.id)}
+    )
+    await here.env.settle()
+    again = await here.ben.click(message, label="News")
+    assert "You will be pinged for **News**" in text_of(again.response)
+    (second,) = made(here)
+    assert await stored(here) == {"news": second.id}
+    assert second.id in roles_of(here, here.ben)
+
+
+async def test_a_server_full_of_roles_is_told_of_in_one_sentence(here: World) -> None:
+    message = await posted(here, panel())
+    path = f"/guilds/{here.guild.id}/roles"
+    here.env.inject_error("POST", path, status=400, code=30005)
+    result = await here.ann.click(message, label="News")
+    assert result.ephemeral
+    assert "as many roles as Discord allows" in text_of(result.response)
+    assert (made(here), await stored(here)) == ([], {})
 
 
 async def test_two_servers_have_roles_of_their_own(here: World) -> None:
@@ -170,3 +225,20 @@ async def test_a_moderator_posts_the_panel_and_a_member_cannot(here: World) -> N
         "posted the subscription buttons",
         shown.jump_url,
     )
+
+
+async def test_a_moderator_posts_no_panel_where_they_may_not_write(here: World) -> None:
+    deny = {here.moderators: discord.PermissionOverwrite(send_messages=False)}
+    rules = here.guild.create_text_channel("rules", overwrites=deny)
+    await here.env.settle()
+    await here.bot.get_partial_messageable(rules.id).send(view=offer())
+    button = rules.last_message
+    assert button is not None
+    refused = await here.mod.click(button, label="Post a subscription panel")
+    assert refused.ephemeral
+    assert f"in <#{rules.id}>, because you lack **Send Messages** there" in text_of(
+        refused.response
+    )
+    assert rules.last_message == button
+    async with here.database.read() as session:
+        assert (await session.scalars(select(ModlogRow))).all() == []

@@ -1,0 +1,39 @@
+"""What Discord lets somebody do in a channel, in the words of its own settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.ui.items import Interaction
+
+VIEW = {"view_channel": "View Channel"}
+WRITE = {**VIEW, "send_messages": "Send Messages"}
+WRITE_IN_THREAD = {**VIEW, "send_messages_in_threads": "Send Messages in Threads"}
+
+
+def lacking(allowed: discord.Permissions, needed: Mapping[str, str]) -> list[str]:
+    """The names, as people read them, of those permissions that are needed and not allowed."""
+    return [label for name, label in needed.items() if not getattr(allowed, name)]
+
+
+def lacking_to_write(interaction: Interaction, channel_id: int) -> list[str]:
+    """What the member behind an interaction lacks to write in a channel or thread of the server.
+
+    Nothing in a channel that the bot does not know: there posting itself will tell.
+    """
+    channel: object = interaction.channel
+    if channel_id != interaction.channel_id and interaction.guild is not None:
+        channel = interaction.guild.get_channel_or_thread(channel_id)
+    member = interaction.user
+    if not isinstance(member, discord.Member):
+        return []
+    if isinstance(channel, discord.Thread):
+        return lacking(channel.permissions_for(member), WRITE_IN_THREAD)
+    if isinstance(channel, discord.abc.GuildChannel):
+        return lacking(channel.permissions_for(member), WRITE)
+    return []
