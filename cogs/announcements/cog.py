@@ -59,7 +59,8 @@ class Announcements(
         await forms.compose(interaction, post_at=post_at)
 
     @app_commands.command(
-        name="list", description="List your drafts and this server's announcements."
+        name="list",
+        description="List drafts and announcements, or post the buttons to subscribe by.",
     )
     async def list_all(self, interaction: Interaction) -> None:
         found = await self.bot.announcements.listed(caller_of(interaction))

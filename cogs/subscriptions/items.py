@@ -15,7 +15,7 @@ from bot.ui.caller import caller_of
 from bot.ui.card import ACCENT
 from bot.ui.items import PersistentButton
 from bot.ui.permissions import lacking_to_write
-from bot.ui.posting import cannot_post
+from bot.ui.posting import cannot_post, lines_view
 from cogs.subscriptions import words
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class ToggleButton(PersistentButton, template=rf"subscribe:toggle:v1:(?P<topic>{
 
 
 class PanelButton(PersistentButton, template=r"subscribe:panel:v1"):
-    """Posts the panel in the channel where it is pressed."""
+    """Shows the panel to a moderator before it is posted in the channel where this is pressed."""
 
     def __init__(self) -> None:
         super().__init__(ui.Button(label=words.OFFER, custom_id="subscribe:panel:v1"))
@@ -78,21 +78,53 @@ class PanelButton(PersistentButton, template=r"subscribe:panel:v1"):
         return cls()
 
     async def act(self, interaction: Interaction) -> None:
-        bot, caller = interaction.client, caller_of(interaction)
-        channel_id = interaction.channel_id or 0
-        lacking = lacking_to_write(interaction, channel_id)
-        bot.subscriptions.allow_offering(caller, channel_id, lacking=lacking)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        place = bot.get_partial_messageable(channel_id, guild_id=caller.guild_id)
+        channel_id = _allowed_in(interaction)
+        view = panel()
+        box: ui.Container[ui.LayoutView] = ui.Container()
+        box.add_item(ui.TextDisplay(words.PREVIEW.format(channel=channel_id)))
+        box.add_item(ui.ActionRow(PostPanelButton()))
+        view.add_item(box)
+        await interaction.response.send_message(view=view, ephemeral=True)
+
+
+class PostPanelButton(PersistentButton, template=r"subscribe:post:v1"):
+    """Posts the panel in the channel where it is pressed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ui.Button(
+                label=words.POST, style=discord.ButtonStyle.success, custom_id="subscribe:post:v1"
+            )
+        )
+
+    @classmethod
+    def parse(cls, **groups: str) -> Self:
+        return cls()
+
+    async def act(self, interaction: Interaction) -> None:
+        bot, channel_id = interaction.client, _allowed_in(interaction)
+        await interaction.response.defer()
+        place = bot.get_partial_messageable(channel_id, guild_id=interaction.guild_id)
         try:
             posted = await place.send(view=panel())
         except discord.HTTPException as error:
             raise cannot_post(channel_id, error) from error
-        await bot.subscriptions.offered(caller, posted.jump_url)
-        await interaction.followup.send(words.POSTED.format(url=posted.jump_url), ephemeral=True)
+        await bot.subscriptions.offered(caller_of(interaction), posted.jump_url)
+        done = lines_view(words.POSTED.format(url=posted.jump_url))
+        await interaction.edit_original_response(view=done)
 
 
-ITEMS = (ToggleButton, PanelButton)
+def _allowed_in(interaction: Interaction) -> int:
+    """The channel of the interaction; UserError unless its member may post the panel there."""
+    channel_id = interaction.channel_id or 0
+    lacking = lacking_to_write(interaction, channel_id)
+    interaction.client.subscriptions.allow_offering(
+        caller_of(interaction), channel_id, lacking=lacking
+    )
+    return channel_id
+
+
+ITEMS = (ToggleButton, PanelButton, PostPanelButton)
 
 
 def panel() -> ui.LayoutView:

@@ -26,6 +26,10 @@ PANEL_NOTE = (
     "unless a moderator asks for it."
 )
 OFFER = "Post a subscription panel"
+POST = "Post it here"
+PREVIEW = (
+    "**Preview, seen by you alone.** Above is exactly what <#{channel}> will get. It pings nobody."
+)
 POSTED = "[The panel]({url}) is posted."
 ON = "You will be pinged for **{label}** (<@&{role}>). Press again to stop."
 OFF = "You will no longer be pinged for **{label}**."

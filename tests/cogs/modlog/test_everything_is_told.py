@@ -80,7 +80,8 @@ class Desk:
 
     async def offer(self) -> None:
         listed = await self.mod.slash(self.here.channel, "announce list")
-        await self.mod.click(listed.response, label="Post a subscription panel")
+        preview = await self.mod.click(listed.response, label="Post a subscription panel")
+        await self.mod.click(preview.response, label="Post it here")
 
     def told(self) -> list[str]:
         """The entries of the log: by whom, what, and the details."""

@@ -213,11 +213,18 @@ async def test_a_moderator_posts_the_panel_and_a_member_cannot(here: World) -> N
     assert refused.ephemeral
     assert "is for moderators" in text_of(refused.response)
     assert here.channel.last_message == button
-    done = await here.mod.click(button, label="Post a subscription panel")
+    preview = await here.mod.click(button, label="Post a subscription panel")
+    assert preview.ephemeral
+    assert f"exactly what <#{here.channel.id}> will get" in text_of(preview.response)
+    assert here.channel.last_message == button
+    previewed = text_of(preview.response)
+    await here.mod.click(preview.response, label="Post it here")  # type: ignore[arg-type]
     shown = here.channel.last_message
     assert shown is not None
     assert labels_of(shown) == ["News", "New polls", "Results", "Discussions"]
-    assert shown.jump_url in text_of(done.response)
+    assert previewed.startswith(text_of(shown))
+    assert shown.jump_url in text_of(preview.response)
+    assert labels_of(preview.response) == []
     async with here.database.read() as session:
         (entry,) = await session.scalars(select(ModlogRow))
     assert (entry.by, entry.act, entry.url) == (
