@@ -13,6 +13,8 @@ from bot.errors import UserError
 from bot.polls.answering import require_open, require_role, voter_key
 from bot.polls.asking import check_question, closing_time
 from bot.polls.ballots import BallotBox, Entry, Receipt
+from bot.polls.jobs import CLOSE_JOB, REMIND_JOB
+from bot.polls.messages import PollMessages
 from bot.polls.model import (
     MOST_VOTES_TOLD,
     NO_SUCH_POLL,
@@ -32,8 +34,6 @@ from bot.storage import jobs, modlog, polls, reminders
 from bot.storage.ballots import standing
 from bot.storage.engine import Database
 
-CLOSE_JOB = "poll.close"
-REMIND_JOB = "poll.remind"
 MOST_LISTED = 100
 POSTING_TAKES_AT_MOST = timedelta(minutes=10)
 
@@ -61,13 +61,15 @@ class PollService:
         self._watchers: list[Callable[[set[int]], None]] = []
         self._reports = Reports()
         self._box = BallotBox(database, clock, self.tell_watchers)
+        self.messages = PollMessages(database, clock, wake)
 
     def watch(self, watcher: Callable[[set[int]], None]) -> None:
-        """Have `watcher` called with the ids of polls whose standing ballots changed."""
+        """Have `watcher` called with the ids of polls whose messages are to be looked at: their
+        standing ballots changed, or somebody came upon a message that lags behind."""
         self._watchers.append(watcher)
 
     def tell_watchers(self, poll_ids: set[int]) -> None:
-        """The standing ballots of these polls changed."""
+        """The messages of these polls are to be looked at."""
         for watcher in self._watchers:
             watcher(poll_ids)
 
@@ -226,7 +228,10 @@ class PollService:
         """The poll as everyone in the server may see it."""
         async with self._database.read() as session:
             poll = await in_server(session, poll_id, guild_id)
-            return await self._reports.of(session, poll, now=self._clock.now())
+            found = await self._reports.of(session, poll, now=self._clock.now())
+        if poll.is_behind:
+            self.tell_watchers({poll.hope_for or poll.id})
+        return found
 
     async def public(self, poll_id: int) -> Report | None:
         """The poll as its message shows it; None if it is gone."""
@@ -241,8 +246,8 @@ class PollService:
             counts = await polls.ballot_counts(session, [poll.id for poll in found])
         return [(poll, counts.get(poll.id, 0)) for poll in found]
 
-    async def open_ones(self, guild_id: int | None = None) -> Sequence[Poll]:
-        """The open polls of a server, or of all servers."""
+    async def open_ones(self, guild_id: int) -> Sequence[Poll]:
+        """The open polls of a server."""
         async with self._database.read() as session:
             return await polls.open_polls(session, guild_id)
 

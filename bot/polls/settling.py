@@ -11,15 +11,14 @@ from bot.clock import Clock
 from bot.discussions.model import TELL_JOB as TELL_DISCUSSION_JOB
 from bot.errors import UserError
 from bot.polls.actions import Action, ActionKind, Proposal, check
+from bot.polls.jobs import CLOSE_JOB, REMIND_JOB, TELL_JOB
 from bot.polls.model import DELETED_VOTER, NO_SUCH_POLL, Poll, PollKind, PollState, Verdict
 from bot.polls.reading import in_server
 from bot.polls.record import done
 from bot.polls.scores import Life, Score, scores
-from bot.polls.service import CLOSE_JOB, REMIND_JOB
 from bot.storage import actions, jobs, modlog, polls, reminders
 from bot.storage.engine import Database
 
-TELL_JOB = "poll.tell"
 DISCUSSED = frozenset({ActionKind.RESOLVE, ActionKind.ANNUL, ActionKind.UNRESOLVE})
 """What those who discuss a poll's issue are told of."""
 
@@ -89,6 +88,7 @@ class SettlingService:
                 )
             await self._do(session, action, poll)
             await actions.mark(session, action.id, "done", now)
+            await jobs.revive(session, (TELL_JOB,), await actions.untold(session, poll.id))
             await jobs.add(session, TELL_JOB, str(action.id), now)
             await modlog.record(session, done(action, poll, now))
             if poll.about is not None and action.kind in DISCUSSED:

@@ -48,6 +48,14 @@ async def confirmed(session: AsyncSession, poll_id: int) -> list[Action]:
     return [_action(row) for row in rows]
 
 
+async def untold(session: AsyncSession, poll_id: int) -> list[str]:
+    """What was done to a poll and its channel was not told of, as keys of jobs."""
+    rows = await session.scalars(
+        select(ActionRow.id).where(ActionRow.poll_id == poll_id, ActionRow.state == "done")
+    )
+    return [str(action_id) for action_id in rows]
+
+
 async def remove(session: AsyncSession, action_id: int) -> None:
     await session.execute(delete(ActionRow).where(ActionRow.id == action_id))
 
@@ -84,7 +92,12 @@ async def rule(
     await session.execute(
         update(PollRow)
         .where(PollRow.id == poll_id)
-        .values(verdict=verdict.value if verdict else None, result=result, ruling_id=ruling_id)
+        .values(
+            verdict=verdict.value if verdict else None,
+            result=result,
+            ruling_id=ruling_id,
+            revision=PollRow.revision + 1,
+        )
     )
     await session.execute(delete(ScoreRow).where(ScoreRow.poll_id == poll_id))
 

@@ -144,7 +144,13 @@ async def mark_closed(
     closed = await session.scalars(
         update(PollRow)
         .where(_with_hope(poll_id), PollRow.state == PollState.OPEN.value)
-        .values(state=PollState.CLOSED.value, closed_by=by, closed_at=at, closed_late=late)
+        .values(
+            state=PollState.CLOSED.value,
+            closed_by=by,
+            closed_at=at,
+            closed_late=late,
+            revision=PollRow.revision + 1,
+        )
         .returning(PollRow.id)
     )
     return poll_id in closed.all()
@@ -152,7 +158,36 @@ async def mark_closed(
 
 async def move_close(session: AsyncSession, poll_id: int, closes_at: datetime) -> None:
     """Have a poll close at another time."""
-    await session.execute(update(PollRow).where(_with_hope(poll_id)).values(closes_at=closes_at))
+    await session.execute(
+        update(PollRow)
+        .where(_with_hope(poll_id))
+        .values(closes_at=closes_at, revision=PollRow.revision + 1)
+    )
+
+
+async def behind(session: AsyncSession) -> list[int]:
+    """Polls of all servers whose messages show less than was done to them."""
+    rows = await session.scalars(
+        select(PollRow.id).where(
+            PollRow.revision > PollRow.shown_revision,
+            PollRow.message_id.is_not(None),
+            PollRow.hope_for.is_(None),
+        )
+    )
+    return list(rows)
+
+
+async def mark_shown(session: AsyncSession, poll_id: int, revision: int) -> None:
+    """The poll's message shows what was done up to this revision."""
+    await session.execute(
+        update(PollRow)
+        .where(_with_hope(poll_id), PollRow.shown_revision < revision)
+        .values(shown_revision=revision, problem=None)
+    )
+
+
+async def set_problem(session: AsyncSession, poll_id: int, problem: str) -> None:
+    await session.execute(update(PollRow).where(PollRow.id == poll_id).values(problem=problem))
 
 
 async def secret(session: AsyncSession, poll_id: int) -> bytes | None:
@@ -288,4 +323,7 @@ def _poll(row: PollRow, options: tuple[str, ...]) -> Poll:
         role_id=row.role_id,
         hope_for=row.hope_for,
         min_forecasters=row.min_forecasters,
+        revision=row.revision,
+        shown_revision=row.shown_revision,
+        problem=row.problem,
     )

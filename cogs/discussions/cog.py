@@ -21,6 +21,7 @@ from cogs.discussions.opening import Wish, open_discussion
 from cogs.discussions.threads import home_of, require_permissions
 from cogs.knowledge.reading import Reader
 from cogs.polls import rulings
+from cogs.polls import words as poll_words
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
@@ -111,6 +112,11 @@ class Discussions(commands.Cog):
             await self.bot.discussions.gone(found.thread_id)
         except discord.Forbidden as error:
             log.warning("Discussion %d cannot be told of a poll: %s", found.id, error.text)
+        except Exception:
+            if job.pause() is None:
+                problem = poll_words.NOT_DISCUSSED.format(channel=found.thread_id)
+                await self.bot.polls.messages.failed(poll.id, poll_words.COULD_NOT_SHOW, problem)
+            raise
 
     def _issue_of(self, about: OutcomeRef) -> IssueRef | None:
         """The issue that an outcome belongs to, while the packs have it."""

@@ -227,7 +227,7 @@ async def _open_polls(interaction: Interaction, place: Place) -> Sequence[OpenPo
         return ()
     return [
         OpenPoll(poll.about.outcome, poll.question, poll.url)
-        for poll in await interaction.client.polls.open_ones(interaction.guild_id)
+        for poll in await interaction.client.polls.open_ones(interaction.guild_id or 0)
         if poll.about is not None and poll.about.summit == place.summit and poll.url is not None
     ]
 

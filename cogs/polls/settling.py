@@ -22,7 +22,6 @@ from bot.polls.model import Verdict
 from bot.ui.caller import caller_of
 from bot.ui.defaults import locale_of
 from bot.ui.items import Form, IdButton
-from bot.ui.once import tell_once
 from bot.when import read_moment
 from cogs.polls import choices, rulings
 from cogs.polls.base import PollCommands
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.polls.model import Poll
-    from bot.timed.model import Job
     from bot.ui.items import Interaction
 
 FEWEST_READOUTS, MOST_READOUTS = 2, 3
@@ -156,29 +154,6 @@ class SettlingCommands(PollCommands):
         # What the readouts say is told to everybody.
         locale = locale_of(interaction, private=False)
         return [pack.actors[id_].name.read(locale) for id_ in ids]
-
-    async def tell_action(self, job: Job) -> None:
-        """Bring a poll's message up to date with an action, and post what was done."""
-        bot = self.bot
-        effect = await bot.settling.effect(int(job.key))
-        if effect is None:
-            return
-        await self.board.show(effect.poll.id)
-        if effect.is_undone:
-            await bot.settling.told(effect.action.id)
-            return
-        report = await bot.polls.public(effect.poll.id)
-        if report is not None:
-            place = bot.get_partial_messageable(
-                effect.poll.channel_id, guild_id=effect.poll.guild_id
-            )
-            try:
-                nonce = f"poll-action-{effect.action.id}"
-                view = rulings.told(effect, report)
-                await tell_once(bot, place, job, nonce=nonce, view=view)
-            except (discord.NotFound, discord.Forbidden) as error:
-                rulings.log_untold(effect, error)
-        await bot.settling.told(effect.action.id)
 
 
 class ResolveForm(Form):

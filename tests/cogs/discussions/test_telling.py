@@ -5,6 +5,8 @@ from datetime import timedelta
 import discord
 
 from bot.polls.actions import ActionKind
+from bot.timed.model import MOST_ATTEMPTS
+from tests.cogs.announcements.desk import direct_messages
 from tests.cogs.discussions.discussing import opened, ruled, said_in, stored
 from tests.cogs.polls.asking import opened as poll_opened
 from tests.world import World
@@ -93,3 +95,19 @@ async def test_a_poll_posted_in_the_thread_itself_is_told_of_there_once(here: Wo
     await ruled(here, ActionKind.RESOLVE)
     told = [text for text in said_in(thread) if text.startswith("### Resolved: Yes")]
     assert len(told) == 1
+
+
+async def test_a_discussion_that_could_not_be_told_is_told_at_the_next_start(here: World) -> None:
+    await poll_opened(here, "dues-cut")
+    thread = await opened(here)
+    before = len(said_in(thread))
+    path = f"/channels/{thread.id}/messages"
+    here.env.inject_error("POST", path, status=500, times=MOST_ATTEMPTS)
+    await ruled(here, ActionKind.RESOLVE)
+    await here.env.advance_time(timedelta(hours=6).total_seconds())
+    (told,) = direct_messages(here, here.mod)
+    assert f"<#{thread.id}>" in told
+    await here.restart()
+    await here.env.advance_time(60)
+    (said,) = said_in(thread)[before:]
+    assert said.startswith("### Resolved: Yes")
