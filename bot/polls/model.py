@@ -135,7 +135,8 @@ class Poll:
     `result` is what came true once `verdict` says that the poll is settled: an option's position,
     or 1 for yes and 0 for no; `ruling_id` is the action that said so. `revision` counts what was
     done to it that its message must show, `shown_revision` is what the message shows of that.
-    `problem` says in words what moderators are to know of its messages.
+    `problem` says in words what moderators are to know of its messages. Who may view the channel
+    `audience_id` may know of the poll.
     """
 
     id: int
@@ -165,6 +166,7 @@ class Poll:
     revision: int = 0
     shown_revision: int = 0
     problem: str | None = None
+    audience_id: int = 0
 
     def is_open(self, now: datetime) -> bool:
         """Whether a ballot is accepted at `now`: past `closes_at` none is, closed yet or not."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.access import Caller
     from bot.client import SummitBot
     from bot.polls.model import Report
+    from bot.polls.sight import Sight
 
 MOST_TRIES = 3
 MOST_POLLS = 10
@@ -27,13 +28,17 @@ MOST_POLLS = 10
 
 @dataclass(frozen=True)
 class Wish:
-    """What a moderator wants to be discussed and where; the reader reads the server's language."""
+    """What a moderator wants to be discussed and where; the reader reads the server's language.
+
+    `sight` is what the moderator and all who read that place may know of.
+    """
 
     caller: Caller
     reader: Reader
     issue: str
     home: threads.Home
     may_write_there: bool
+    sight: Sight
 
     @property
     def about(self) -> IssueRef:
@@ -58,11 +63,12 @@ async def open_discussion(bot: SummitBot, wish: Wish) -> tuple[Discussion, bool]
     raise UserError(words.TRY_AGAIN)
 
 
-async def reports_on(bot: SummitBot, guild_id: int, reader: Reader, issue: str) -> list[Report]:
-    """The server's newest poll on each of an issue's outcomes, as everybody may see it."""
+async def reports_on(bot: SummitBot, wish: Wish) -> list[Report]:
+    """The server's newest poll on each of an issue's outcomes, as everybody there may see it."""
+    reader, issue = wish.reader, wish.issue
     outcomes = {outcome.id for outcome in reader.pack.outcomes_by_issue.get(issue, ())}
     newest: dict[str, int] = {}
-    for poll, _ in await bot.polls.listed(guild_id):
+    for poll, _ in await bot.polls.listed(wish.caller.guild_id, wish.sight):
         about = poll.about
         if about and about.summit == reader.pack.id and about.outcome in outcomes:
             newest.setdefault(about.outcome, poll.id)
@@ -99,7 +105,7 @@ async def _fetched(bot: SummitBot, thread_id: int) -> discord.Thread:
 async def _open(bot: SummitBot, wish: Wish, claim: Claim) -> Discussion:
     begun = claim.discussion
     try:
-        reports = await reports_on(bot, wish.caller.guild_id, wish.reader, wish.issue)
+        reports = await reports_on(bot, wish)
         views = cards.opening(wish.reader, wish.issue, reports, bot.clock.now())
         thread, said = await _thread(bot, wish, claim, views[0])
         for number, view in enumerate(views[said:], said):

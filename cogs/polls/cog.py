@@ -15,6 +15,7 @@ from bot.polls.service import OpenRequest
 from bot.ui.caller import caller_of
 from bot.ui.choices import choices as offered
 from bot.ui.defaults import library_of, locale_of
+from bot.ui.sight import shown_to, sight_of
 from bot.when import read_moment
 from cogs.polls import cards, choices
 from cogs.polls.base import role_limit
@@ -118,15 +119,17 @@ class Polls(
     @app_commands.command(name="show", description="Show how a poll stands.")
     @app_commands.describe(poll="Which poll")
     async def show_poll(self, interaction: Interaction, poll: str) -> None:
-        poll_id = await self.chosen(interaction, poll)
-        report = await self.polls.show(caller_of(interaction).guild_id, poll_id)
-        await interaction.response.defer()
+        report = await self.chosen(interaction, poll)
+        # Of a poll that not all here may know of only the one who asks is told.
+        told = shown_to(interaction, private=False).sees(report.poll.audience_id)
+        await interaction.response.defer(ephemeral=not told)
         view, files = await self.board.rendered(report, cards.snapshot, live=True)
         await interaction.edit_original_response(view=view, attachments=files)
 
     @app_commands.command(name="list", description="List this server's polls.")
     async def list_polls(self, interaction: Interaction) -> None:
-        found = await self.polls.listed(caller_of(interaction).guild_id)
+        guild_id = caller_of(interaction).guild_id
+        found = await self.polls.listed(guild_id, sight_of(interaction))
         await interaction.response.send_message(view=cards.listing(found, 0), ephemeral=True)
 
     @open_poll.autocomplete("outcome")

@@ -49,8 +49,7 @@ class SettlingCommands(PollCommands):
     async def extend_poll(self, interaction: Interaction, poll: str, by: str) -> None:
         caller = caller_of(interaction)
         self.bot.settling.allow(caller)
-        poll_id = await self.chosen(interaction, poll)
-        report = await self.bot.polls.show(caller.guild_id, poll_id)
+        report = await self.chosen(interaction, poll)
         # A span is added to the planned close; a point in time is what it says.
         now, planned = self.bot.clock.now(), report.poll.closes_at
         zone = self.bot.servers.of(caller.guild_id).tz
@@ -68,10 +67,8 @@ class SettlingCommands(PollCommands):
     async def resolve_poll(
         self, interaction: Interaction, poll: str, result: str, evidence: str | None = None
     ) -> None:
-        caller = caller_of(interaction)
-        self.bot.settling.allow(caller)
-        poll_id = await self.chosen(interaction, poll)
-        found = (await self.bot.polls.show(caller.guild_id, poll_id)).poll
+        self.bot.settling.allow(caller_of(interaction))
+        found = (await self.chosen(interaction, poll)).poll
         verdict, value = read_result(found, result)
         form = ResolveForm(found, verdict, value, self._readouts(found, interaction), evidence)
         await interaction.response.send_modal(form)
@@ -136,7 +133,7 @@ class SettlingCommands(PollCommands):
         self, interaction: Interaction, poll: str, kind: ActionKind, reason: str = ""
     ) -> None:
         self.bot.settling.allow(caller_of(interaction))
-        poll_id = await self.chosen(interaction, poll)
+        poll_id = (await self.chosen(interaction, poll)).poll.id
         verdict = Verdict.ANNULLED if kind is ActionKind.ANNUL else None
         await propose(interaction, Proposal(kind, poll_id, reason, verdict=verdict))
 

@@ -30,7 +30,9 @@ class PollRow(Base):
     `hope_for` is the forecast poll that a poll on what members hope for stands beside; it opens
     and closes with that one.
     `revision` counts what was done to the poll that its message must show; `shown_revision` is
-    the one that the message does show. `problem` says what moderators are to know of its messages.
+    the one that the message does show. Who may view the channel `audience_id` may know of the
+    poll: it is the channel, or of a thread that is not private its parent. `problem` says what
+    moderators are to know of its messages.
     """
 
     __tablename__ = "polls"
@@ -84,6 +86,7 @@ class PollRow(Base):
     revision: Mapped[int] = mapped_column(server_default="0")
     shown_revision: Mapped[int] = mapped_column(server_default="0")
     problem: Mapped[str | None] = mapped_column(Text)
+    audience_id: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
 
 class OptionRow(Base):

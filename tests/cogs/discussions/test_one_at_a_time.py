@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.discussions.model import Discussion, IssueRef
 from bot.discussions.service import DiscussionService
 from bot.errors import UserError
+from bot.polls.sight import EVERYTHING
 from bot.ui.posting import lines_view
 from cogs.discussions.opening import Wish, open_discussion
 from cogs.discussions.threads import Home
@@ -39,7 +40,7 @@ async def test_two_moderators_at_once_open_one_thread(here: World) -> None:
     home = here.bot.get_channel(here.channel.id)
     assert isinstance(home, Home)
     reader = Reader(here.library, here.library.default, "en")
-    wish = Wish(moderator(here), reader, "dues", home, may_write_there=True)
+    wish = Wish(moderator(here), reader, "dues", home, True, EVERYTHING)
     found = await asyncio.gather(
         open_discussion(here.bot, wish),
         open_discussion(here.bot, wish),

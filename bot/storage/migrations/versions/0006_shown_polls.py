@@ -1,4 +1,4 @@
-"""What the messages of polls show, so that one that was not brought up to date is known."""
+"""What the messages of polls show and who may know of a poll."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ depends_on = None
 NEW = (
     ("revision", sa.Integer(), "0"),
     ("shown_revision", sa.Integer(), "0"),
+    ("audience_id", sa.BigInteger(), "0"),
 )
 # What an earlier version gave up on is edited once more at the next start.
 GIVEN_UP = """
@@ -33,6 +34,7 @@ def upgrade() -> None:
             table.add_column(sa.Column(name, kind, server_default=default, nullable=False))
         table.add_column(sa.Column("problem", sa.Text(), nullable=True))
     op.execute(sa.text(GIVEN_UP))
+    op.execute("UPDATE polls SET audience_id = channel_id")
 
 
 def downgrade() -> None:
