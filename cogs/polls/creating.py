@@ -161,8 +161,9 @@ class PostButton(DraftButton, template=rf"poll:post:v1:{DRAFT}"):
         cog = bot.get_cog("Polls")
         if not isinstance(cog, PollCommands):
             raise TypeError("the cog of polls is not loaded")
-        poll = await bot.drafts.open(caller_of(interaction), self.about)
+        # Storing may wait its turn for longer than Discord waits for an answer.
         await interaction.response.defer()
+        poll = await bot.drafts.open(caller_of(interaction), self.about)
         posted = await cog.post(poll)
         done = f"[The poll]({posted.url}) is open and closes {format_dt(posted.closes_at, 'R')}."
         try:
