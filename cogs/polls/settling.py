@@ -9,12 +9,12 @@ from discord import app_commands, ui
 
 from bot.errors import UserError
 from bot.knowledge.names import Kind, Ref
+from bot.labels import SILENT, UNCLEAR
 from bot.polls.actions import (
     REASON_LIMIT,
-    SILENT,
-    UNCLEAR,
     ActionKind,
     Proposal,
+    answer_key,
     answers_of,
     read_result,
 )
@@ -180,10 +180,14 @@ class ResolveForm(Form):
                 component=self.note,
             )
         )
-        said = [label for _, label in answers_of(poll)] + [UNCLEAR, SILENT]
+        # By keys, so that an answer that is called as one of the form's own is told from it.
+        self.said = {answer_key(value): label for value, label in answers_of(poll)}
+        self.said |= {UNCLEAR: UNCLEAR, SILENT: SILENT}
         self.readouts: list[tuple[str, ui.Select[Any]]] = []
         for number, who in enumerate(readouts[:3]):
-            options = [discord.SelectOption(label=label) for label in said]
+            options = [
+                discord.SelectOption(label=label, value=key) for key, label in self.said.items()
+            ]
             menu: ui.Select[Any] = ui.Select(options=options)
             about = (
                 "It decides where the readouts differ." if number == 0 < len(readouts) - 1 else ""
@@ -201,7 +205,7 @@ class ResolveForm(Form):
             evidence=self.evidence.value.strip(),
             verdict=self.verdict,
             value=self.value,
-            readouts=tuple((who, menu.values[0]) for who, menu in self.readouts),
+            readouts=tuple((who, self.said[menu.values[0]]) for who, menu in self.readouts),
         )
         await propose(interaction, proposal)
 
