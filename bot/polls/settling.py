@@ -12,13 +12,14 @@ from bot.discussions.model import TELL_JOB as TELL_DISCUSSION_JOB
 from bot.errors import UserError
 from bot.polls.actions import Action, ActionKind, Proposal, check
 from bot.polls.jobs import CLOSE_JOB, REMIND_JOB, TELL_JOB
-from bot.polls.model import DELETED_VOTER, NO_SUCH_POLL, Poll, PollKind, PollState, Verdict
+from bot.polls.model import NO_SUCH_POLL, Poll, PollKind, PollState, Verdict
 from bot.polls.reading import in_server
 from bot.polls.record import done
 from bot.polls.scores import Life, Score, scores
 from bot.storage import actions, jobs, modlog, polls, reminders
 from bot.storage.engine import Database
 
+SCORES_AT_ONCE = 5_000
 DISCUSSED = frozenset({ActionKind.RESOLVE, ActionKind.ANNUL, ActionKind.UNRESOLVE})
 """What those who discuss a poll's issue are told of."""
 
@@ -139,16 +140,30 @@ class SettlingService:
         life = Life(poll.opened_at, poll.closes_at, action.at)
         # A long log takes a while; other members need not wait for it.
         found = await asyncio.to_thread(scores, histories, life, bool(poll.result))
-        async with self._database.write() as session:
-            now = await polls.get(session, poll.id, lock=True)
-            if now is None or now.ruling_id != action.id:
-                return Effect(action, poll, found)
-            gone = sum(voter.startswith(DELETED_VOTER) for voter in histories)
-            if await actions.deleted_voters(session, poll.id) == gone:
-                await actions.set_scores(session, poll.id, found)
-                return Effect(action, poll, found)
+        if await self._store(action, found):
+            return Effect(action, poll, found)
         # Somebody had their data deleted meanwhile: no score may bring back who they were.
         return await self.effect(action_id)
+
+    async def _store(self, action: Action, found: dict[str, Score]) -> bool:
+        """Store scores a part at a time, so that ballots elsewhere need not wait for all of them;
+        none counts before the last is stored. Needless where the ruling holds no more.
+
+        False where a voter is not known by their key any more.
+        """
+        poll_id, voters = action.proposal.poll_id, list(found)
+        for start in range(0, len(voters) or 1, SCORES_AT_ONCE):
+            part = voters[start : start + SCORES_AT_ONCE]
+            async with self._database.write() as session:
+                now = await polls.get(session, poll_id, lock=True)
+                if now is None or now.ruling_id != action.id:
+                    return True
+                if not await actions.voters_left(session, poll_id, part):
+                    return False
+                await actions.put_scores(session, poll_id, {voter: found[voter] for voter in part})
+                if start + SCORES_AT_ONCE >= len(voters):
+                    await actions.mark_scored(session, poll_id, action.id)
+        return True
 
     async def told(self, action_id: int) -> None:
         """The server has been told of an action."""

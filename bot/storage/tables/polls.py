@@ -33,6 +33,7 @@ class PollRow(Base):
     the one that the message does show. Who may view the channel `audience_id` may know of the
     poll: it is the channel, or of a thread that is not private its parent. `problem` says what
     moderators are to know of its messages.
+    `scored_ruling_id` is the ruling whose scores are all there: before that none of them counts.
     """
 
     __tablename__ = "polls"
@@ -86,6 +87,7 @@ class PollRow(Base):
     revision: Mapped[int] = mapped_column(server_default="0")
     shown_revision: Mapped[int] = mapped_column(server_default="0")
     problem: Mapped[str | None] = mapped_column(Text)
+    scored_ruling_id: Mapped[int | None] = mapped_column(BigInteger)
     audience_id: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
 

@@ -33,12 +33,16 @@ def upgrade() -> None:
         for name, kind, default in NEW:
             table.add_column(sa.Column(name, kind, server_default=default, nullable=False))
         table.add_column(sa.Column("problem", sa.Text(), nullable=True))
+        table.add_column(sa.Column("scored_ruling_id", sa.BigInteger(), nullable=True))
     op.execute(sa.text(GIVEN_UP))
     op.execute("UPDATE polls SET audience_id = channel_id")
+    op.execute(
+        "UPDATE polls SET scored_ruling_id = ruling_id WHERE id IN (SELECT poll_id FROM scores)"
+    )
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM jobs WHERE kind = 'poll.warn'")
     with op.batch_alter_table("polls") as table:
-        for name in ("problem", *(name for name, _, _ in NEW)):
+        for name in ("scored_ruling_id", "problem", *(name for name, _, _ in NEW)):
             table.drop_column(name)
