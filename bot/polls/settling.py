@@ -68,11 +68,14 @@ class SettlingService:
             poll = await _to_rule_on(session, proposal.poll_id, caller)
             check(proposal, poll, now)
             action = await actions.propose(session, proposal, by=caller.user_id, at=now)
-            changes_scores = poll.kind is PollKind.FORECAST and (
-                proposal.verdict is Verdict.SETTLED or poll.verdict is Verdict.SETTLED
-            )
-            scored = await actions.forecasters(session, poll.id) if changes_scores else 0
-        return Proposed(action, poll, scored)
+        changes_scores = poll.kind is PollKind.FORECAST and (
+            proposal.verdict is Verdict.SETTLED or poll.verdict is Verdict.SETTLED
+        )
+        if not changes_scores:
+            return Proposed(action, poll, 0)
+        # Counting many takes a while, in which nobody could vote if it was written meanwhile.
+        async with self._database.read() as session:
+            return Proposed(action, poll, await actions.forecasters(session, poll.id))
 
     async def confirm(self, caller: Caller, action_id: int) -> Action:
         """Do what was proposed, once. Telling the server is a job of its own."""

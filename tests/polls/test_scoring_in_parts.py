@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from bot.polls import settling
 from bot.polls.actions import ActionKind, Proposal
 from bot.polls.model import Poll, Verdict
+from bot.storage import actions
 from bot.storage.engine import Database
 from bot.storage.tables import ScoreRow
 from tests.polls.table import MODERATOR, Table
@@ -123,3 +124,23 @@ async def test_what_an_attempt_cut_short_has_left_is_made_whole_by_the_next(
     await table.settling.effect(action_id)
     assert await stored(table) == 5
     assert len((await table.forecasts.leaderboard(MODERATOR)).rows) == 5
+
+
+async def test_counting_whom_a_proposal_would_score_keeps_nobody_from_voting(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll, other = await table.open(), await table.open()
+    await table.cast(poll, 900, 700)
+    plain = actions.forecasters
+
+    async def voting(*arguments: Any) -> int:
+        async with asyncio.timeout(20):
+            await table.cast(other, 500)
+        return await plain(*arguments)
+
+    monkeypatch.setattr(actions, "forecasters", voting)
+    proposal = Proposal(
+        ActionKind.RESOLVE, poll.id, "So.", "https://example.org", Verdict.SETTLED, 1
+    )
+    assert (await table.settling.propose(MODERATOR, proposal)).scored == 2
+    assert (await table.report(other)).ballots == 1
