@@ -217,11 +217,10 @@ class PollService:
         """
         async with self._database.write() as session:
             poll = await polls.get(session, poll_id)
-            waiting = await reminders.waiting(session, poll_id)
             if poll is None or not poll.is_open(self._clock.now()):
-                await reminders.take(session, poll_id, waiting)
+                await reminders.drop(session, poll_id)
                 return None
-            return poll, waiting
+            return poll, await reminders.waiting(session, poll_id)
 
     async def reminded(self, poll_id: int, user_id: int) -> None:
         """A member has been reminded, or cannot be."""
