@@ -119,7 +119,10 @@ class AnnouncementService:
         async with self._database.write() as session:
             draft = finding.draft(await in_server(session, caller, draft_id))
             await announcements.drop_picture(session, draft.id)
-            await announcements.change(session, draft.id, revision=draft.revision + 1)
+            now = self._clock.now()
+            await announcements.change(
+                session, draft.id, revision=draft.revision + 1, edited_at=now
+            )
             return await in_server(session, caller, draft.id)
 
     async def _change(
@@ -142,6 +145,7 @@ class AnnouncementService:
                 session,
                 draft.id,
                 revision=draft.revision + 1,
+                edited_at=self._clock.now(),
                 edited_by=None,
                 problem=None,
                 **values,

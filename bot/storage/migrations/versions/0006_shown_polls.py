@@ -1,7 +1,9 @@
-"""What the messages of polls show and who may know of a poll."""
+"""What the messages of polls show and who may know of a poll; when drafts were last edited."""
 
 import sqlalchemy as sa
 from alembic import op
+
+from bot.storage.types import UtcDateTime
 
 revision = "0006"
 down_revision = "0005"
@@ -34,6 +36,8 @@ def upgrade() -> None:
             table.add_column(sa.Column(name, kind, server_default=default, nullable=False))
         table.add_column(sa.Column("problem", sa.Text(), nullable=True))
         table.add_column(sa.Column("scored_ruling_id", sa.BigInteger(), nullable=True))
+    with op.batch_alter_table("announcements") as table:
+        table.add_column(sa.Column("edited_at", UtcDateTime(), nullable=True))
     op.execute(sa.text(GIVEN_UP))
     op.execute("UPDATE polls SET audience_id = channel_id")
     op.execute(
@@ -43,6 +47,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DELETE FROM jobs WHERE kind = 'poll.warn'")
+    with op.batch_alter_table("announcements") as table:
+        table.drop_column("edited_at")
     with op.batch_alter_table("polls") as table:
         for name in ("scored_ruling_id", "problem", *(name for name, _, _ in NEW)):
             table.drop_column(name)
