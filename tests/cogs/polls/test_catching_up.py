@@ -9,7 +9,6 @@ from bot.storage.tables import JobRow, PollRow
 from bot.timed.model import MOST_ATTEMPTS
 from tests.cogs.announcements.desk import direct_messages, logged, set_up
 from tests.cogs.polls.asking import closed, opened, resolved, shown
-from tests.cogs.settled import caller
 from tests.world import World, labels_of, text_of
 
 LONG_ENOUGH = timedelta(hours=6).total_seconds()
@@ -159,6 +158,6 @@ async def test_votes_do_not_count_as_something_that_a_message_lags_behind(here: 
     assert await marks(here) == (0, 0)
     async with here.database.write() as session:
         await session.execute(update(PollRow).values(revision=3))
-    await here.bot.polls.cast(caller(here, here.ann), 1, 950)
-    await here.env.settle()
+    await here.ben.click(message, label="50%")
+    await here.env.advance_time(5)
     assert await marks(here) == (3, 3)
