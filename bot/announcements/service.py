@@ -122,7 +122,7 @@ class AnnouncementService:
         async with self._database.write() as session:
             draft = finding.draft(await in_server(session, caller, draft_id))
             await announcements.drop_picture(session, draft.id)
-            await _next_version(session, draft)
+            await self._next_version(session, draft)
             return await in_server(session, caller, draft.id)
 
     async def _change(
@@ -140,10 +140,24 @@ class AnnouncementService:
             if changes and plan.poll_id is not None and "poll_id" in changes:
                 await self._require_open_poll(session, caller, plan.poll_id)
             values = asdict(plan) | (asdict(typed.content) if typed else {})
-            await _next_version(session, draft, **values)
+            await self._next_version(session, draft, **values)
             if typed:
                 await _illustrate(session, draft.id, typed)
             return await in_server(session, caller, draft.id)
+
+    async def _next_version(
+        self, session: AsyncSession, draft: Announcement, **values: Any
+    ) -> None:
+        """Change a draft: what was said of its earlier version, and who changed that, is over."""
+        await announcements.change(
+            session,
+            draft.id,
+            revision=draft.revision + 1,
+            edited_at=self._clock.now(),
+            edited_by=None,
+            problem=None,
+            **values,
+        )
 
     async def _require_open_poll(self, session: AsyncSession, caller: Caller, poll_id: int) -> None:
         poll = await polls.get(session, poll_id)
@@ -218,13 +232,6 @@ async def _as_confirmed(session: AsyncSession, announcement: Announcement) -> An
         author_id=edited.author_id,
         edited_by=announcement.author_id,
         corrects_id=edited.corrects_id,
-    )
-
-
-async def _next_version(session: AsyncSession, draft: Announcement, **values: Any) -> None:
-    """Change a draft: what was said of its earlier version, and who had changed that, is over."""
-    await announcements.change(
-        session, draft.id, revision=draft.revision + 1, edited_by=None, problem=None, **values
     )
 
 

@@ -6,6 +6,7 @@ from bot.briefing.model import CHANGES_TITLE, USUAL_TIME, Briefing, Changes, cha
 from bot.clock import Clock
 from bot.polls.model import Poll, PollState, Report, Verdict
 from bot.polls.service import PollService
+from bot.polls.sight import EVERYTHING, Sight
 from bot.storage import briefings, discussions
 from bot.storage.engine import Database
 
@@ -22,27 +23,27 @@ class BriefingService:
         self._clock = clock
         self._polls = polls
 
-    async def read(self, guild_id: int) -> Briefing:
-        """What there is to announce in a server now."""
-        listed = [poll for poll, _ in await self._polls.listed(guild_id)]
+    async def read(self, guild_id: int, sight: Sight = EVERYTHING) -> Briefing:
+        """What there is to announce in a server now, to those who may know of these polls."""
+        listed = [poll for poll, _ in await self._polls.listed(guild_id, sight)]
         resolved = sorted(
             (poll for poll in listed if poll.verdict in RESOLVED),
             key=lambda poll: -(poll.ruling_id or 0),
         )
         return Briefing(
-            await self._changes(guild_id),
+            await self._changes(guild_id, sight),
             await self._reports([poll for poll in listed if poll.state is PollState.OPEN]),
             await self._reports(resolved),
         )
 
-    async def _changes(self, guild_id: int) -> Changes:
+    async def _changes(self, guild_id: int, sight: Sight) -> Changes:
         """What happened since changes were last announced, else in the last 7 days."""
         async with self._database.read() as session:
             last = await briefings.last_posted(session, guild_id, CHANGES_TITLE)
             since = last or self._clock.now() - USUAL_TIME
             return changes_of(
                 since,
-                await briefings.changed_polls(session, guild_id, since),
+                await briefings.changed_polls(session, guild_id, since, sight),
                 await briefings.actions_since(session, guild_id, since),
                 await discussions.opened_since(session, guild_id, since),
             )

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.knowledge.model import OutcomeKind, Standing
 from bot.knowledge.yaml_file import Step, YamlFile, nearest
+from bot.labels import alike, is_taken, is_visible
 
 Place = tuple[Step, ...]
 
@@ -139,7 +140,14 @@ def _check_outcome(file: YamlFile, place: Place, outcome: dict[str, Any]) -> Non
             continue
         label = option.get("label")
         english = label.get("en") if isinstance(label, dict) else label
-        words = {word.casefold() for word in (option.get("id"), english) if isinstance(word, str)}
+        for locale, word in (label if isinstance(label, dict) else {"en": label}).items():
+            at = (*place, "options", number, "label", *([locale] if label != word else []))
+            if isinstance(word, str) and is_taken(word):
+                message = f'"{word}" means something else when a poll is settled. Use other words.'
+                file.problem(at, message)
+            elif isinstance(word, str) and word.strip() and not is_visible(word):
+                file.problem(at, "There is nothing to see in this label. Write something.")
+        words = {alike(word) for word in (option.get("id"), english) if isinstance(word, str)}
         for word in sorted(words & seen):
             at = (*place, "options", number)
             file.problem(at, f'"{word}" is used by another option of this outcome.')

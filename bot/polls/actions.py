@@ -1,18 +1,19 @@
 """What moderators do to a poll once it is posted, as values with their rules."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from bot.errors import UserError
+from bot.labels import SILENT, alike
 from bot.links import is_link
 from bot.polls.model import LONGEST, Poll, PollKind, PollState, Verdict
 
 REASON_LIMIT = 1000
 YES, NO = 1, 0
-UNCLEAR, SILENT = "unclear", "says nothing of it"
-"""What a readout can say beside the poll's own answers."""
+_CHOSEN = re.compile(r"answer:([0-9]{1,2})")
 
 
 class ActionKind(StrEnum):
@@ -63,16 +64,22 @@ class Action:
 
 
 def read_result(poll: Poll, typed: str) -> tuple[Verdict, int | None]:
-    """The verdict and the value that a moderator named; UserError if this poll has no such."""
-    word = typed.strip().casefold()
-    if word == Verdict.AMBIGUOUS:
-        return Verdict.AMBIGUOUS, None
+    """The verdict and the value that a moderator picked, by its key, or typed; UserError if this
+    poll has no such."""
     answers = answers_of(poll)
+    picked = _CHOSEN.fullmatch(typed)
     for value, label in answers:
-        if word == label.casefold():
+        if typed == answer_key(value) or (not picked and alike(typed) == alike(label)):
             return Verdict.SETTLED, value
+    if alike(typed) == Verdict.AMBIGUOUS:
+        return Verdict.AMBIGUOUS, None
     known = ", ".join(f"“{label}”" for _, label in answers)
     raise UserError(f"“{typed[:80]}” is no answer of this poll. Give {known} or “ambiguous”.")
+
+
+def answer_key(value: int) -> str:
+    """What an answer is picked by, whatever it is called."""
+    return f"answer:{value}"
 
 
 def answers_of(poll: Poll) -> Sequence[tuple[int, str]]:

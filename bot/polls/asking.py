@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.errors import UserError
+from bot.labels import alike, is_taken, is_visible
 from bot.polls.model import (
     FEWEST_OPTIONS,
     LONGEST,
@@ -65,11 +66,6 @@ def question_problems(question: Question, terms: Terms) -> list[str]:
     return found
 
 
-def is_visible(text: str) -> bool:
-    """Whether there is anything to see in `text`: Discord refuses what it would show as empty."""
-    return any(letter.isprintable() and not letter.isspace() for letter in text)
-
-
 def _option_problems(labels: Sequence[str]) -> list[str]:
     found = []
     if not FEWEST_OPTIONS <= len(labels) <= MOST_OPTIONS:
@@ -80,10 +76,18 @@ def _option_problems(labels: Sequence[str]) -> list[str]:
     long = [label for label in labels if len(label) > OPTION_LIMIT]
     if long:
         found.append(f"An option can have {OPTION_LIMIT} characters. Shorten {_quoted(long)}.")
-    times = Counter(map(str.casefold, labels))
+    if not all(map(is_visible, labels)):
+        found.append("An option needs something to see. Leave the empty ones out.")
+    taken = [label for label in labels if is_taken(label)]
+    if taken:
+        found.append(
+            f"{_quoted(taken)}: when a poll is settled this means something else. Use other words."
+        )
+    labels = [label for label in labels if is_visible(label)]
+    times = Counter(map(alike, labels))
     first: dict[str, str] = {}
     for label in labels:
-        first.setdefault(label.casefold(), label)
+        first.setdefault(alike(label), label)
     twice = [label for folded, label in first.items() if times[folded] > 1]
     if twice:
         found.append(f"{_quoted(twice)}: an option can be there once. Leave the others out.")

@@ -107,8 +107,8 @@ class BallotBox:
             batch.standing = await rows.standing(session, batch.keys(entries))
             outcomes = [batch.enter(entry) for entry in entries]
             await batch.store(session)
-        if batch.log:
-            self._changed(batch.shown())
+        if shown := batch.to_show():
+            self._changed(shown)
         return outcomes
 
 
@@ -170,10 +170,12 @@ class _Batch:
         self._before.setdefault(key, old.value if old else None)
         self.log.append(Change(poll_id, voter, value, self._now))
 
-    def shown(self) -> set[int]:
-        """The polls whose messages show what changed: hopes stand in their forecast's."""
-        polls = (self._polls[change.poll_id].poll for change in self.log)
-        return {poll.hope_for or poll.id for poll in polls}
+    def to_show(self) -> set[int]:
+        """The polls whose messages are to show what changed, or lag behind, as somebody has found
+        who wanted to vote there: hopes stand in their forecast's."""
+        changed = {change.poll_id for change in self.log}
+        polls = (voting.poll for voting in self._polls.values())
+        return {poll.hope_for or poll.id for poll in polls if poll.id in changed or poll.is_behind}
 
     async def store(self, session: AsyncSession) -> None:
         if not self.log:

@@ -8,6 +8,7 @@ from bot.polls.crowd import even_crowd
 from bot.polls.model import Ballot, Poll, PollKind, Report, Results
 from bot.polls.scores import Life, Score, last_forecast
 from bot.polls.showing import chance_in, report
+from bot.polls.sight import EVERYTHING, Sight
 from bot.polls.standings import (
     Bin,
     Settled,
@@ -107,9 +108,10 @@ class ForecastService:
         ]
         return CrowdRecord(calibration(observed), withheld=len(reports) - len(observed))
 
-    async def surprises(self, guild_id: int) -> Upsets:
+    async def surprises(self, guild_id: int, sight: Sight = EVERYTHING) -> Upsets:
         """What the server expected least of what has happened, in polls of every kind."""
-        reports = {one.poll.id: one for one in await self._settled(guild_id)}
+        settled = [one for one in await self._settled(guild_id) if sight.sees(one.poll.audience_id)]
+        reports = {one.poll.id: one for one in settled}
         chances = {
             poll_id: chance
             for poll_id, one in reports.items()

@@ -133,7 +133,10 @@ class Poll:
     """A poll as stored. `options` are labels by position; a forecast has none.
 
     `result` is what came true once `verdict` says that the poll is settled: an option's position,
-    or 1 for yes and 0 for no; `ruling_id` is the action that said so.
+    or 1 for yes and 0 for no; `ruling_id` is the action that said so. `revision` counts what was
+    done to it that its message must show, `shown_revision` is what the message shows of that.
+    `problem` says in words what moderators are to know of its messages. Who may view the channel
+    `audience_id` may know of the poll.
     """
 
     id: int
@@ -160,10 +163,19 @@ class Poll:
     role_id: int | None
     hope_for: int | None
     min_forecasters: int
+    revision: int = 0
+    shown_revision: int = 0
+    problem: str | None = None
+    audience_id: int = 0
 
     def is_open(self, now: datetime) -> bool:
         """Whether a ballot is accepted at `now`: past `closes_at` none is, closed yet or not."""
         return self.state is PollState.OPEN and now < self.closes_at
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the poll's message, or the one on its forecast, shows less than was done."""
+        return self.revision > self.shown_revision
 
     @property
     def reminds_at(self) -> datetime:

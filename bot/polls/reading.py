@@ -9,15 +9,22 @@ from bot.errors import UserError
 from bot.polls.crowds import Crowds
 from bot.polls.model import NO_SUCH_POLL, VOTERS, Poll, PollKind, Report, Results
 from bot.polls.showing import report
+from bot.polls.sight import EVERYTHING, Sight
 from bot.storage import actions, polls
 
 
 async def in_server(
-    session: AsyncSession, poll_id: int, guild_id: int, *, lock: bool = False
+    session: AsyncSession,
+    poll_id: int,
+    guild_id: int,
+    *,
+    lock: bool = False,
+    sight: Sight = EVERYTHING,
 ) -> Poll:
-    """The poll, held until the transaction ends with `lock`; UserError if this server has none."""
+    """The poll, held until the transaction ends with `lock`; UserError if this server has none
+    that may be known of."""
     poll = await polls.get(session, poll_id, lock=lock)
-    if poll is None or poll.guild_id != guild_id:
+    if poll is None or poll.guild_id != guild_id or not sight.sees(poll.audience_id):
         raise UserError(NO_SUCH_POLL)
     return poll
 

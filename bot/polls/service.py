@@ -13,6 +13,8 @@ from bot.errors import UserError
 from bot.polls.answering import require_open, require_role, voter_key
 from bot.polls.asking import check_question, closing_time
 from bot.polls.ballots import BallotBox, Entry, Receipt
+from bot.polls.jobs import CLOSE_JOB, REMIND_JOB
+from bot.polls.messages import PollMessages
 from bot.polls.model import (
     MOST_VOTES_TOLD,
     NO_SUCH_POLL,
@@ -28,12 +30,11 @@ from bot.polls.model import (
 )
 from bot.polls.reading import Reports, in_server
 from bot.polls.record import opened
+from bot.polls.sight import EVERYTHING, Sight
 from bot.storage import jobs, modlog, polls, reminders
 from bot.storage.ballots import standing
 from bot.storage.engine import Database
 
-CLOSE_JOB = "poll.close"
-REMIND_JOB = "poll.remind"
 MOST_LISTED = 100
 POSTING_TAKES_AT_MOST = timedelta(minutes=10)
 
@@ -65,13 +66,15 @@ class PollService:
         self._watchers: list[Callable[[set[int]], None]] = []
         self._reports = Reports()
         self._box = BallotBox(database, clock, self.tell_watchers)
+        self.messages = PollMessages(database, clock, wake)
 
     def watch(self, watcher: Callable[[set[int]], None]) -> None:
-        """Have `watcher` called with the ids of polls whose standing ballots changed."""
+        """Have `watcher` called with the ids of polls whose messages are to be looked at: their
+        standing ballots changed, or somebody came upon a message that lags behind."""
         self._watchers.append(watcher)
 
     def tell_watchers(self, poll_ids: set[int]) -> None:
-        """The standing ballots of these polls changed."""
+        """The messages of these polls are to be looked at."""
         for watcher in self._watchers:
             watcher(poll_ids)
 
@@ -113,13 +116,16 @@ class PollService:
             "Close it first if you want to ask again."
         )
 
-    async def posted(self, poll_id: int, message_id: int) -> Poll:
-        """Record where a poll was posted."""
+    async def posted(self, poll_id: int, message_id: int, audience_id: int | None = None) -> Poll:
+        """Record where a poll was posted. Who may view `audience_id` may know of it; if that is
+        left out, its channel."""
         async with self._database.write() as session:
             before = await polls.get(session, poll_id, lock=True)
-            await polls.set_message(session, poll_id, message_id)
+            if before is None:
+                raise UserError(NO_SUCH_POLL)
+            await polls.set_message(session, poll_id, message_id, audience_id or before.channel_id)
             poll = await _found(session, poll_id)
-            if before is not None and before.message_id is None:
+            if before.message_id is None:
                 await modlog.record(session, opened(poll))
         self._wake()
         return poll
@@ -216,22 +222,24 @@ class PollService:
         """
         async with self._database.write() as session:
             poll = await polls.get(session, poll_id)
-            waiting = await reminders.waiting(session, poll_id)
             if poll is None or not poll.is_open(self._clock.now()):
-                await reminders.take(session, poll_id, waiting)
+                await reminders.drop(session, poll_id)
                 return None
-            return poll, waiting
+            return poll, await reminders.waiting(session, poll_id)
 
     async def reminded(self, poll_id: int, user_id: int) -> None:
         """A member has been reminded, or cannot be."""
         async with self._database.write() as session:
             await reminders.take(session, poll_id, [user_id])
 
-    async def show(self, guild_id: int, poll_id: int) -> Report:
-        """The poll as everyone in the server may see it."""
+    async def show(self, guild_id: int, poll_id: int, sight: Sight = EVERYTHING) -> Report:
+        """The poll as everyone may see it; UserError for one that may not be known of."""
         async with self._database.read() as session:
-            poll = await in_server(session, poll_id, guild_id)
-            return await self._reports.of(session, poll, now=self._clock.now())
+            poll = await in_server(session, poll_id, guild_id, sight=sight)
+            found = await self._reports.of(session, poll, now=self._clock.now())
+        if poll.is_behind:
+            self.tell_watchers({poll.hope_for or poll.id})
+        return found
 
     async def public(self, poll_id: int) -> Report | None:
         """The poll as its message shows it; None if it is gone."""
@@ -239,17 +247,17 @@ class PollService:
             poll = await polls.get(session, poll_id)
             return await self._reports.of(session, poll, now=self._clock.now()) if poll else None
 
-    async def listed(self, guild_id: int) -> Sequence[tuple[Poll, int]]:
+    async def listed(self, guild_id: int, sight: Sight = EVERYTHING) -> Sequence[tuple[Poll, int]]:
         """The server's polls with their counts of ballots: open ones first, then the newest."""
         async with self._database.read() as session:
-            found = await polls.in_server(session, guild_id, limit=MOST_LISTED)
+            found = await polls.in_server(session, guild_id, sight, limit=MOST_LISTED)
             counts = await polls.ballot_counts(session, [poll.id for poll in found])
         return [(poll, counts.get(poll.id, 0)) for poll in found]
 
-    async def open_ones(self, guild_id: int | None = None) -> Sequence[Poll]:
-        """The open polls of a server, or of all servers."""
+    async def open_ones(self, guild_id: int, sight: Sight = EVERYTHING) -> Sequence[Poll]:
+        """The open polls of a server."""
         async with self._database.read() as session:
-            return await polls.open_polls(session, guild_id)
+            return await polls.open_polls(session, guild_id, sight)
 
     async def close_due(self, poll_id: int, *, late: bool) -> Poll | None:
         """Close a poll whose time has come; None if it is gone. Closing twice changes nothing.

@@ -11,15 +11,15 @@ from bot.clock import Clock
 from bot.discussions.model import TELL_JOB as TELL_DISCUSSION_JOB
 from bot.errors import UserError
 from bot.polls.actions import Action, ActionKind, Proposal, check
-from bot.polls.model import DELETED_VOTER, NO_SUCH_POLL, Poll, PollKind, PollState, Verdict
+from bot.polls.jobs import CLOSE_JOB, REMIND_JOB, TELL_JOB
+from bot.polls.model import NO_SUCH_POLL, Poll, PollKind, PollState, Verdict
 from bot.polls.reading import in_server
 from bot.polls.record import done
 from bot.polls.scores import Life, Score, scores
-from bot.polls.service import CLOSE_JOB, REMIND_JOB
 from bot.storage import actions, jobs, modlog, polls, reminders
 from bot.storage.engine import Database
 
-TELL_JOB = "poll.tell"
+SCORES_AT_ONCE = 5_000
 DISCUSSED = frozenset({ActionKind.RESOLVE, ActionKind.ANNUL, ActionKind.UNRESOLVE})
 """What those who discuss a poll's issue are told of."""
 
@@ -68,11 +68,14 @@ class SettlingService:
             poll = await _to_rule_on(session, proposal.poll_id, caller)
             check(proposal, poll, now)
             action = await actions.propose(session, proposal, by=caller.user_id, at=now)
-            changes_scores = poll.kind is PollKind.FORECAST and (
-                proposal.verdict is Verdict.SETTLED or poll.verdict is Verdict.SETTLED
-            )
-            scored = await actions.forecasters(session, poll.id) if changes_scores else 0
-        return Proposed(action, poll, scored)
+        changes_scores = poll.kind is PollKind.FORECAST and (
+            proposal.verdict is Verdict.SETTLED or poll.verdict is Verdict.SETTLED
+        )
+        if not changes_scores:
+            return Proposed(action, poll, 0)
+        # Counting many takes a while, in which nobody could vote if it was written meanwhile.
+        async with self._database.read() as session:
+            return Proposed(action, poll, await actions.forecasters(session, poll.id))
 
     async def confirm(self, caller: Caller, action_id: int) -> Action:
         """Do what was proposed, once. Telling the server is a job of its own."""
@@ -89,6 +92,7 @@ class SettlingService:
                 )
             await self._do(session, action, poll)
             await actions.mark(session, action.id, "done", now)
+            await jobs.revive(session, (TELL_JOB,), await actions.untold(session, poll.id))
             await jobs.add(session, TELL_JOB, str(action.id), now)
             await modlog.record(session, done(action, poll, now))
             if poll.about is not None and action.kind in DISCUSSED:
@@ -139,16 +143,30 @@ class SettlingService:
         life = Life(poll.opened_at, poll.closes_at, action.at)
         # A long log takes a while; other members need not wait for it.
         found = await asyncio.to_thread(scores, histories, life, bool(poll.result))
-        async with self._database.write() as session:
-            now = await polls.get(session, poll.id, lock=True)
-            if now is None or now.ruling_id != action.id:
-                return Effect(action, poll, found)
-            gone = sum(voter.startswith(DELETED_VOTER) for voter in histories)
-            if await actions.deleted_voters(session, poll.id) == gone:
-                await actions.set_scores(session, poll.id, found)
-                return Effect(action, poll, found)
+        if await self._store(action, found):
+            return Effect(action, poll, found)
         # Somebody had their data deleted meanwhile: no score may bring back who they were.
         return await self.effect(action_id)
+
+    async def _store(self, action: Action, found: dict[str, Score]) -> bool:
+        """Store scores a part at a time, so that ballots elsewhere need not wait for all of them;
+        none counts before the last is stored. Needless where the ruling holds no more.
+
+        False where a voter is not known by their key any more.
+        """
+        poll_id, voters = action.proposal.poll_id, list(found)
+        for start in range(0, len(voters) or 1, SCORES_AT_ONCE):
+            part = voters[start : start + SCORES_AT_ONCE]
+            async with self._database.write() as session:
+                now = await polls.get(session, poll_id, lock=True)
+                if now is None or now.ruling_id != action.id:
+                    return True
+                if not await actions.voters_left(session, poll_id, part):
+                    return False
+                await actions.put_scores(session, poll_id, {voter: found[voter] for voter in part})
+                if start + SCORES_AT_ONCE >= len(voters):
+                    await actions.mark_scored(session, poll_id, action.id)
+        return True
 
     async def told(self, action_id: int) -> None:
         """The server has been told of an action."""

@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.errors import UserError
-from bot.polls.asking import closing_problem, is_visible, question_problems
+from bot.labels import is_visible
+from bot.polls.asking import closing_problem, question_problems
 from bot.polls.model import (
     MIN_FORECASTERS,
     Draft,

@@ -8,8 +8,7 @@ from bot.announcements import jobs as announcing
 from bot.clock import Clock
 from bot.discussions.model import TELL_JOB as DISCUSSION_JOB
 from bot.modlog.model import TELL_JOB as MODLOG_JOB
-from bot.polls.service import CLOSE_JOB, REMIND_JOB
-from bot.polls.settling import TELL_JOB
+from bot.polls.jobs import CLOSE_JOB, REMIND_JOB, TELL_JOB, WARN_JOB
 from bot.storage import jobs, retention
 from bot.storage.engine import Database
 
@@ -26,6 +25,7 @@ TIDIED_EVERY = timedelta(days=1)
 JOB_TABLES = {
     CLOSE_JOB: "polls",
     REMIND_JOB: "polls",
+    WARN_JOB: "polls",
     TELL_JOB: "poll_actions",
     DISCUSSION_JOB: "poll_actions",
     MODLOG_JOB: "modlog",

@@ -1,16 +1,17 @@
 """Queries on what moderators do to polls, and on the scores that come of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.polls.actions import Action, ActionKind, Proposal
-from bot.polls.model import DELETED_VOTER, Verdict
+from bot.polls.model import Verdict
 from bot.polls.scores import Score, Step
 from bot.storage.ballots import logged
 from bot.storage.tables import ActionRow, BallotLogRow, PollRow, ScoreRow
+from bot.storage.upsert import upsert
 
 
 async def propose(session: AsyncSession, proposal: Proposal, *, by: int, at: datetime) -> Action:
@@ -46,6 +47,14 @@ async def confirmed(session: AsyncSession, poll_id: int) -> list[Action]:
         .order_by(ActionRow.at, ActionRow.id)
     )
     return [_action(row) for row in rows]
+
+
+async def untold(session: AsyncSession, poll_id: int) -> list[str]:
+    """What was done to a poll and its channel was not told of, as keys of jobs."""
+    rows = await session.scalars(
+        select(ActionRow.id).where(ActionRow.poll_id == poll_id, ActionRow.state == "done")
+    )
+    return [str(action_id) for action_id in rows]
 
 
 async def remove(session: AsyncSession, action_id: int) -> None:
@@ -84,21 +93,15 @@ async def rule(
     await session.execute(
         update(PollRow)
         .where(PollRow.id == poll_id)
-        .values(verdict=verdict.value if verdict else None, result=result, ruling_id=ruling_id)
+        .values(
+            verdict=verdict.value if verdict else None,
+            result=result,
+            ruling_id=ruling_id,
+            scored_ruling_id=None,
+            revision=PollRow.revision + 1,
+        )
     )
     await session.execute(delete(ScoreRow).where(ScoreRow.poll_id == poll_id))
-
-
-async def deleted_voters(session: AsyncSession, poll_id: int) -> int:
-    """How many of a poll's voters had their data deleted."""
-    return (
-        await session.scalar(
-            select(func.count(BallotLogRow.voter.distinct())).where(
-                BallotLogRow.poll_id == poll_id, BallotLogRow.voter.startswith(DELETED_VOTER)
-            )
-        )
-        or 0
-    )
 
 
 async def histories(session: AsyncSession, poll_id: int) -> dict[str, list[Step]]:
@@ -110,23 +113,46 @@ async def histories(session: AsyncSession, poll_id: int) -> dict[str, list[Step]
     return found
 
 
-async def set_scores(session: AsyncSession, poll_id: int, scores: Mapping[str, Score]) -> None:
-    """Replace the scores of a poll."""
-    await session.execute(delete(ScoreRow).where(ScoreRow.poll_id == poll_id))
-    if scores:
-        await session.execute(
-            insert(ScoreRow),
-            [
-                {
-                    "poll_id": poll_id,
-                    "voter": voter,
-                    "brier": score.brier,
-                    "coverage": score.coverage,
-                    "peer": score.peer,
-                }
-                for voter, score in scores.items()
-            ],
+async def voters_left(session: AsyncSession, poll_id: int, voters: Collection[str]) -> bool:
+    """Whether all these, of whom there are a few thousand at most, are in a poll's log still:
+    whoever has their data deleted is there under another key."""
+    found = await session.scalar(
+        select(func.count(BallotLogRow.voter.distinct())).where(
+            BallotLogRow.poll_id == poll_id, BallotLogRow.voter.in_(voters)
         )
+    )
+    return found == len(voters)
+
+
+async def put_scores(session: AsyncSession, poll_id: int, scores: Mapping[str, Score]) -> None:
+    """Store some of a poll's scores, in place of those that an earlier attempt has left."""
+    if not scores:
+        return
+    statement = upsert(session, ScoreRow)
+    numbers = ("brier", "coverage", "peer")
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["poll_id", "voter"],
+            set_={name: statement.excluded[name] for name in numbers},
+        ),
+        [
+            {
+                "poll_id": poll_id,
+                "voter": voter,
+                "brier": score.brier,
+                "coverage": score.coverage,
+                "peer": score.peer,
+            }
+            for voter, score in scores.items()
+        ],
+    )
+
+
+async def mark_scored(session: AsyncSession, poll_id: int, ruling_id: int) -> None:
+    """All scores that a ruling gives are there, and count from now on."""
+    await session.execute(
+        update(PollRow).where(PollRow.id == poll_id).values(scored_ruling_id=ruling_id)
+    )
 
 
 def _action(row: ActionRow) -> Action:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.polls.actions import Action
 from bot.polls.model import Poll
+from bot.polls.sight import Sight
 from bot.storage import actions, polls
 from bot.storage.tables import ActionRow, AnnouncementRow, PollRow
 
@@ -23,13 +24,16 @@ async def last_posted(session: AsyncSession, guild_id: int, title: str) -> datet
     )
 
 
-async def changed_polls(session: AsyncSession, guild_id: int, since: datetime) -> list[Poll]:
+async def changed_polls(
+    session: AsyncSession, guild_id: int, since: datetime, sight: Sight
+) -> list[Poll]:
     """A server's polls that were opened, closed or dealt with after an instant, oldest first."""
     dealt_with = select(ActionRow.poll_id).where(ActionRow.at > since, ActionRow.state.in_(DONE))
     ids = await session.scalars(
         select(PollRow.id).where(
             PollRow.guild_id == guild_id,
             PollRow.hope_for.is_(None),
+            polls.seen(sight),
             or_(
                 PollRow.opened_at > since,
                 PollRow.closed_at > since,

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.polls.model import Ballot, Vote
 from bot.polls.scores import Score
-from bot.storage.tables import BallotLogRow, BallotRow, OptionRow, ScoreRow
+from bot.storage.tables import BallotLogRow, BallotRow, OptionRow, PollRow, ScoreRow
 
 PAGE = 1000
 """Rows a page: few enough that turning them into values does not keep a click waiting."""
@@ -52,10 +52,11 @@ def changes(session: AsyncSession, poll_id: int, *, at_once: bool) -> Pages[Vote
 
 
 def scores(session: AsyncSession, poll_id: int) -> Pages[Score]:
-    """The scores of a settled poll."""
+    """The scores of a settled poll, once they are all there."""
     query = (
         select(ScoreRow.voter, ScoreRow.brier, ScoreRow.coverage, ScoreRow.peer)
-        .where(ScoreRow.poll_id == poll_id)
+        .join(PollRow, PollRow.id == ScoreRow.poll_id)
+        .where(ScoreRow.poll_id == poll_id, PollRow.scored_ruling_id == PollRow.ruling_id)
         .order_by(ScoreRow.voter)
     )
     return _pages(session, query, Score, at_once=False)

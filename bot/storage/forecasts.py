@@ -43,7 +43,7 @@ async def scored(session: AsyncSession, guild_id: int, voter: str) -> dict[int, 
         select(ScoreRow.poll_id, ActionRow.at, ScoreRow.brier, ScoreRow.coverage, ScoreRow.peer)
         .join(PollRow, PollRow.id == ScoreRow.poll_id)
         .join(ActionRow, ActionRow.id == PollRow.ruling_id)
-        .where(_named_forecasts(guild_id), ScoreRow.voter == voter)
+        .where(_scored(guild_id), ScoreRow.voter == voter)
         .order_by(ActionRow.at.desc(), ScoreRow.poll_id.desc())
     )
     heads = {poll_id: (Score(*numbers), at) for poll_id, at, *numbers in found}
@@ -54,7 +54,7 @@ async def scored(session: AsyncSession, guild_id: int, voter: str) -> dict[int, 
             and_(ScoreRow.poll_id == BallotLogRow.poll_id, ScoreRow.voter == BallotLogRow.voter),
         )
         .join(PollRow, PollRow.id == ScoreRow.poll_id)
-        .where(_named_forecasts(guild_id), ScoreRow.voter == voter)
+        .where(_scored(guild_id), ScoreRow.voter == voter)
         .order_by(BallotLogRow.id)
     )
     steps: dict[int, list[Step]] = {}
@@ -76,7 +76,7 @@ async def totals(session: AsyncSession, guild_id: int) -> list[Total]:
             func.sum(ScoreRow.brier * ScoreRow.coverage),
         )
         .join(PollRow, PollRow.id == ScoreRow.poll_id)
-        .where(_named_forecasts(guild_id))
+        .where(_scored(guild_id))
         .group_by(ScoreRow.voter)
     )
     return [Total(*row) for row in rows]
@@ -108,3 +108,8 @@ def _named_forecasts(guild_id: int) -> ColumnElement[bool]:
         PollRow.kind == PollKind.FORECAST.value,
         PollRow.anonymous.is_(False),
     )
+
+
+def _scored(guild_id: int) -> ColumnElement[bool]:
+    """Of such polls those whose scores are all there."""
+    return and_(_named_forecasts(guild_id), PollRow.scored_ruling_id == PollRow.ruling_id)

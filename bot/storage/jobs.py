@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.tables import JobRow
 from bot.storage.upsert import upsert
-from bot.timed.model import Job, JobState
+from bot.timed.model import MOST_ATTEMPTS, Job, JobState
 
 _WAITING, _RUNNING = JobState.WAITING.value, JobState.RUNNING.value
 _OVER = (JobState.DONE.value, JobState.FAILED.value)
@@ -65,13 +65,23 @@ async def keys(session: AsyncSession, kind: str) -> set[str]:
     return set(await session.scalars(select(JobRow.key).where(JobRow.kind == kind)))
 
 
-async def bring_forward(session: AsyncSession, kind: str, key: str, due_at: datetime) -> None:
-    """Have a waiting job done earlier than planned, also where it rests after a failure."""
-    await session.execute(
-        update(JobRow)
-        .where(JobRow.kind == kind, JobRow.key == key, JobRow.state == _WAITING)
-        .values(due_at=due_at, lease_until=None)
+async def revive(
+    session: AsyncSession, kinds: Collection[str], keys: Collection[str] | None = None
+) -> None:
+    """Have jobs that were given up tried anew, those for `keys` if given.
+
+    They stay due when they were, so that what they tell is known to be late. What whoever took it
+    up died over is left: it would be the end of this process too.
+    """
+    given_up = (
+        JobRow.kind.in_(kinds),
+        JobRow.state == JobState.FAILED.value,
+        JobRow.attempts <= MOST_ATTEMPTS,
     )
+    query = update(JobRow).where(*given_up)
+    if keys is not None:
+        query = query.where(JobRow.key.in_(keys))
+    await session.execute(query.values(state=_WAITING, attempts=0, lease_until=None, done_at=None))
 
 
 async def claim(

@@ -18,6 +18,7 @@ from bot.polls.model import (
     Verdict,
     Vote,
 )
+from bot.polls.sight import EVERYTHING, Sight
 from bot.storage.tables import BallotLogRow, BallotRow, OptionRow, PollRow, TallyRow
 
 
@@ -31,6 +32,7 @@ async def add(session: AsyncSession, draft: Draft, secret: bytes | None) -> int:
     row = PollRow(
         guild_id=draft.guild_id,
         channel_id=draft.channel_id,
+        audience_id=draft.channel_id,
         summit_id=asked.about.summit if asked.about else None,
         outcome_id=asked.about.outcome if asked.about else None,
         kind=asked.kind.value,
@@ -76,16 +78,20 @@ async def by_ids(
     return await _polls(session, PollRow.id.in_(poll_ids), lock=lock) if poll_ids else []
 
 
-async def in_server(session: AsyncSession, guild_id: int, *, limit: int) -> list[Poll]:
+async def in_server(
+    session: AsyncSession, guild_id: int, sight: Sight, *, limit: int
+) -> list[Poll]:
     """A server's polls: open ones first, then the newest. Hopes belong to their forecasts."""
     return await _polls(
-        session, PollRow.guild_id == guild_id, PollRow.hope_for.is_(None), limit=limit
+        session, PollRow.guild_id == guild_id, PollRow.hope_for.is_(None), seen(sight), limit=limit
     )
 
 
-async def open_polls(session: AsyncSession, guild_id: int | None = None) -> list[Poll]:
+async def open_polls(
+    session: AsyncSession, guild_id: int | None = None, sight: Sight = EVERYTHING
+) -> list[Poll]:
     """The open polls of one server, or of all."""
-    conditions = [PollRow.state == PollState.OPEN.value, PollRow.hope_for.is_(None)]
+    conditions = [PollRow.state == PollState.OPEN.value, PollRow.hope_for.is_(None), seen(sight)]
     if guild_id is not None:
         conditions.append(PollRow.guild_id == guild_id)
     return await _polls(session, *conditions)
@@ -124,9 +130,14 @@ async def unposted(session: AsyncSession, before: datetime) -> list[int]:
     return list(rows)
 
 
-async def set_message(session: AsyncSession, poll_id: int, message_id: int) -> None:
+async def set_message(
+    session: AsyncSession, poll_id: int, message_id: int, audience_id: int
+) -> None:
     await session.execute(
         update(PollRow).where(PollRow.id == poll_id).values(message_id=message_id)
+    )
+    await session.execute(
+        update(PollRow).where(_with_hope(poll_id)).values(audience_id=audience_id)
     )
 
 
@@ -144,7 +155,13 @@ async def mark_closed(
     closed = await session.scalars(
         update(PollRow)
         .where(_with_hope(poll_id), PollRow.state == PollState.OPEN.value)
-        .values(state=PollState.CLOSED.value, closed_by=by, closed_at=at, closed_late=late)
+        .values(
+            state=PollState.CLOSED.value,
+            closed_by=by,
+            closed_at=at,
+            closed_late=late,
+            revision=PollRow.revision + 1,
+        )
         .returning(PollRow.id)
     )
     return poll_id in closed.all()
@@ -152,7 +169,36 @@ async def mark_closed(
 
 async def move_close(session: AsyncSession, poll_id: int, closes_at: datetime) -> None:
     """Have a poll close at another time."""
-    await session.execute(update(PollRow).where(_with_hope(poll_id)).values(closes_at=closes_at))
+    await session.execute(
+        update(PollRow)
+        .where(_with_hope(poll_id))
+        .values(closes_at=closes_at, revision=PollRow.revision + 1)
+    )
+
+
+async def behind(session: AsyncSession) -> list[int]:
+    """Polls of all servers whose messages show less than was done to them."""
+    rows = await session.scalars(
+        select(PollRow.id).where(
+            PollRow.revision > PollRow.shown_revision,
+            PollRow.message_id.is_not(None),
+            PollRow.hope_for.is_(None),
+        )
+    )
+    return list(rows)
+
+
+async def mark_shown(session: AsyncSession, poll_id: int, revision: int) -> None:
+    """The poll's message shows what was done up to this revision."""
+    await session.execute(
+        update(PollRow)
+        .where(_with_hope(poll_id), PollRow.shown_revision < revision)
+        .values(shown_revision=revision, problem=None)
+    )
+
+
+async def set_problem(session: AsyncSession, poll_id: int, problem: str) -> None:
+    await session.execute(update(PollRow).where(PollRow.id == poll_id).values(problem=problem))
 
 
 async def secret(session: AsyncSession, poll_id: int) -> bytes | None:
@@ -223,6 +269,14 @@ async def votes(session: AsyncSession, poll_id: int, voter: str, *, limit: int) 
     return [Vote(at, value) for at, value in rows][::-1]
 
 
+def seen(sight: Sight) -> ColumnElement[bool]:
+    """A poll that whoever sees this may know of."""
+    viewable = PollRow.audience_id.in_(sight.viewable)
+    if not sight.unknown:
+        return viewable
+    return or_(viewable, PollRow.audience_id.not_in(sight.known))
+
+
 def _with_hope(poll_id: int) -> ColumnElement[bool]:
     """A poll and the one on hopes beside it, which live and close together."""
     return or_(PollRow.id == poll_id, PollRow.hope_for == poll_id)
@@ -288,4 +342,8 @@ def _poll(row: PollRow, options: tuple[str, ...]) -> Poll:
         role_id=row.role_id,
         hope_for=row.hope_for,
         min_forecasters=row.min_forecasters,
+        revision=row.revision,
+        shown_revision=row.shown_revision,
+        problem=row.problem,
+        audience_id=row.audience_id,
     )

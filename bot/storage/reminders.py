@@ -1,11 +1,14 @@
 """Queries on reminders that members asked for."""
 
 from collections.abc import Collection
+from itertools import islice
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.tables import ReminderRow
+
+IDS_AT_ONCE = 5_000
 
 
 async def has(session: AsyncSession, poll_id: int, user_id: int) -> bool:
@@ -34,9 +37,17 @@ async def waiting(session: AsyncSession, poll_id: int) -> list[int]:
 
 async def take(session: AsyncSession, poll_id: int, user_ids: Collection[int]) -> None:
     """Forget these members' reminders of a poll."""
-    await session.execute(
-        delete(ReminderRow).where(ReminderRow.poll_id == poll_id, ReminderRow.user_id.in_(user_ids))
-    )
+    # A statement takes some ten thousands of values at most.
+    left = iter(user_ids)
+    while some := list(islice(left, IDS_AT_ONCE)):
+        await session.execute(
+            delete(ReminderRow).where(ReminderRow.poll_id == poll_id, ReminderRow.user_id.in_(some))
+        )
+
+
+async def drop(session: AsyncSession, poll_id: int) -> None:
+    """Forget all reminders of a poll."""
+    await session.execute(delete(ReminderRow).where(ReminderRow.poll_id == poll_id))
 
 
 async def answered(session: AsyncSession, members: Collection[tuple[int, int]]) -> None:

@@ -50,7 +50,8 @@ async def delete_jobs(session: AsyncSession, guild_id: int, job_tables: Mapping[
 
 
 async def delete_unfinished(session: AsyncSession, before: datetime) -> int:
-    """Delete what was begun before then and never finished; returns how many rows."""
+    """Delete what was begun or last edited before then and never finished; returns how many
+    rows."""
     gone = 0
     for row, condition in (
         (PollDraftRow, PollDraftRow.created_at < before),
@@ -58,6 +59,8 @@ async def delete_unfinished(session: AsyncSession, before: datetime) -> int:
         (
             AnnouncementRow,
             AnnouncementRow.state.in_(_UNUSED)
+            & (AnnouncementRow.created_at < before)
+            & (func.coalesce(AnnouncementRow.edited_at, AnnouncementRow.created_at) < before)
             & (func.coalesce(AnnouncementRow.decided_at, AnnouncementRow.created_at) < before),
         ),
     ):

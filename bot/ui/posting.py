@@ -34,3 +34,8 @@ def is_hidden(guild: discord.Guild | None, channel_id: int) -> bool:
     if isinstance(channel, discord.Thread) and channel.is_private():
         return True
     return not channel.permissions_for(guild.default_role).view_channel
+
+
+def is_final(error: discord.HTTPException) -> bool:
+    """Whether Discord will say the same however often it is asked."""
+    return 400 <= error.status < 500 and error.status not in (401, 408, 429)

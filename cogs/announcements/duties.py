@@ -11,8 +11,9 @@ import discord
 
 from bot.announcements.jobs import MARK_JOB, POST_JOB, PUBLISH_JOB
 from bot.announcements.model import UNDER_WAY
+from bot.ui.posting import is_final
 from cogs.announcements import cards, words
-from cogs.announcements.poster import Poster, files, is_final
+from cogs.announcements.poster import Poster, files
 from cogs.announcements.prospects import is_news
 
 if TYPE_CHECKING:

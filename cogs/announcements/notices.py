@@ -9,9 +9,9 @@ import discord
 
 from bot.announcements.jobs import ASK_JOB, TELL_JOB
 from bot.announcements.model import AnnouncementState, Request
-from bot.privacy.model import DELETED_MEMBER
+from bot.ui.notices import tell_moderators
 from bot.ui.once import tell_once
-from bot.ui.posting import is_hidden, lines_view
+from bot.ui.posting import is_hidden
 from cogs.announcements import prospects, requests, words
 from cogs.announcements.poster import files
 
@@ -128,40 +128,19 @@ class Notices:
         announcement = await self._record.get(int(job.key))
         if announcement is None or announcement.problem is None:
             return
-        await self._bot.wait_until_ready()
-        if announcement.state in LOGGED and self._log_tells(announcement.guild_id):
-            return
-        view = lines_view("\n".join(requests.told(announcement)))
-        nonce = f"tell-{announcement.id}-{_asked_at(job)}"
-        if announcement.author_id != DELETED_MEMBER:
-            try:
-                author = await self._bot.create_dm(discord.Object(announcement.author_id))
-                await tell_once(self._bot, author, job, nonce=nonce, view=view)
-            except (discord.NotFound, discord.Forbidden):
-                log.info("The author of announcement %d takes no messages", announcement.id)
-            else:
-                return
-        place = self._bot.get_partial_messageable(
-            announcement.origin_id, guild_id=announcement.guild_id
+        guild_id, origin_id = announcement.guild_id, announcement.origin_id
+        in_public = self._is_public(guild_id, origin_id)
+        await tell_moderators(
+            self._bot,
+            job,
+            guild_id=guild_id,
+            person_id=announcement.author_id,
+            channel_id=origin_id,
+            nonce=f"tell-{announcement.id}",
+            text="\n".join(requests.told(announcement)),
+            in_channel="\n".join(requests.told(announcement, in_public=in_public)),
+            is_logged=announcement.state in LOGGED,
         )
-        in_public = self._is_public(announcement.guild_id, announcement.origin_id)
-        view = lines_view("\n".join(requests.told(announcement, in_public=in_public)))
-        try:
-            await tell_once(self._bot, place, job, nonce=nonce, view=view)
-        except (discord.NotFound, discord.Forbidden) as error:
-            log.warning("Nobody can be told of announcement %d: %s", announcement.id, error.text)
-
-    def _log_tells(self, guild_id: int) -> bool:
-        """Whether there is a log channel for the log to be posted in."""
-        channel_id = self._bot.servers.of(guild_id).log_channel
-        guild = self._bot.get_guild(guild_id)
-        if guild is None or channel_id is None:
-            return False
-        channel = guild.get_channel_or_thread(channel_id)
-        if channel is None:
-            return False
-        allowed = channel.permissions_for(guild.me)
-        return allowed.view_channel and allowed.send_messages
 
 
 def _asked_at(job: Job) -> int:

@@ -10,6 +10,7 @@ from bot.announcements.model import AnnouncementState
 from bot.announcements.outlook import content_problems, problems, warnings
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell
+from bot.ui.sight import sight_of
 from cogs.announcements import cards, forms, items, menus, requests, starting, words
 from cogs.announcements.poster import files
 from cogs.announcements.prospects import expected, outlook
@@ -34,7 +35,7 @@ async def show(interaction: Interaction, draft: Announcement, notices: Sequence[
     bot = interaction.client
     found = await outlook(interaction, draft)
     shown = await _duties(interaction).poster.shown(draft)
-    polls = list(await bot.polls.open_ones(draft.guild_id))
+    polls = list(await bot.polls.open_ones(draft.guild_id, sight_of(interaction)))
     settings = bot.servers.of(draft.guild_id)
     now = bot.clock.now()
     faults = problems(draft, found, now)

@@ -22,6 +22,7 @@ from bot.ui.once import (
     find_posted,
     post_once,
 )
+from bot.ui.posting import is_final
 from cogs.announcements import cards, words
 
 if TYPE_CHECKING:
@@ -185,8 +186,3 @@ def files(shown: Shown) -> list[discord.File]:
     if picture is None:
         return []
     return [discord.File(BytesIO(picture.data), picture.filename, description=picture.alt or None)]
-
-
-def is_final(error: discord.HTTPException) -> bool:
-    """Whether Discord will say the same however often it is asked."""
-    return 400 <= error.status < 500 and error.status not in (401, 408, 429)

@@ -16,11 +16,13 @@ from bot.ui.caller import caller_of
 from bot.ui.choices import choices
 from bot.ui.defaults import library_of, locale_of
 from bot.ui.once import tell_once
+from bot.ui.sight import audience, sight_of
 from cogs.discussions import words
 from cogs.discussions.opening import Wish, open_discussion
 from cogs.discussions.threads import home_of, lacking_to_open, require_permissions
 from cogs.knowledge.reading import Reader
 from cogs.polls import rulings
+from cogs.polls import words as poll_words
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
@@ -60,7 +62,8 @@ class Discussions(commands.Cog):
         require_permissions(home)
         locale = locale_of(interaction, private=False)
         reader = Reader(library, library.pack(ref.summit), locale)
-        wish = Wish(caller, reader, ref.id, home, lacking_to_open(interaction, home))
+        sight = sight_of(interaction) & audience(home.guild, home.id)
+        wish = Wish(caller, reader, ref.id, home, lacking_to_open(interaction, home), sight)
         found, is_new = await open_discussion(self.bot, wish)
         sentence = words.OPENED if is_new else words.OPEN_ALREADY
         await interaction.followup.send(
@@ -102,6 +105,11 @@ class Discussions(commands.Cog):
         # A poll that was posted in the thread itself is told of where it stands.
         if report is None or found is None or found.thread_id in (None, poll.channel_id):
             return
+        await self.bot.wait_until_ready()
+        guild = self.bot.get_guild(poll.guild_id)
+        if guild is None or not audience(guild, found.thread_id).sees(poll.audience_id):
+            # Not all who discuss the issue may know of the poll.
+            return
         place = self.bot.get_partial_messageable(found.thread_id, guild_id=poll.guild_id)
         view = rulings.told(effect, report)
         try:
@@ -111,6 +119,11 @@ class Discussions(commands.Cog):
             await self.bot.discussions.gone(found.thread_id)
         except discord.Forbidden as error:
             log.warning("Discussion %d cannot be told of a poll: %s", found.id, error.text)
+        except Exception:
+            if job.pause() is None:
+                problem = poll_words.NOT_DISCUSSED.format(channel=found.thread_id)
+                await self.bot.polls.messages.failed(poll.id, poll_words.COULD_NOT_SHOW, problem)
+            raise
 
     def _issue_of(self, about: OutcomeRef) -> IssueRef | None:
         """The issue that an outcome belongs to, while the packs have it."""

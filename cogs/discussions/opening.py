@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.access import Caller
     from bot.client import SummitBot
     from bot.polls.model import Report
+    from bot.polls.sight import Sight
 
 MOST_TRIES = 3
 MOST_POLLS = 10
@@ -32,7 +33,8 @@ MOST_POLLS = 10
 class Wish:
     """What a moderator wants to be discussed and where; the reader reads the server's language.
 
-    `lacking` are the permissions that they lack to open it there themselves.
+    `lacking` are the permissions that they lack to open it there themselves, `sight` is what they
+    and all who read that place may know of.
     """
 
     caller: Caller
@@ -40,6 +42,7 @@ class Wish:
     issue: str
     home: threads.Home
     lacking: Sequence[str]
+    sight: Sight
 
     @property
     def about(self) -> IssueRef:
@@ -64,11 +67,12 @@ async def open_discussion(bot: SummitBot, wish: Wish) -> tuple[Discussion, bool]
     raise UserError(words.TRY_AGAIN)
 
 
-async def reports_on(bot: SummitBot, guild_id: int, reader: Reader, issue: str) -> list[Report]:
-    """The server's newest poll on each of an issue's outcomes, as everybody may see it."""
+async def reports_on(bot: SummitBot, wish: Wish) -> list[Report]:
+    """The server's newest poll on each of an issue's outcomes, as everybody there may see it."""
+    reader, issue = wish.reader, wish.issue
     outcomes = {outcome.id for outcome in reader.pack.outcomes_by_issue.get(issue, ())}
     newest: dict[str, int] = {}
-    for poll, _ in await bot.polls.listed(guild_id):
+    for poll, _ in await bot.polls.listed(wish.caller.guild_id, wish.sight):
         about = poll.about
         if about and about.summit == reader.pack.id and about.outcome in outcomes:
             newest.setdefault(about.outcome, poll.id)
@@ -105,7 +109,7 @@ async def _fetched(bot: SummitBot, thread_id: int) -> discord.Thread:
 async def _open(bot: SummitBot, wish: Wish, claim: Claim) -> Discussion:
     begun = claim.discussion
     try:
-        reports = await reports_on(bot, wish.caller.guild_id, wish.reader, wish.issue)
+        reports = await reports_on(bot, wish)
         views = cards.opening(wish.reader, wish.issue, reports, bot.clock.now())
         thread, said = await _thread(bot, wish, claim, views[0])
         for number, view in enumerate(views[said:], said):

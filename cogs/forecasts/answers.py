@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.ui.caller import caller_of
 from bot.ui.card import Card, card_view, turning
 from bot.ui.pictures import attached, attachments
+from bot.ui.sight import shown_to
 from cogs.forecasts import cards, items
 from cogs.forecasts.pictures import calibration_drawing
 
@@ -41,7 +42,7 @@ async def page_of(
             board = await interaction.client.forecasts.leaderboard(caller_of(interaction))
             return leaderboard(board, page, private=private)
         case items.Name.SURPRISES:
-            return await surprises(interaction, page)
+            return await surprises(interaction, page, private=private)
 
 
 async def mine(interaction: Interaction, page: int = 0) -> Answer:
@@ -69,8 +70,9 @@ async def calibration(interaction: Interaction, guild_id: int) -> Answer:
     return Answer(card_view(card), files)
 
 
-async def surprises(interaction: Interaction, page: int = 0) -> Answer:
-    found = await interaction.client.forecasts.surprises(caller_of(interaction).guild_id)
+async def surprises(interaction: Interaction, page: int = 0, *, private: bool) -> Answer:
+    guild_id, sight = caller_of(interaction).guild_id, shown_to(interaction, private=private)
+    found = await interaction.client.forecasts.surprises(guild_id, sight)
     return Answer(card_view(cards.surprises(found), page, pager=items.pager(items.Name.SURPRISES)))
 
 

@@ -54,5 +54,5 @@ class Forecasts(
         name="surprises", description="What happened that this server had not expected."
     )
     async def surprises(self, interaction: Interaction) -> None:
-        shown = await answers.surprises(interaction)
+        shown = await answers.surprises(interaction, private=False)
         await interaction.response.send_message(view=shown.view)

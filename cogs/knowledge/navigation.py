@@ -22,6 +22,7 @@ from bot.ui.caller import caller_of, is_owner, is_private
 from bot.ui.card import Control, Link, card_view
 from bot.ui.defaults import library_of, locale_of
 from bot.ui.items import PersistentButton, PersistentSelect
+from bot.ui.sight import shown_to
 from cogs.knowledge import words
 from cogs.knowledge.places import KEY, Name, Place, read_place
 from cogs.knowledge.reading import MENU_LIMIT, Menu, OpenPoll, Sheet
@@ -216,18 +217,23 @@ async def _view(
 ) -> ui.LayoutView:
     """The place as this reader, or everybody in this server, is to see it."""
     locale = locale_of(interaction, private=private)
-    polls, discussion = await _open_polls(interaction, place), await _discussion(interaction, place)
+    polls = await _open_polls(interaction, place, private=private)
+    discussion = await _discussion(interaction, place)
     sheet = draw(library_of(interaction), place, locale, polls, discussion)
     return sheet_view(sheet, place, private=private, shared=shared)
 
 
-async def _open_polls(interaction: Interaction, place: Place) -> Sequence[OpenPoll]:
-    """The polls that this server holds on the outcomes of the place's summit."""
-    if place.name not in SHOW_POLLS:
+async def _open_polls(
+    interaction: Interaction, place: Place, *, private: bool
+) -> Sequence[OpenPoll]:
+    """The polls that this server holds on the outcomes of the place's summit, as far as whoever
+    reads the answer may know of them."""
+    if place.name not in SHOW_POLLS or interaction.guild_id is None:
         return ()
+    sight = shown_to(interaction, private=private)
     return [
         OpenPoll(poll.about.outcome, poll.question, poll.url)
-        for poll in await interaction.client.polls.open_ones(interaction.guild_id)
+        for poll in await interaction.client.polls.open_ones(interaction.guild_id, sight)
         if poll.about is not None and poll.about.summit == place.summit and poll.url is not None
     ]
 

@@ -10,13 +10,14 @@ from discord.ext import commands
 from bot.ui.caller import caller_of
 from bot.ui.once import post_once
 from bot.ui.posting import cannot_post
+from bot.ui.sight import audience_id, sight_of
 from cogs.polls import choices
 
 if TYPE_CHECKING:
     from discord import app_commands
 
     from bot.client import SummitBot
-    from bot.polls.model import Poll
+    from bot.polls.model import Poll, Report
     from bot.ui.items import Interaction
     from cogs.polls.board import PollBoard
 
@@ -29,11 +30,15 @@ class PollCommands(commands.Cog):
 
     async def listed(self, interaction: Interaction) -> list[Poll]:
         guild_id = caller_of(interaction).guild_id
-        return [poll for poll, _ in await self.bot.polls.listed(guild_id)]
+        found = await self.bot.polls.listed(guild_id, sight_of(interaction))
+        return [poll for poll, _ in found]
 
-    async def chosen(self, interaction: Interaction, typed: str) -> int:
-        """The id of the poll that was picked or typed; UserError if there is none."""
-        return choices.chosen_poll(await self.listed(interaction), typed)
+    async def chosen(self, interaction: Interaction, typed: str) -> Report:
+        """The poll that was picked or typed; UserError if there is none that the person may know
+        of."""
+        poll_id = choices.chosen_poll(await self.listed(interaction), typed)
+        guild_id = caller_of(interaction).guild_id
+        return await self.bot.polls.show(guild_id, poll_id, sight_of(interaction))
 
     async def any_poll(
         self, interaction: Interaction, typed: str
@@ -45,7 +50,8 @@ class PollCommands(commands.Cog):
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offers the server's open polls."""
-        found = await self.bot.polls.open_ones(caller_of(interaction).guild_id)
+        guild_id = caller_of(interaction).guild_id
+        found = await self.bot.polls.open_ones(guild_id, sight_of(interaction))
         return choices.poll_choices(found, typed)
 
     async def post(self, poll: Poll) -> Poll:
@@ -60,7 +66,9 @@ class PollCommands(commands.Cog):
             if isinstance(error, discord.HTTPException):
                 raise cannot_post(poll.channel_id, error) from error
             raise
-        posted = await self.bot.polls.posted(poll.id, message.id)
+        guild = self.bot.get_guild(poll.guild_id)
+        audience = audience_id(guild, poll.channel_id)
+        posted = await self.bot.polls.posted(poll.id, message.id, audience)
         # Somebody may have voted, or the poll may have ended, before its place was recorded.
         now = await self.bot.polls.show(poll.guild_id, poll.id)
         if (now.ballots, now.poll.state) != (report.ballots, report.poll.state):

@@ -12,6 +12,7 @@ import discord
 from bot.polls.model import PollState
 from bot.ui.once import BROKEN_LINE
 from bot.ui.pictures import attached, attachments
+from bot.ui.posting import is_final
 from cogs.polls import cards
 from cogs.polls.pictures import drawings
 
@@ -67,11 +68,10 @@ class PollBoard:
         if self._tasks:
             await asyncio.wait(list(self._tasks.values()), timeout=SECONDS_TO_STOP)
 
-    async def show(self, poll_id: int) -> None:
-        """Bring a poll's message up to date now.
+    async def show(self, poll_id: int) -> bool:
+        """Bring a poll's message up to date now; False where Discord refuses that for good.
 
-        A message that is gone, or that the bot may not touch any more, is logged and left; what
-        Discord failed to do otherwise is raised, to be tried again.
+        A message that is gone needs nothing more; what may pass is raised, to be tried again.
         """
         # One edit after the other, each with what is stored when its turn comes: an edit that
         # Discord held up must not land on top of a newer one.
@@ -79,14 +79,20 @@ class PollBoard:
         async with turn:
             report = await self._bot.polls.public(poll_id)
             if report is None or (message_id := report.poll.message_id) is None:
-                return
+                return True
             poll = report.poll
             place = self._bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
             view, files = await self.rendered(report)
             try:
                 await place.get_partial_message(message_id).edit(view=view, attachments=files)
-            except (discord.NotFound, discord.Forbidden) as error:
+            except discord.HTTPException as error:
+                if not is_final(error):
+                    raise
                 log.warning("The message of poll %d cannot be updated: %s", poll_id, error.text)
+                if not isinstance(error, discord.NotFound):
+                    return False
+            await self._bot.polls.messages.shown(poll)
+            return True
 
     async def rendered(
         self, report: Report, render: Render = cards.message, *, live: bool = False

@@ -7,7 +7,8 @@ from discord import app_commands
 from bot.errors import UserError
 from bot.knowledge.matching import Entry, Shelf
 from bot.knowledge.names import shorten
-from bot.polls.actions import answers_of
+from bot.labels import alike
+from bot.polls.actions import answer_key, answers_of
 from bot.polls.model import NO_SUCH_POLL, Poll, Verdict
 from cogs.polls import words
 
@@ -57,9 +58,13 @@ def span_choices(typed: str) -> list[app_commands.Choice[str]]:
 
 def result_choices(poll: Poll, typed: str) -> list[app_commands.Choice[str]]:
     """What can be said to have happened, those that contain what is typed."""
-    labels = [*(label for _, label in answers_of(poll)), Verdict.AMBIGUOUS]
-    found = [label for label in labels if typed.strip().casefold() in label.casefold()]
-    return [app_commands.Choice(name=label, value=label) for label in found]
+    answers = [(label, answer_key(value)) for value, label in answers_of(poll)]
+    answers.append((Verdict.AMBIGUOUS, Verdict.AMBIGUOUS))
+    return [
+        app_commands.Choice(name=label, value=key)
+        for label, key in answers
+        if alike(typed) in alike(label)
+    ]
 
 
 def _label(poll: Poll) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 import discord
@@ -12,26 +11,24 @@ from discord.utils import format_dt
 
 from bot.knowledge.names import Kind
 from bot.polls.model import HideResults, Terms, question_about
-from bot.polls.service import CLOSE_JOB, REMIND_JOB, OpenRequest
-from bot.polls.settling import TELL_JOB
+from bot.polls.service import OpenRequest
 from bot.ui.caller import caller_of
 from bot.ui.choices import choices as offered
 from bot.ui.defaults import library_of, locale_of
 from bot.ui.permissions import lacking_to_write
+from bot.ui.sight import shown_to, sight_of
 from bot.when import read_moment
 from cogs.polls import cards, choices
 from cogs.polls.base import role_limit
 from cogs.polls.board import PollBoard
 from cogs.polls.creating import CreatingCommands
+from cogs.polls.duties import Duties
 from cogs.polls.exporting import ExportingCommands
 from cogs.polls.settling import SettlingCommands
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
-    from bot.timed.model import Job
     from bot.ui.items import Interaction
-
-log = logging.getLogger(__name__)
 
 USUAL_SPAN = "7 days"
 
@@ -51,12 +48,11 @@ class Polls(
         self.bot = bot
         self.polls = bot.polls
         self.board = PollBoard(bot)
+        self.duties = Duties(bot, self.board)
 
     async def cog_load(self) -> None:
         self.polls.watch(self.board.touch)
-        self.bot.scheduler.handle(CLOSE_JOB, self._close_due)
-        self.bot.scheduler.handle(TELL_JOB, self.tell_action)
-        self.bot.scheduler.handle(REMIND_JOB, self._remind)
+        self.duties.take_on()
 
     async def cog_unload(self) -> None:
         await self.board.stop()
@@ -64,8 +60,8 @@ class Polls(
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         await self.polls.discard_unposted()
-        # Votes may have come in just before the bot stopped, and their messages lag behind.
-        self.board.touch({poll.id for poll in await self.polls.open_ones()})
+        await self.polls.messages.try_anew()
+        self.board.touch(await self.polls.messages.to_refresh())
 
     @app_commands.command(name="open", description="Post a poll on one of the summit's outcomes.")
     @app_commands.describe(
@@ -126,15 +122,17 @@ class Polls(
     @app_commands.command(name="show", description="Show how a poll stands.")
     @app_commands.describe(poll="Which poll")
     async def show_poll(self, interaction: Interaction, poll: str) -> None:
-        poll_id = await self.chosen(interaction, poll)
-        report = await self.polls.show(caller_of(interaction).guild_id, poll_id)
-        await interaction.response.defer()
+        report = await self.chosen(interaction, poll)
+        # Of a poll that not all here may know of only the one who asks is told.
+        told = shown_to(interaction, private=False).sees(report.poll.audience_id)
+        await interaction.response.defer(ephemeral=not told)
         view, files = await self.board.rendered(report, cards.snapshot, live=True)
         await interaction.edit_original_response(view=view, attachments=files)
 
     @app_commands.command(name="list", description="List this server's polls.")
     async def list_polls(self, interaction: Interaction) -> None:
-        found = await self.polls.listed(caller_of(interaction).guild_id)
+        guild_id = caller_of(interaction).guild_id
+        found = await self.polls.listed(guild_id, sight_of(interaction))
         await interaction.response.send_message(view=cards.listing(found, 0), ephemeral=True)
 
     @open_poll.autocomplete("outcome")
@@ -151,29 +149,3 @@ class Polls(
     @show_poll.autocomplete("poll")
     async def _all(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return await self.any_poll(interaction, typed)
-
-    async def _remind(self, job: Job) -> None:
-        """Write to those who asked for it and have not voted; who cannot be written to is left."""
-        found = await self.polls.to_remind(int(job.key))
-        if found is None:
-            return
-        poll, members = found
-        failed: Exception | None = None
-        for user_id in members:
-            try:
-                place = await self.bot.create_dm(discord.Object(user_id))
-                await place.send(view=cards.reminder(poll), nonce=f"r{poll.id}-{user_id:x}")
-            except discord.Forbidden:
-                log.info("A member who asked to be reminded of poll %d takes no messages", poll.id)
-            except discord.HTTPException as error:
-                failed = error
-                continue
-            await self.polls.reminded(poll.id, user_id)
-        if failed:
-            raise failed
-
-    async def _close_due(self, job: Job) -> None:
-        late = job.is_late(self.bot.clock.now())
-        poll = await self.polls.close_due(int(job.key), late=late)
-        if poll is not None:
-            await self.board.show(poll.id)

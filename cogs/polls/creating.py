@@ -162,11 +162,12 @@ class PostButton(DraftButton, template=rf"poll:post:v1:{DRAFT}"):
         cog = bot.get_cog("Polls")
         if not isinstance(cog, PollCommands):
             raise TypeError("the cog of polls is not loaded")
+        # Storing may wait its turn for longer than Discord waits for an answer.
+        await interaction.response.defer()
         caller = caller_of(interaction)
         draft = await bot.drafts.own(caller, self.about)
         lacking = lacking_to_write(interaction, draft.channel_id)
         poll = await bot.drafts.open(caller, draft.id, lacking=lacking)
-        await interaction.response.defer()
         posted = await cog.post(poll)
         done = f"[The poll]({posted.url}) is open and closes {format_dt(posted.closes_at, 'R')}."
         try:

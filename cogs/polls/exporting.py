@@ -37,7 +37,7 @@ class ExportingCommands(PollCommands):
         await interaction.response.defer(ephemeral=True)
         exported = await self.bot.exports.export(
             caller_of(interaction),
-            await self.chosen(interaction, poll),
+            (await self.chosen(interaction, poll)).poll.id,
             limit=interaction.filesize_limit,
         )
         file = discord.File(BytesIO(exported.content), exported.name)

@@ -11,6 +11,7 @@ from bot.polls.answering import approval, require_kind, require_open
 from bot.polls.model import PollKind
 from bot.ui.caller import caller_of
 from bot.ui.items import Form, IdButton, PersistentButton, PersistentSelect
+from bot.ui.sight import audience_id, sight_of
 from cogs.polls import cards, words
 
 if TYPE_CHECKING:
@@ -234,7 +235,8 @@ class ListButton(PersistentButton, template=r"poll:list:v1:(?P<page>-?\d{1,4})")
         return cls("", int(groups["page"]))
 
     async def act(self, interaction: Interaction) -> None:
-        found = await interaction.client.polls.listed(caller_of(interaction).guild_id)
+        guild_id = caller_of(interaction).guild_id
+        found = await interaction.client.polls.listed(guild_id, sight_of(interaction))
         await interaction.response.edit_message(view=cards.listing(found, self.page))
 
 
@@ -245,7 +247,8 @@ async def _cast(interaction: Interaction, poll_id: int, value: int, *kinds: Poll
     await interaction.response.send_message(words.receipt(stored), ephemeral=True)
     if stored.poll.message_id is None and not stored.poll.hope_for and interaction.message:
         # The bot died between posting the poll and recording where.
-        await polls.posted(poll_id, interaction.message.id)
+        audience = audience_id(interaction.guild, stored.poll.channel_id)
+        await polls.posted(poll_id, interaction.message.id, audience)
 
 
 ALL = (

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from discord import ui
 from discord.utils import format_dt
 
-from bot.polls.actions import SILENT, ActionKind
+from bot.labels import SILENT
+from bot.polls.actions import ActionKind
 from bot.polls.model import PollKind, Verdict
 from bot.polls.showing import too_few
 from bot.polls.standings import best_of

@@ -9,12 +9,12 @@ from discord import app_commands, ui
 
 from bot.errors import UserError
 from bot.knowledge.names import Kind, Ref
+from bot.labels import SILENT, UNCLEAR
 from bot.polls.actions import (
     REASON_LIMIT,
-    SILENT,
-    UNCLEAR,
     ActionKind,
     Proposal,
+    answer_key,
     answers_of,
     read_result,
 )
@@ -22,7 +22,6 @@ from bot.polls.model import Verdict
 from bot.ui.caller import caller_of
 from bot.ui.defaults import locale_of
 from bot.ui.items import Form, IdButton
-from bot.ui.once import tell_once
 from bot.when import read_moment
 from cogs.polls import choices, rulings
 from cogs.polls.base import PollCommands
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.polls.model import Poll
-    from bot.timed.model import Job
     from bot.ui.items import Interaction
 
 FEWEST_READOUTS, MOST_READOUTS = 2, 3
@@ -54,8 +52,7 @@ class SettlingCommands(PollCommands):
     async def extend_poll(self, interaction: Interaction, poll: str, by: str) -> None:
         caller = caller_of(interaction)
         self.bot.settling.allow(caller)
-        poll_id = await self.chosen(interaction, poll)
-        report = await self.bot.polls.show(caller.guild_id, poll_id)
+        report = await self.chosen(interaction, poll)
         # A span is added to the planned close; a point in time is what it says.
         now, planned = self.bot.clock.now(), report.poll.closes_at
         zone = self.bot.servers.of(caller.guild_id).tz
@@ -73,10 +70,8 @@ class SettlingCommands(PollCommands):
     async def resolve_poll(
         self, interaction: Interaction, poll: str, result: str, evidence: str | None = None
     ) -> None:
-        caller = caller_of(interaction)
-        self.bot.settling.allow(caller)
-        poll_id = await self.chosen(interaction, poll)
-        found = (await self.bot.polls.show(caller.guild_id, poll_id)).poll
+        self.bot.settling.allow(caller_of(interaction))
+        found = (await self.chosen(interaction, poll)).poll
         verdict, value = read_result(found, result)
         form = ResolveForm(found, verdict, value, self._readouts(found, interaction), evidence)
         await interaction.response.send_modal(form)
@@ -141,7 +136,7 @@ class SettlingCommands(PollCommands):
         self, interaction: Interaction, poll: str, kind: ActionKind, reason: str = ""
     ) -> None:
         self.bot.settling.allow(caller_of(interaction))
-        poll_id = await self.chosen(interaction, poll)
+        poll_id = (await self.chosen(interaction, poll)).poll.id
         verdict = Verdict.ANNULLED if kind is ActionKind.ANNUL else None
         await propose(interaction, Proposal(kind, poll_id, reason, verdict=verdict))
 
@@ -159,29 +154,6 @@ class SettlingCommands(PollCommands):
         # What the readouts say is told to everybody.
         locale = locale_of(interaction, private=False)
         return [pack.actors[id_].name.read(locale) for id_ in ids]
-
-    async def tell_action(self, job: Job) -> None:
-        """Bring a poll's message up to date with an action, and post what was done."""
-        bot = self.bot
-        effect = await bot.settling.effect(int(job.key))
-        if effect is None:
-            return
-        await self.board.show(effect.poll.id)
-        if effect.is_undone:
-            await bot.settling.told(effect.action.id)
-            return
-        report = await bot.polls.public(effect.poll.id)
-        if report is not None:
-            place = bot.get_partial_messageable(
-                effect.poll.channel_id, guild_id=effect.poll.guild_id
-            )
-            try:
-                nonce = f"poll-action-{effect.action.id}"
-                view = rulings.told(effect, report)
-                await tell_once(bot, place, job, nonce=nonce, view=view)
-            except (discord.NotFound, discord.Forbidden) as error:
-                rulings.log_untold(effect, error)
-        await bot.settling.told(effect.action.id)
 
 
 class ResolveForm(Form):
@@ -211,10 +183,14 @@ class ResolveForm(Form):
                 component=self.note,
             )
         )
-        said = [label for _, label in answers_of(poll)] + [UNCLEAR, SILENT]
+        # By keys, so that an answer that is called as one of the form's own is told from it.
+        self.said = {answer_key(value): label for value, label in answers_of(poll)}
+        self.said |= {UNCLEAR: UNCLEAR, SILENT: SILENT}
         self.readouts: list[tuple[str, ui.Select[Any]]] = []
         for number, who in enumerate(readouts[:3]):
-            options = [discord.SelectOption(label=label) for label in said]
+            options = [
+                discord.SelectOption(label=label, value=key) for key, label in self.said.items()
+            ]
             menu: ui.Select[Any] = ui.Select(options=options)
             about = CONTRADICTED if number == 0 < len(readouts) - 1 else ""
             self.add_item(
@@ -230,7 +206,7 @@ class ResolveForm(Form):
             evidence=self.evidence.value.strip(),
             verdict=self.verdict,
             value=self.value,
-            readouts=tuple((who, menu.values[0]) for who, menu in self.readouts),
+            readouts=tuple((who, self.said[menu.values[0]]) for who, menu in self.readouts),
         )
         await propose(interaction, proposal)
 

@@ -6,7 +6,8 @@ from discord.utils import format_dt
 
 from bot.errors import UserError
 from bot.knowledge.names import shorten
-from bot.polls.actions import SILENT, Action, answers_of
+from bot.labels import SILENT
+from bot.polls.actions import Action, answers_of
 from bot.polls.answering import approved
 from bot.polls.ballots import Receipt
 from bot.polls.model import SCALE, Poll, PollKind, PollState, Report, Verdict
@@ -25,6 +26,26 @@ KIND_NAMES = {
     PollKind.CHOICE: "Choose one",
     PollKind.APPROVAL: "Choose all that you approve of",
 }
+COULD_NOT_SHOW = "could not show what became of a poll"
+NOT_SHOWN = (
+    "Its message could not be brought up to date, so it may still look open: Discord did not take "
+    "it however often I tried. Show the poll with `/poll show`, and I try again; I do so too when "
+    "I start anew."
+)
+NOT_TOLD = (
+    "What was done to it could not be posted in <#{channel}>, or its message not be brought up to "
+    "date: Discord did not take it however often I tried. Tell people there yourself, or wait: I "
+    "try again when I start anew or something else is done to the poll."
+)
+NOT_DISCUSSED = (
+    "What was done to it could not be posted in the discussion <#{channel}>: Discord did not take "
+    "it however often I tried. Tell people there yourself, or wait: I try again when I start anew."
+)
+MAY_NOT_EDIT = (
+    "I may not change its message, so it may still look open. Allow me View Channel in "
+    "<#{channel}>, or reopen the thread if it is one; then show the poll with `/poll show`, and I "
+    "try again."
+)
 
 
 def percent(permille: int) -> str:

@@ -90,6 +90,16 @@ CASES = [
      'outcomes.yaml:3:5: An outcome with "kind: options" needs at least two options.'),
     ("outcomes", "{id: both, label: Both}", "{id: both, label: norland}",
      'outcomes.yaml:17:9: "norland" is used by another option of this outcome.'),
+    ("outcomes", "{id: both, label: Both}", "{id: both, label: NORLAND}",
+     'outcomes.yaml:17:9: "norland" is used by another option of this outcome.'),
+    ("outcomes", "{id: both, label: Both}", "{id: both, label: Ｕnclear}",
+     'outcomes.yaml:17:27: "Ｕnclear" means something else when a poll is settled. Use other '
+     'words.'),
+    ("outcomes", "{id: both, label: Both}", "{id: both, label: {en: Both, ko: annulled}}",
+     'outcomes.yaml:17:42: "annulled" means something else when a poll is settled. Use other '
+     'words.'),
+    ("outcomes", "{id: both, label: Both}", '{id: both, label: "\\u3164"}',
+     "outcomes.yaml:17:27: There is nothing to see in this label. Write something."),
     ("glossary", "definition:\n", "definition: []\n#",
      "glossary.yaml:6:17: At least one item belongs here."),
     ("glossary", "  - id: lane", "\t- id: lane",

@@ -3,8 +3,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from bot.access import Caller
+from bot.announcements.model import Content, Plan
+from bot.announcements.service import AnnouncementService, Start, Typed
 from bot.clock import Clock
 from bot.retention.service import DELETE_JOB, JOB_TABLES, TIDY_JOB, RetentionService
+from bot.servers.model import ServerSettings
 from bot.storage import jobs
 from bot.storage.belonging import in_server
 from bot.storage.engine import Database
@@ -189,3 +193,22 @@ async def test_what_was_finished_is_kept(desk: Desk) -> None:
     desk.now += 400 * DAY
     await desk.service.tidy()
     assert await left(desk, ActionRow, AnnouncementRow) == [1, 1]
+
+
+async def test_a_draft_that_is_edited_is_kept_for_thirty_days_from_the_last_edit(
+    desk: Desk,
+) -> None:
+    clock = Clock(lambda: desk.now)
+    service = AnnouncementService(
+        desk.database, clock, lambda guild_id: ServerSettings(guild_id), lambda: None
+    )
+    author = Caller(PERSON, HERE, manage_messages=True)
+    draft = await service.draft(author, Typed(Content("Soon", "")), Start(5, Plan(5)))
+    desk.now = NOW + 20 * DAY
+    await service.rewrite(author, draft.id, Typed(Content("Sooner", "")))
+    desk.now = NOW + 45 * DAY
+    await desk.service.tidy()
+    assert await left(desk, AnnouncementRow) == [1]
+    desk.now = NOW + 51 * DAY
+    await desk.service.tidy()
+    assert await left(desk, AnnouncementRow) == [0]

@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import StartupError
+from bot.storage import polls
 from bot.storage.engine import Database
 from bot.storage.tables import Base
 from bot.storage.upgrade import (
@@ -164,4 +165,42 @@ async def test_sqlite_gives_no_id_of_an_announcement_twice(sqlite_url: str) -> N
         first = await session.scalar(insert)
         await session.execute(text("DELETE FROM announcements"))
         assert await session.scalar(insert) == first + 1
+    await database.close()
+
+
+async def test_closed_polls_that_an_earlier_version_gave_up_on_are_to_be_shown_anew(
+    empty_url: str,
+) -> None:
+    database = Database(empty_url)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(config(sync), "0005"))
+        for poll_id in (7, 8, 9):
+            await connection.execute(
+                text(
+                    "INSERT INTO polls (id, guild_id, channel_id, message_id, kind, state,"
+                    " question, anonymous, hide_results, opened_by, opened_at, closes_at)"
+                    f" VALUES ({poll_id}, 1, 2, 5, 'choice', 'closed', 'Which?', false, 'never',"
+                    " 3, '2026-01-01 00:00:00', '2026-02-01 00:00:00')"
+                )
+            )
+        await connection.execute(
+            text(
+                "INSERT INTO poll_actions (id, poll_id, kind, state, by, at, reason, readouts)"
+                " VALUES (70, 9, 'close', 'done', 3, '2026-01-01 00:00:00', '', '[]')"
+            )
+        )
+        for kind, key, state in (
+            ("poll.close", 7, "failed"),
+            ("poll.close", 8, "done"),
+            ("poll.tell", 70, "failed"),
+        ):
+            await connection.execute(
+                text(
+                    "INSERT INTO jobs (kind, key, state, due_at)"
+                    f" VALUES ('{kind}', '{key}', '{state}', '2026-01-01 00:00:00')"
+                )
+            )
+    await upgrade(database)
+    async with database.read() as session:
+        assert sorted(await polls.behind(session)) == [7, 9]
     await database.close()

@@ -10,7 +10,7 @@ from bot.storage import jobs
 from bot.storage.engine import Database
 from bot.storage.tables import JobRow
 from bot.timed import scheduler as scheduling
-from bot.timed.model import Job
+from bot.timed.model import LONGEST_PAUSE, MOST_ATTEMPTS, Job
 from bot.timed.scheduler import LEASE
 from tests.timed.bench import START, Bench, until
 
@@ -200,15 +200,34 @@ async def test_a_job_that_kills_whoever_takes_it_is_given_up(
     assert caplog.text
 
 
-async def test_a_resting_job_brought_forward_is_done_at_once(
+async def test_a_job_that_was_given_up_is_revived_and_known_to_be_late(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
-    bench.failing["a"] = 1
+    bench.failing["a"] = MOST_ATTEMPTS
     await bench.add("a")
+    for _ in range(MOST_ATTEMPTS):
+        await bench.until_idle()
+        bench.now += LONGEST_PAUSE
+        bench.scheduler.wake()
     await bench.until_idle()
-    assert bench.done == []
+    assert (await bench.row("a")).state == "failed"
     async with bench.database.write() as session:
-        await jobs.bring_forward(session, "test", "a", START)
+        await jobs.revive(session, ["other"])
+        await jobs.revive(session, ["test"], ["b"])
+        assert await jobs.next_due(session, ["test"]) is None
+        await jobs.revive(session, ["test"], ["a"])
     bench.scheduler.wake()
     await bench.until_done(1)
+    row = await bench.row("a")
+    assert (row.state, row.late, row.due_at) == ("done", True, START)
     assert caplog.text
+
+
+async def test_a_job_that_killed_whoever_took_it_is_not_revived(bench: Bench) -> None:
+    await bench.add("a")
+    async with bench.database.write() as session:
+        await session.execute(
+            update(JobRow).values(state="failed", attempts=MOST_ATTEMPTS + 1, done_at=START)
+        )
+        await jobs.revive(session, ["test"])
+        assert await jobs.next_due(session, ["test"]) is None

@@ -29,6 +29,11 @@ class PollRow(Base):
     `bot.polls.publishing`. A server has at most one open poll on an outcome.
     `hope_for` is the forecast poll that a poll on what members hope for stands beside; it opens
     and closes with that one.
+    `revision` counts what was done to the poll that its message must show; `shown_revision` is
+    the one that the message does show. Who may view the channel `audience_id` may know of the
+    poll: it is the channel, or of a thread that is not private its parent. `problem` says what
+    moderators are to know of its messages.
+    `scored_ruling_id` is the ruling whose scores are all there: before that none of them counts.
     """
 
     __tablename__ = "polls"
@@ -79,6 +84,11 @@ class PollRow(Base):
     published: Mapped[list[list[int]] | None] = mapped_column(JSON)
     published_upto: Mapped[int] = mapped_column(BigInteger, server_default="0")
     held: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    revision: Mapped[int] = mapped_column(server_default="0")
+    shown_revision: Mapped[int] = mapped_column(server_default="0")
+    problem: Mapped[str | None] = mapped_column(Text)
+    scored_ruling_id: Mapped[int | None] = mapped_column(BigInteger)
+    audience_id: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
 
 class OptionRow(Base):

@@ -6,8 +6,8 @@ from bot.knowledge.index import Library
 from bot.knowledge.model import Pack
 from cogs.announcements.starting import menus_for
 from cogs.knowledge.reading import Reader
-from tests.cogs.announcements.desk import forged, posts, pressed, rows, written
-from tests.cogs.polls.asking import opened
+from tests.cogs.announcements.desk import answers, filled, forged, posts, pressed, rows, written
+from tests.cogs.polls.asking import opened, private_channel
 from tests.knowledge.making import monstrous_pack
 from tests.world import World, components, text_of
 
@@ -114,3 +114,17 @@ def test_many_issues_are_offered_in_several_menus_within_discords_limits() -> No
     found = menus_for(Reader(Library([pack]), pack, "en"), 1)
     assert [len(menu.item.options) for menu in found] == [4, 25, 25, 25, 25]
     assert len({menu.custom_id for menu in found}) == 5
+
+
+async def test_a_draft_is_filled_with_polls_that_all_who_will_read_it_may_know_of(
+    here: World,
+) -> None:
+    closet = await private_channel(here, "closet", here.moderators)
+    await here.mod.slash(closet, "poll open", outcome="hotline")
+    public = await filled_from(here, await blank(here), "Polls now open")
+    assert "No poll is open here" in answers(public)
+
+    form = await here.mod.slash(closet, "announce post")
+    inside = await filled(here.mod, form, title="", text="")
+    await filled_from(here, inside, "Polls now open")
+    assert "Will they agree on a hotline?" in [row.body for row in await rows(here)][-1]

@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.discussions.model import Discussion, IssueRef
 from bot.discussions.service import DiscussionService
 from bot.errors import UserError
+from bot.polls.sight import EVERYTHING
 from bot.ui import once
 from bot.ui.posting import lines_view
 from cogs.discussions.opening import Wish, open_discussion
@@ -46,7 +47,7 @@ async def test_two_moderators_at_once_open_one_thread(here: World) -> None:
     home = here.bot.get_channel(here.channel.id)
     assert isinstance(home, Home)
     reader = Reader(here.library, here.library.default, "en")
-    wish = Wish(moderator(here), reader, "dues", home, lacking=())
+    wish = Wish(moderator(here), reader, "dues", home, lacking=(), sight=EVERYTHING)
     found = await asyncio.gather(
         open_discussion(here.bot, wish),
         open_discussion(here.bot, wish),

@@ -5,9 +5,12 @@ from datetime import timedelta
 import discord
 
 from bot.polls.actions import ActionKind
+from bot.timed.model import MOST_ATTEMPTS
+from tests.cogs.announcements.desk import direct_messages
 from tests.cogs.discussions.discussing import opened, ruled, said_in, stored
 from tests.cogs.polls.asking import opened as poll_opened
-from tests.world import World
+from tests.cogs.polls.asking import private_channel
+from tests.world import World, text_of
 
 
 async def test_resolving_undoing_and_annulling_are_told_once_each(here: World) -> None:
@@ -93,3 +96,30 @@ async def test_a_poll_posted_in_the_thread_itself_is_told_of_there_once(here: Wo
     await ruled(here, ActionKind.RESOLVE)
     told = [text for text in said_in(thread) if text.startswith("### Resolved: Yes")]
     assert len(told) == 1
+
+
+async def test_a_discussion_that_could_not_be_told_is_told_at_the_next_start(here: World) -> None:
+    await poll_opened(here, "dues-cut")
+    thread = await opened(here)
+    before = len(said_in(thread))
+    path = f"/channels/{thread.id}/messages"
+    here.env.inject_error("POST", path, status=500, times=MOST_ATTEMPTS)
+    await ruled(here, ActionKind.RESOLVE)
+    await here.env.advance_time(timedelta(hours=6).total_seconds())
+    (told,) = direct_messages(here, here.mod)
+    assert f"<#{thread.id}>" in told
+    await here.restart()
+    await here.env.advance_time(60)
+    (said,) = said_in(thread)[before:]
+    assert said.startswith("### Resolved: Yes")
+
+
+async def test_a_poll_that_not_all_may_know_of_is_neither_shown_nor_told_in_the_thread(
+    here: World,
+) -> None:
+    closet = await private_channel(here, "closet", here.moderators)
+    await here.mod.slash(closet, "poll open", outcome="dues-cut")
+    thread = await opened(here)
+    await ruled(here, ActionKind.RESOLVE)
+    assert "Will the ports announce lower dues?" in text_of(closet.last_message)
+    assert not any("Will the ports announce lower dues?" in text for text in said_in(thread))

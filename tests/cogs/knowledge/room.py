@@ -18,6 +18,7 @@ from bot.errors import UserError
 from bot.knowledge.index import Library
 from bot.knowledge.model import Pack
 from bot.polls.model import Poll
+from bot.polls.sight import Sight
 from bot.servers.model import ServerSettings
 from bot.servers.service import SettingsService
 from bot.storage.engine import Database
@@ -32,8 +33,9 @@ class Polls:
 
     open_by_guild: dict[int | None, Sequence[Poll]] = field(default_factory=dict)
 
-    async def open_ones(self, guild_id: int | None = None) -> Sequence[Poll]:
-        return self.open_by_guild.get(guild_id, ())
+    async def open_ones(self, guild_id: int | None, sight: Sight) -> Sequence[Poll]:
+        found = self.open_by_guild.get(guild_id, ())
+        return [poll for poll in found if sight.sees(poll.audience_id)]
 
 
 class Servers(SettingsService):

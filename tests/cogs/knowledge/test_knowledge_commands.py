@@ -62,7 +62,7 @@ async def test_issue_shows_who_stands_where(room: Room) -> None:
 
 async def test_issue_and_outcome_link_to_the_open_polls_of_this_server_only(room: Room) -> None:
     here = room.ann.guild.id
-    room.polls.open_by_guild = {here: [_poll("dues-cut", here)], 1: [_poll("dues-rate", 1)]}
+    room.polls.open_by_guild = {here: [_Poll("dues-cut", room)], 1: [_Poll("dues-rate", room)]}
     for card in (
         await room.run(room.ann, "issue", name="dues"),
         await room.run(room.ann, "outcomes", issue="dues"),
@@ -79,14 +79,11 @@ async def test_issue_and_outcome_link_to_the_open_polls_of_this_server_only(room
 
 
 class _Poll:
-    def __init__(self, outcome: str) -> None:
+    def __init__(self, outcome: str, room: Room) -> None:
+        self.audience_id = room.channel.id
         self.about = OutcomeRef("harbor-talks", outcome)
         self.question = "Cut?" if outcome == "dues-cut" else outcome
         self.url = "https://discord.com/channels/1/2/3"
-
-
-def _poll(outcome: str, _: int) -> _Poll:
-    return _Poll(outcome)
 
 
 async def test_position_shows_each_aspect_with_its_standing(room: Room) -> None:

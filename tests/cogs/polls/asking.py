@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import discord
+from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 from sqlalchemy import func, select
 
@@ -118,3 +120,15 @@ def approval_question(options: int = 3) -> Question:
     """What an approval poll with so many options asks."""
     labels = tuple((f"way-{number}", f"Way {number}") for number in range(options))
     return Question(PollKind.APPROVAL, "Which ways would you accept?", labels)
+
+
+async def private_channel(here: World, name: str, *viewers: Any) -> ChannelHandle:
+    """A channel that only these, members or roles, and the bot may view."""
+    seen = discord.PermissionOverwrite(view_channel=True, send_messages=True)
+    hidden = discord.PermissionOverwrite(view_channel=False)
+    allowed = dict.fromkeys((*viewers, here.bot.user), seen)
+    made = here.guild.create_text_channel(
+        name, overwrites={here.guild.default_role: hidden} | allowed
+    )
+    await here.env.settle()
+    return made

@@ -5,8 +5,12 @@ from typing import Any
 
 import discord
 import pytest
+from simcord.results import InteractionResult
 from sqlalchemy import select
 
+from bot.access import Caller
+from bot.polls.drafts import DraftService
+from bot.polls.model import Poll
 from bot.storage.tables import JobRow, PollDraftRow, PollRow
 from tests.cogs.polls.asking import closed, count, shown, stored
 from tests.cogs.polls.creating import (
@@ -32,6 +36,13 @@ async def the_poll(here: World) -> PollRow:
 def room(message: Any) -> int:
     """The characters of text that Discord counts in a message."""
     return sum(len(node["content"]) for node in components(message) if node.get("type") == 10)
+
+
+def privately(result: InteractionResult) -> str:
+    """What somebody is told, for them alone, whose click was acknowledged first."""
+    (told,) = result.followups
+    assert told.ephemeral
+    return text_of(told)
 
 
 async def test_the_preview_is_private_and_nothing_is_posted_before_post(here: World) -> None:
@@ -256,12 +267,10 @@ async def test_post_pressed_twice_at_once_posts_once(here: World) -> None:
     await here.env.settle()
     assert len(here.channel.history()) - before == 1
     assert await count(here, PollRow) == 1
-    refused = [click for click in clicks if click.response]
-    assert len(refused) == 1
-    assert "posted already" in text_of(refused[0].response)
+    told = [text_of(answer) for click in clicks for answer in click.followups]
+    assert sum("posted already" in text for text in told) == 1
     late = await here.raw_click(here.mod, here.channel, button["custom_id"], message.id)
-    assert late.ephemeral
-    assert "posted already" in text_of(late.response)
+    assert "posted already" in privately(late)
 
 
 async def test_a_poll_that_cannot_be_posted_can_be_posted_later(here: World) -> None:
@@ -306,8 +315,7 @@ async def test_a_closing_time_that_passed_over_the_preview_is_told_and_mended(he
     preview = await written(here, closes="1 hour")
     await here.env.advance_time(2 * 3600)
     refused = await here.mod.click(preview.response, label="Post")
-    assert refused.ephemeral
-    assert "is over already" in text_of(refused.response)
+    assert "is over already" in privately(refused)
     assert here.channel.last_message is None
     form = await here.mod.click(preview.response, label="Edit")
     await sent(here.mod, form)
@@ -368,8 +376,9 @@ async def test_nobody_else_and_no_other_server_gets_at_a_draft(here: World) -> N
         for action in ("post", "edit", "discard"):
             forged = await here.raw_click(who, channel, f"poll:{action}:v1:1", message.id)  # type: ignore[union-attr]
             assert forged.modal is None
-            assert forged.ephemeral
-            assert "secret" not in text_of(forged.response)
+            told = text_of(forged.response) if forged.ephemeral else privately(forged)
+            assert told
+            assert "secret" not in told
     assert await count(here, PollRow) == 0
     assert await count(here, PollDraftRow) == 1
     await here.mod.click(preview.response, label="Post")
@@ -382,8 +391,7 @@ async def test_a_moderator_who_is_none_any_more_cannot_post(here: World) -> None
     here.env.backend.remove_member_role(here.guild.id, here.mod.id, role.id)
     await here.env.settle()
     refused = await here.mod.click(preview.response, label="Post")
-    assert refused.ephemeral
-    assert "Manage Messages" in text_of(refused.response)
+    assert "Manage Messages" in privately(refused)
     assert await count(here, PollRow) == 0
 
 
@@ -484,3 +492,22 @@ async def test_the_longest_poll_resolved_at_full_length_still_fits(
     # The counts, which an anonymous poll of one does not show, can grow to a hundred thousand.
     counts = 0 if ticks else 20 * len("100,000")
     assert room(shown(here, message)) + counts <= 4000
+
+
+async def test_posting_is_acknowledged_before_anything_waits_for_the_database(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = await written(here)
+    plain = DraftService.open
+    answered: list[bool] = []
+
+    async def slow(self: DraftService, caller: Caller, draft_id: int) -> Poll:
+        callbacks = [r for r in here.env.http_requests if r.path.endswith("/callback")]
+        answered.append(len(callbacks) > before)
+        return await plain(self, caller, draft_id)
+
+    monkeypatch.setattr(DraftService, "open", slow)
+    before = len([r for r in here.env.http_requests if r.path.endswith("/callback")])
+    await here.mod.click(preview.response, label="Post")
+    assert answered == [True]
+    assert "is open and closes" in text_of(preview.response)

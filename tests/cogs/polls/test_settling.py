@@ -46,7 +46,7 @@ async def test_resolving_takes_a_form_and_a_confirmation_and_is_told_where_the_p
         "Evidence", "Note", "South's readout says", "North's readout says",
     ]  # fmt: skip
     asked = await filled(
-        here, form, Note="Both fleets are cut.", South=["Yes"], North=["says nothing of it"]
+        here, form, Note="Both fleets are cut.", South=["answer:1"], North=["says nothing of it"]
     )
     assert asked.ephemeral
     told = text_of(asked.response)
@@ -90,7 +90,7 @@ async def test_a_resolution_against_the_readout_that_decides_is_warned_of(here: 
     form = await here.mod.slash(
         here.channel, "poll resolve", poll="1", result="No", evidence="https://example.org/r"
     )
-    asked = await filled(here, form, Note="So it is.", South=["Yes"], North=["No"])
+    asked = await filled(here, form, Note="So it is.", South=["answer:1"], North=["answer:0"])
     said = text_of(asked.response)
     assert "**The readouts differ.**" in said
     assert "**South**'s readout decides, and it does not say this: Yes." in said
@@ -107,7 +107,9 @@ async def test_a_silent_readout_contradicts_nothing_but_the_criteria_are_to_be_r
     about = {part["label"]: part.get("description") for part in form.modal["components"]}
     assert "contradict each other" in about["South's readout says"]
     assert "criteria say if one is enough" in about["South's readout says"]
-    asked = await filled(here, form, Note="So it is.", South=["says nothing of it"], North=["Yes"])
+    asked = await filled(
+        here, form, Note="So it is.", South=["says nothing of it"], North=["answer:1"]
+    )
     said = text_of(asked.response)
     assert "**South**'s readout says nothing of it; **North**'s readout says: Yes." in said
     assert "make sure that this is what the criteria call for" in said
@@ -137,7 +139,12 @@ async def test_evidence_that_is_no_link_is_refused_and_nothing_typed_is_lost(
     await opened(here, "fleets")
     form = await here.mod.slash(here.channel, "poll resolve", poll="1", result="yes")
     refused = await filled(
-        here, form, Evidence=evidence, Note="A long account.", South=["Yes"], North=["No"]
+        here,
+        form,
+        Evidence=evidence,
+        Note="A long account.",
+        South=["answer:1"],
+        North=["answer:0"],
     )
     assert refused.ephemeral
     assert "needs evidence" in text_of(refused.response)
@@ -146,8 +153,8 @@ async def test_evidence_that_is_no_link_is_refused_and_nothing_typed_is_lost(
     assert prefilled(again) == {
         "Evidence": evidence,
         "Note": "A long account.",
-        "South's readout says": ["Yes"],
-        "North's readout says": ["No"],
+        "South's readout says": ["answer:1"],
+        "North's readout says": ["answer:0"],
     }
     asked = await filled(here, again, Evidence="https://example.org/r")
     assert "Resolve this poll: Yes?" in text_of(asked.response)

@@ -1,0 +1,69 @@
+"""The messages of polls: which show less than was done, and what moderators are told of that."""
+
+from collections.abc import Callable, Sequence
+
+from bot.clock import Clock
+from bot.discussions.model import TELL_JOB as TELL_DISCUSSION_JOB
+from bot.modlog.model import Entry
+from bot.polls.jobs import CLOSE_JOB, TELL_JOB, WARN_JOB
+from bot.polls.model import Poll
+from bot.storage import jobs, modlog, polls
+from bot.storage.engine import Database
+
+TRIED_ANEW = (CLOSE_JOB, TELL_JOB, TELL_DISCUSSION_JOB)
+"""What Discord, or the database, may have refused for so long that it was given up."""
+
+
+class PollMessages:
+    """Called by whatever keeps the messages up to date, not by people.
+
+    `wake` is called when there is earlier timed work than before.
+    """
+
+    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+
+    async def to_refresh(self) -> set[int]:
+        """Polls of all servers whose messages may lag behind: open ones take votes to the last
+        moment, and others may have been closed or ruled on without their messages showing it."""
+        async with self._database.read() as session:
+            running: Sequence[Poll] = await polls.open_polls(session)
+            return {poll.id for poll in running} | set(await polls.behind(session))
+
+    async def try_anew(self) -> None:
+        """Take up again what was given up."""
+        async with self._database.write() as session:
+            await jobs.revive(session, TRIED_ANEW)
+        self._wake()
+
+    async def shown(self, poll: Poll) -> None:
+        """The message shows this poll, as it was read; or there is no message any more."""
+        if poll.is_behind:
+            async with self._database.write() as session:
+                await polls.mark_shown(session, poll.id, poll.revision)
+
+    async def failed(self, poll_id: int, act: str, problem: str) -> None:
+        """Have moderators told what could not be done about a poll, and what they can do.
+
+        `act` completes "The bot ...".
+        """
+        now = self._clock.now()
+        async with self._database.write() as session:
+            poll = await polls.get(session, poll_id, lock=True)
+            if poll is None:
+                return
+            await polls.set_problem(session, poll_id, problem)
+            await jobs.replan(session, WARN_JOB, str(poll_id), now)
+            entry = Entry(
+                guild_id=poll.guild_id,
+                by=None,
+                at=now,
+                act=act,
+                subject=poll.question,
+                url=poll.url,
+                detail=problem,
+            )
+            await modlog.record(session, entry)
+        self._wake()

@@ -1,0 +1,69 @@
+"""Telling moderators what went wrong, where somebody reads it."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.privacy.model import DELETED_MEMBER
+from bot.ui.once import tell_once
+from bot.ui.posting import lines_view
+
+if TYPE_CHECKING:
+    from bot.client import SummitBot
+    from bot.timed.model import Job
+
+log = logging.getLogger(__name__)
+
+
+async def tell_moderators(
+    bot: SummitBot,
+    job: Job,
+    *,
+    guild_id: int,
+    person_id: int,
+    channel_id: int,
+    nonce: str,
+    text: str,
+    in_channel: str | None = None,
+    is_logged: bool = True,
+) -> None:
+    """Tell what went wrong, and what to do, where the log does not: to a person, or else in a
+    channel, there perhaps in other words. Raises what may pass.
+
+    `is_logged` where the log says the same. The same is told again where the same job is planned
+    anew.
+    """
+    await bot.wait_until_ready()
+    if is_logged and _log_tells(bot, guild_id):
+        return
+    # When it was asked for stays as it is however often it is tried.
+    nonce = f"{nonce}-{int(job.due_at.timestamp())}"
+    if person_id != DELETED_MEMBER:
+        try:
+            person = await bot.create_dm(discord.Object(person_id))
+            await tell_once(bot, person, job, nonce=nonce, view=lines_view(text))
+        except (discord.NotFound, discord.Forbidden):
+            log.info("%s: the person it is for takes no messages", nonce)
+        else:
+            return
+    place = bot.get_partial_messageable(channel_id, guild_id=guild_id)
+    try:
+        await tell_once(bot, place, job, nonce=nonce, view=lines_view(in_channel or text))
+    except (discord.NotFound, discord.Forbidden) as error:
+        log.warning("%s: nobody can be told: %s", nonce, error.text)
+
+
+def _log_tells(bot: SummitBot, guild_id: int) -> bool:
+    """Whether there is a log channel for the log to be posted in."""
+    channel_id = bot.servers.of(guild_id).log_channel
+    guild = bot.get_guild(guild_id)
+    if guild is None or channel_id is None:
+        return False
+    channel = guild.get_channel_or_thread(channel_id)
+    if channel is None:
+        return False
+    allowed = channel.permissions_for(guild.me)
+    return allowed.view_channel and allowed.send_messages
