@@ -110,7 +110,7 @@ class PollDraft:
         """All that keeps it from being posted at `now`, a sentence or two each."""
         found = list(self.typed.problems())
         if self.closes_at is None:
-            found.append(unreadable(self.typed.closes))
+            found.append(unreadable(self.typed.closes, now))
         elif problem := closing_problem(now, self.closes_at):
             found.append(problem)
         return found

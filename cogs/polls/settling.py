@@ -54,11 +54,12 @@ class SettlingCommands(PollCommands):
         self.bot.settling.allow(caller)
         report = await self.chosen(interaction, poll)
         # A span is added to the planned close; a point in time is what it says.
-        now, planned = self.bot.clock.now(), report.poll.closes_at
-        zone = self.bot.servers.of(caller.guild_id).tz
-        wanted = read_moment(by, now=now, zone=zone)
-        if read_moment(by, now=planned, zone=zone) - planned == wanted - now:
-            wanted = planned + (wanted - now)
+        wanted = read_moment(
+            by,
+            now=self.bot.clock.now(),
+            zone=self.bot.servers.of(caller.guild_id).tz,
+            spans_from=report.poll.closes_at,
+        )
         await propose(interaction, Proposal(ActionKind.EXTEND, report.poll.id, closes_at=wanted))
 
     @app_commands.command(name="resolve", description="Say what really happened, with evidence.")

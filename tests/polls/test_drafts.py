@@ -72,6 +72,14 @@ async def test_what_is_wrong_in_every_way_is_kept_as_well(drafts: DraftService) 
         await drafts.open(MODERATOR, stored.id)
 
 
+async def test_why_a_closing_time_is_none_is_told(drafts: DraftService) -> None:
+    open_hour = replace(GOOD, closes="Friday at 6")
+    stored = await drafts.write(MODERATOR, 100, open_hour, SEOUL)
+    assert stored.closes_at is None
+    with pytest.raises(UserError, match="what 6 stands for"):
+        await drafts.open(MODERATOR, stored.id)
+
+
 async def test_an_edit_replaces_what_was_typed_and_stays_in_its_channel(
     drafts: DraftService, watch: Watch, database: Database
 ) -> None:

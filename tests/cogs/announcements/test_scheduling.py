@@ -86,6 +86,9 @@ async def test_noon_is_noon_after_the_clocks_change(
         ("2025-12-31 23:00", "is past"),
         ("whenever it suits", "is not a time I can read"),
         ("in 3 years", "too far off"),
+        ("Friday at 6", "leaves open what 6 stands for"),
+        ("tomorrow 25:00", "no clock shows"),
+        ("4/3/2026", "Write 2026-03-04 18:00 or 4 March 18:00"),
     ],
 )
 async def test_a_time_that_cannot_be_is_refused_in_a_sentence(

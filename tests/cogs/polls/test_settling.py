@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
@@ -236,6 +236,13 @@ async def test_extending_moves_the_close_from_where_it_was_planned(here: World) 
     assert "Exact …" in labels_of(shown(here, message))
     await here.env.advance_time(48 * 3600)
     assert "Exact …" not in labels_of(shown(here, message))
+
+
+async def test_months_are_counted_from_the_planned_close_too(here: World) -> None:
+    await opened(here, closes_in="2026-01-31 12:00")
+    asked = await proposed(here, "extend", "1", by="1 month")
+    await here.mod.click(asked.response, label="Confirm")
+    assert (await poll_row(here)).closes_at == datetime(2026, 2, 28, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("by", ["yesterday", "-2 days", "soon", "400 days", "0 days"])
