@@ -1,7 +1,7 @@
 """Who asks, and what they may do. Decided here and nowhere else."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.errors import UserError
@@ -37,6 +37,7 @@ class Caller:
     """The member who asks, in the server where they ask.
 
     `roles` are the ids of the member's roles, `moderator_role` is the server's, if it named one.
+    `may_view` tells of a channel of the server, by its id, whether the member may view it.
     """
 
     user_id: int
@@ -46,6 +47,7 @@ class Caller:
     administrator: bool = False
     roles: frozenset[int] = frozenset()
     moderator_role: int | None = None
+    may_view: Callable[[int], bool] = field(default=lambda _: True, compare=False, repr=False)
 
     @property
     def is_moderator(self) -> bool:

@@ -34,17 +34,22 @@ _SETTLED = {
 async def in_server(
     session: AsyncSession, caller: Caller, announcement_id: int, *, lock: bool = True
 ) -> Announcement:
-    """What the caller may see; UserError if there is none. A draft is its author's alone.
+    """What the caller may see; UserError if there is none.
 
     `lock` holds it until the transaction ends.
     """
     found = await announcements.get(session, announcement_id, lock=lock)
-    hidden = found is not None and (
-        found.state is AnnouncementState.DRAFT and found.author_id != caller.user_id
-    )
-    if found is None or found.guild_id != caller.guild_id or hidden:
+    if found is None or found.guild_id != caller.guild_id or not may_see(caller, found):
         raise UserError(NO_SUCH_ANNOUNCEMENT)
     return found
+
+
+def may_see(caller: Caller, found: Announcement) -> bool:
+    """Whether an announcement of the caller's server is shown to them: their own, and all but
+    drafts that are for a channel which they may view."""
+    if found.author_id == caller.user_id:
+        return True
+    return found.state is not AnnouncementState.DRAFT and caller.may_view(found.plan.channel_id)
 
 
 def draft(found: Announcement) -> Announcement:

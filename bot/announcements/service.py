@@ -194,9 +194,10 @@ class AnnouncementService:
         """The server's announcements and the caller's own drafts, newest first."""
         self.allow(caller)
         async with self._database.read() as session:
-            return await announcements.listed(
+            found = await announcements.listed(
                 session, caller.guild_id, author_id=caller.user_id, limit=MOST_LISTED
             )
+        return [one for one in found if finding.may_see(caller, one)]
 
     async def shown(self, announcement: Announcement) -> Shown:
         """What a reader sees of it, except for the attached poll."""

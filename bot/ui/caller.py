@@ -1,11 +1,13 @@
 """Who presses, types or clicks, as the services know them."""
 
+from functools import partial
 from typing import Any
 
 import discord
 
 from bot.access import Caller
 from bot.errors import UserError
+from bot.ui.permissions import views
 
 
 def caller_of(interaction: discord.Interaction[Any]) -> Caller:
@@ -29,7 +31,18 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
         administrator=allowed.administrator,
         roles=frozenset(role.id for role in roles),
         moderator_role=settings.moderator_role,
+        may_view=partial(_may_view, interaction),
     )
+
+
+def _may_view(interaction: discord.Interaction[Any], channel_id: int) -> bool:
+    """Whether the member behind an interaction may view a channel; of one that the bot does not
+    know, such as a deleted one, it is taken that they may."""
+    guild = interaction.guild
+    channel = guild.get_channel_or_thread(channel_id) if guild else None
+    if channel is None or not isinstance(interaction.user, discord.Member):
+        return True
+    return views(channel, interaction.user)
 
 
 def is_private(interaction: discord.Interaction[Any]) -> bool:

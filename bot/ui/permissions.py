@@ -11,9 +11,20 @@ if TYPE_CHECKING:
 
     from bot.ui.items import Interaction
 
+Channel = discord.abc.GuildChannel | discord.Thread
 VIEW = {"view_channel": "View Channel"}
 WRITE = {**VIEW, "send_messages": "Send Messages"}
 WRITE_IN_THREAD = {**VIEW, "send_messages_in_threads": "Send Messages in Threads"}
+
+
+def views(channel: Channel, who: discord.Member | discord.Role) -> bool:
+    """Whether somebody may view a channel. Who is in a private thread the bot does not know."""
+    if isinstance(channel, discord.Thread) and channel.parent is None:
+        return False
+    allowed = channel.permissions_for(who)
+    if isinstance(channel, discord.Thread) and channel.is_private():
+        return allowed.view_channel and allowed.manage_threads
+    return allowed.view_channel
 
 
 def lacking(allowed: discord.Permissions, needed: Mapping[str, str]) -> list[str]:

@@ -8,11 +8,10 @@ import discord
 
 from bot.polls.sight import Sight
 from bot.ui.caller import caller_of
+from bot.ui.permissions import Channel, views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    Channel = discord.abc.GuildChannel | discord.Thread
 
 NOTHING = Sight(frozenset(), frozenset(), unknown=False)
 MOST_ROLES = 10
@@ -28,7 +27,7 @@ def sight_of(interaction: discord.Interaction[Any]) -> Sight:
     is_moderator = caller_of(interaction).is_moderator
     if guild is None or not isinstance(member, discord.Member):
         return NOTHING
-    viewable = {channel.id for channel in _channels(guild) if _views(channel, member)}
+    viewable = {channel.id for channel in _channels(guild) if views(channel, member)}
     if interaction.channel_id is not None:
         viewable |= {interaction.channel_id, audience_id(guild, interaction.channel_id)}
     return Sight(frozenset(viewable), _known(guild), is_moderator)
@@ -53,7 +52,7 @@ def audience(guild: discord.Guild, channel_id: int) -> Sight:
     viewable = {
         channel.id
         for channel in _channels(guild)
-        if all(_views(channel, reader) for reader in readers)
+        if all(views(channel, reader) for reader in readers)
     }
     return Sight(frozenset(viewable | here), _known(guild), unknown=False)
 
@@ -72,7 +71,7 @@ def _readers(guild: discord.Guild, channel_id: int) -> list[discord.Role]:
     channel: Channel | None = guild.get_channel_or_thread(channel_id)
     if isinstance(channel, discord.Thread):
         channel = channel.parent
-    if channel is None or _views(channel, guild.default_role):
+    if channel is None or views(channel, guild.default_role):
         return everybody
     added = [
         who
@@ -82,9 +81,7 @@ def _readers(guild: discord.Guild, channel_id: int) -> list[discord.Role]:
     roles = [
         role
         for role in guild.roles
-        if not role.permissions.administrator
-        and not role.is_bot_managed()
-        and _views(channel, role)
+        if not role.permissions.administrator and not role.is_bot_managed() and views(channel, role)
     ]
     by_role = all(isinstance(who, discord.Role) for who in added)
     return roles if by_role and 0 < len(roles) <= MOST_ROLES else everybody
@@ -100,13 +97,3 @@ def _channels(guild: discord.Guild) -> Iterator[Channel]:
 
 def _known(guild: discord.Guild) -> frozenset[int]:
     return frozenset(channel.id for channel in _channels(guild))
-
-
-def _views(channel: Channel, who: discord.Member | discord.Role) -> bool:
-    """Whether somebody may view a channel. Who is in a private thread the bot does not know."""
-    if isinstance(channel, discord.Thread) and channel.parent is None:
-        return False
-    allowed = channel.permissions_for(who)
-    if isinstance(channel, discord.Thread) and channel.is_private():
-        return allowed.view_channel and allowed.manage_threads
-    return allowed.view_channel

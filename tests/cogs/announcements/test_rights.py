@@ -73,6 +73,33 @@ async def test_a_member_is_refused_every_command_and_told_what_it_takes(here: Wo
     assert await _everything(here) == before
 
 
+async def test_what_is_for_a_channel_that_a_moderator_cannot_see_is_not_known_to_them(
+    here: World,
+) -> None:
+    boss = here.guild.create_role("Boss", permissions=discord.Permissions(manage_guild=True))
+    chief = here.guild.add_member(here.env.create_user("boss"), roles=[boss])
+    assert here.bot.user is not None
+    room = here.guild.create_text_channel(
+        "board",
+        overwrites={
+            here.guild.default_role: discord.PermissionOverwrite(view_channel=False),
+            boss: discord.PermissionOverwrite(view_channel=True),
+            here.bot.user: discord.PermissionOverwrite(view_channel=True),
+        },
+    )
+    await here.env.settle()
+    preview = await written(here, "announce schedule", chief, at=room, when="in 2 hours")
+    await pressed(here, preview, "Schedule", chief)
+    offered = await here.mod.autocomplete(here.channel, "announce show", "announcement", "")
+    assert offered == []
+    for command in ("announce show", "announce edit", "announce cancel"):
+        refused = await here.mod.slash(here.channel, command, announcement="1")
+        assert refused.modal is None
+        assert "no such announcement" in text_of(refused.response)
+    shown = await chief.slash(here.channel, "announce show", announcement="1")
+    assert "opens early" in text_of(shown.response)
+
+
 async def test_a_member_is_not_even_offered_titles(here: World) -> None:
     await furnish(here)
     offered = await here.ann.autocomplete(here.channel, "announce show", "announcement", "")
