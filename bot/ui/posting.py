@@ -24,3 +24,8 @@ def cannot_post(channel_id: int, error: discord.HTTPException) -> UserError:
     return UserError(
         "Discord did not take the message, so nothing was posted. Please try again in a minute."
     )
+
+
+def is_final(error: discord.HTTPException) -> bool:
+    """Whether Discord will say the same however often it is asked."""
+    return 400 <= error.status < 500 and error.status not in (401, 408, 429)
