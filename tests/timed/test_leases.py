@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.storage import jobs
 from bot.storage.engine import Database
+from bot.storage.tables import JobRow
 from bot.timed.model import Job
 from bot.timed.scheduler import LEASE
 from tests.timed.bench import START, Bench, until
@@ -144,6 +146,23 @@ async def test_many_processes_never_do_the_same_job(bench: Bench) -> None:
     for other in others:
         await other.stop()
     assert sorted(bench.done, key=int) == [str(number) for number in range(30)]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_what_another_process_is_claiming_is_passed_over_and_not_waited_for(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        for key in ("held", "free"):
+            await jobs.add(session, "test", key, START)
+    async with database.write() as holding:
+        held = select(JobRow).where(JobRow.key == "held").with_for_update()
+        assert await holding.scalar(held) is not None
+        async with asyncio.timeout(10), database.write() as session:
+            claimed = await jobs.claim(
+                session, ["test"], now=START, holder="another", lease=LEASE, limit=1
+            )
+    assert [job.key for job in claimed] == ["free"]
 
 
 async def test_a_job_whose_holder_died_is_taken_over_when_its_lease_ends(bench: Bench) -> None:
