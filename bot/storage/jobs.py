@@ -56,15 +56,6 @@ async def keys(session: AsyncSession, kind: str) -> set[str]:
     return set(await session.scalars(select(JobRow.key).where(JobRow.kind == kind)))
 
 
-async def bring_forward(session: AsyncSession, kind: str, key: str, due_at: datetime) -> None:
-    """Have a waiting job done earlier than planned, also where it rests after a failure."""
-    await session.execute(
-        update(JobRow)
-        .where(JobRow.kind == kind, JobRow.key == key, JobRow.state == _WAITING)
-        .values(due_at=due_at, lease_until=None)
-    )
-
-
 async def claim(
     session: AsyncSession,
     kinds: Sequence[str],

@@ -198,17 +198,3 @@ async def test_a_job_that_kills_whoever_takes_it_is_given_up(
     assert bench.done == []
     assert "died over it" in (row.last_error or "")
     assert caplog.text
-
-
-async def test_a_resting_job_brought_forward_is_done_at_once(
-    bench: Bench, caplog: pytest.LogCaptureFixture
-) -> None:
-    bench.failing["a"] = 1
-    await bench.add("a")
-    await bench.until_idle()
-    assert bench.done == []
-    async with bench.database.write() as session:
-        await jobs.bring_forward(session, "test", "a", START)
-    bench.scheduler.wake()
-    await bench.until_done(1)
-    assert caplog.text
