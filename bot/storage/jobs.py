@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.tables import JobRow
@@ -105,6 +105,13 @@ async def renew(session: AsyncSession, job: Job, *, until: datetime) -> bool:
     return await session.scalar(other) is None
 
 
+async def is_still_wanted(session: AsyncSession, job: Job) -> bool:
+    """Whether a running job was neither cancelled nor planned anew, nor taken over; that stays so
+    until the transaction ends."""
+    held = select(JobRow.id).where(_is_held(job)).with_for_update()
+    return await session.scalar(held) is not None
+
+
 async def finish(session: AsyncSession, job: Job, *, at: datetime, late: bool) -> None:
     """Mark a job done, unless another claim has taken it over meanwhile."""
     await session.execute(
@@ -163,6 +170,8 @@ def _to_do(kinds: Sequence[str], leaving_out: Collection[int]) -> ColumnElement[
 
 
 def _held(job: Job) -> Update:
-    return update(JobRow).where(
-        JobRow.id == job.id, JobRow.holder == job.holder, JobRow.state == _RUNNING
-    )
+    return update(JobRow).where(_is_held(job))
+
+
+def _is_held(job: Job) -> ColumnElement[bool]:
+    return and_(JobRow.id == job.id, JobRow.holder == job.holder, JobRow.state == _RUNNING)

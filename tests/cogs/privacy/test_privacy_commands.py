@@ -2,11 +2,13 @@ import json
 from typing import Any
 
 import discord
-from sqlalchemy import select
+import pytest
+from sqlalchemy import Table, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.retention.service import DELETE_JOB
 from bot.servers.model import ServerSettings
-from bot.storage import jobs
+from bot.storage import jobs, retention
 from bot.storage.tables import AnnouncementRow, BallotLogRow, BallotRow, JobRow, ModlogRow, PollRow
 from tests.cogs.announcements.desk import set_up
 from tests.cogs.polls.asking import closed, count, opened, shown, stored
@@ -169,6 +171,27 @@ async def test_a_server_that_takes_the_bot_back_keeps_its_data(here: World) -> N
     await here.restart()
     assert await planned(here) == []
     await days(here, 31)
+    assert await count(here, PollRow) == 1
+
+
+async def test_a_server_that_takes_the_bot_back_during_the_deletion_keeps_what_is_left(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up(here, zone="Asia/Seoul")
+    await opened(here)
+    real = retention.delete_some
+
+    async def last_of(session: AsyncSession, table: Table, guild_id: int, limit: int) -> int:
+        some = await real(session, table, guild_id, limit)
+        if table.name == "server_settings" and not some:
+            await jobs.cancel(session, DELETE_JOB, str(guild_id))
+        return some
+
+    monkeypatch.setattr(retention, "delete_some", last_of)
+    here.env.backend.emit("GUILD_DELETE", {"id": str(here.guild.id)})
+    await here.env.settle()
+    await days(here, 30)
+    assert here.bot.servers.of(here.guild.id) == ServerSettings(here.guild.id)
     assert await count(here, PollRow) == 1
 
 
