@@ -11,7 +11,7 @@ from bot.storage import jobs
 from bot.storage.engine import Database
 from bot.storage.tables import JobRow
 from bot.timed.model import Job
-from bot.timed.scheduler import LEASE
+from bot.timed.scheduler import LEASE, Handler
 from tests.timed.bench import START, Bench, until
 
 
@@ -118,6 +118,39 @@ async def test_who_lost_the_lease_leaves_the_job(
     row = await held.row("a")
     assert (row.holder, row.state, row.last_error) == ("another", "running", None)
     assert "LostLease" in caplog.text
+
+
+async def test_who_sleeps_past_the_lease_ends_nothing_for_whoever_took_over(
+    bench: Bench,
+) -> None:
+    """No renewal is due before that end, so that nothing tells the sleeper."""
+    ends, other = {"sleeper": asyncio.Event(), "other": asyncio.Event()}, bench.make()
+    ended: list[str] = []
+
+    def held_by(name: str) -> Handler:
+        async def hold(_: Job) -> None:
+            await ends[name].wait()
+            ended.append(name)
+
+        return hold
+
+    bench.scheduler.handle("long", held_by("sleeper"))
+    other.handle("long", held_by("other"))
+    await bench.add("a", kind="long")
+    first = await bench.until_row("a", lambda row: row.state == "running")
+    bench.now += LEASE
+    other.start()
+    await bench.until_row("a", lambda row: row.holder != first.holder)
+    ends["sleeper"].set()
+    # Stopping waits until it is recorded what became of that attempt.
+    await bench.scheduler.stop()
+    assert ended == ["sleeper"]
+    row = await bench.row("a")
+    assert (row.state, row.attempts, row.done_at) == ("running", 2, None)
+    ends["other"].set()
+    row = await bench.until_row("a", lambda row: row.state == "done")
+    await other.stop()
+    assert (ended, row.attempts) == (["sleeper", "other"], 2)
 
 
 async def test_a_job_cancelled_while_it_runs_is_run_to_its_end(held: Held) -> None:
