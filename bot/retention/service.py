@@ -26,6 +26,7 @@ KEPT_AFTER_LEAVING = timedelta(days=30)
 KEPT_UNFINISHED = timedelta(days=30)
 ROWS_AT_ONCE = 5000
 TIDIED_EVERY = timedelta(days=1)
+TRIED_ANEW_AFTER = timedelta(days=1)
 
 JOB_TABLES = {
     CLOSE_JOB: "polls",
@@ -109,6 +110,11 @@ class RetentionService:
             if not await jobs.is_still_wanted(session, job):
                 raise CalledOffError
             yield session
+
+    async def put_off(self, job: Job) -> None:
+        """A deletion or tidying up has failed for hours: it is tried anew tomorrow."""
+        async with self._database.write() as session:
+            await jobs.try_anew(session, job, self._clock.now() + TRIED_ANEW_AFTER)
 
     async def tidy(self) -> None:
         """Delete what has been over, or begun and never finished, for long; plan the next time."""

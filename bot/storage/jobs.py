@@ -46,6 +46,15 @@ async def replan(session: AsyncSession, kind: str, key: str, due_at: datetime) -
     await add(session, kind, key, due_at)
 
 
+async def try_anew(session: AsyncSession, job: Job, at: datetime) -> None:
+    """Have a job that is about to be given up tried anew then, if it is still wanted.
+
+    What whoever took it up died over is left: it would be the end of this process too.
+    """
+    if not job.is_hopeless and await is_still_wanted(session, job):
+        await replan(session, job.kind, job.key, at)
+
+
 async def cancel(session: AsyncSession, kind: str, key: str) -> None:
     """What was to be done has become needless. A job that runs at this moment is not stopped."""
     await session.execute(delete(JobRow).where(JobRow.kind == kind, JobRow.key == key))
