@@ -55,7 +55,7 @@ class Polls(
         self.polls.watch(self.board.touch)
         self.bot.scheduler.handle(CLOSE_JOB, self._close_due)
         self.bot.scheduler.handle(TELL_JOB, self.tell_action)
-        self.bot.scheduler.handle(REMIND_JOB, self._remind)
+        self.bot.scheduler.handle(REMIND_JOB, self._remind, given_up=self._not_reminded)
 
     async def cog_unload(self) -> None:
         await self.board.stop()
@@ -168,6 +168,9 @@ class Polls(
             await self.polls.reminded(poll.id, user_id)
         if failed:
             raise failed
+
+    async def _not_reminded(self, job: Job, _: Exception) -> None:
+        await self.polls.not_reminded(int(job.key))
 
     async def _close_due(self, job: Job) -> None:
         late = job.is_late(self.bot.clock.now())
