@@ -16,7 +16,7 @@ from bot.errors import UserError
 from bot.modlog.model import Entry
 from bot.privacy.model import DELETED_MEMBER, mention, named
 from bot.servers.model import ServerSettings
-from bot.storage import announcements, jobs, modlog
+from bot.storage import announcements, jobs, modlog, servers
 from bot.storage.engine import Database
 
 YOURS = "You wrote this announcement, so another moderator has to approve it."
@@ -62,7 +62,7 @@ class DecisionService:
                 target = finding.unposted(await in_server(session, caller, draft.edits_id))
                 _require_unchanged(draft, target)
                 await announcements.replace(session, target.id, draft)
-            if self._settings(caller.guild_id).second_approval:
+            if (await servers.get(session, caller.guild_id)).second_approval:
                 await self._ask(session, caller, target.id)
             else:
                 await self._schedule(session, caller, target.id, is_edit=target is not draft)

@@ -93,6 +93,13 @@ class DiscussionService:
         await discussions.take_over(session, found.id, by=caller.user_id, at=now)
         return Claim(found, is_new=True, was_begun=True)
 
+    async def to_be_made_in(self, discussion_id: int, channel_id: int) -> None:
+        """Record where the thread is to be made, in case whether it was is never known."""
+        async with self._database.write() as session:
+            await discussions.set_thread(
+                session, discussion_id, thread_id=None, channel_id=channel_id
+            )
+
     async def thread_made(self, discussion_id: int, thread_id: int, channel_id: int) -> None:
         """Record the thread, before anything is said in it."""
         async with self._database.write() as session:
@@ -122,9 +129,12 @@ class DiscussionService:
         self._wake()
         return found
 
-    async def not_opened(self, discussion_id: int) -> None:
-        """Discord refused. What has a thread can be gone on with at once, the rest is forgotten."""
+    async def not_opened(self, discussion_id: int, *, is_refused: bool) -> None:
+        """Opening failed. What may have a thread can be gone on with at once; where none is
+        recorded and Discord has certainly refused to make one, the discussion is forgotten."""
         async with self._database.write() as session:
+            if is_refused:
+                await discussions.forget(session, discussion_id)
             await discussions.let_go(session, discussion_id)
 
     async def seen(self, thread_id: int, *, archived: bool, locked: bool) -> None:

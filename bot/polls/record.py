@@ -31,6 +31,16 @@ def exported(poll: Poll, by: int, at: datetime) -> Entry:
     return _entry(poll, by, at, "exported a poll", "")
 
 
+def not_reminded(poll: Poll, members: int, at: datetime) -> Entry:
+    """Members who asked for it could not be reminded, and moderators can do something about it."""
+    who = "One member who asked" if members == 1 else f"{members} members who asked"
+    detail = (
+        f"{who} to be reminded could not be written to: Discord did not take it however often I "
+        f"tried. The poll closes {moment(poll.closes_at)}; remind people in its channel yourself."
+    )
+    return _entry(poll, None, at, "could not remind everybody of a poll", detail)
+
+
 def _lines(action: Action, poll: Poll) -> list[str]:
     """What came of it, why, and what shows it."""
     proposal = action.proposal
@@ -47,5 +57,5 @@ def _lines(action: Action, poll: Poll) -> list[str]:
     return lines
 
 
-def _entry(poll: Poll, by: int, at: datetime, act: str, detail: str) -> Entry:
+def _entry(poll: Poll, by: int | None, at: datetime, act: str, detail: str) -> Entry:
     return Entry(poll.guild_id, by, at, act, poll.question, poll.url, detail)

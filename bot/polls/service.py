@@ -29,7 +29,7 @@ from bot.polls.model import (
     Terms,
 )
 from bot.polls.reading import Reports, in_server
-from bot.polls.record import opened
+from bot.polls.record import not_reminded, opened
 from bot.polls.sight import EVERYTHING, Sight
 from bot.storage import jobs, modlog, polls, reminders
 from bot.storage.ballots import standing
@@ -231,6 +231,14 @@ class PollService:
         """A member has been reminded, or cannot be."""
         async with self._database.write() as session:
             await reminders.take(session, poll_id, [user_id])
+
+    async def not_reminded(self, poll_id: int) -> None:
+        """Reminding of a poll is given up: have moderators told while there is time to vote."""
+        async with self._database.write() as session:
+            poll, now = await polls.get(session, poll_id), self._clock.now()
+            left = await reminders.waiting(session, poll_id)
+            if poll is not None and poll.is_open(now) and left:
+                await modlog.record(session, not_reminded(poll, len(left), now))
 
     async def show(self, guild_id: int, poll_id: int, sight: Sight = EVERYTHING) -> Report:
         """The poll as everyone may see it; UserError for one that may not be known of."""

@@ -1,8 +1,11 @@
 """How long things are kept: a server's data after the bot has left it, and what only piles up."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
 from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements import jobs as announcing
 from bot.clock import Clock
@@ -11,6 +14,7 @@ from bot.modlog.model import TELL_JOB as MODLOG_JOB
 from bot.polls.jobs import CLOSE_JOB, REMIND_JOB, TELL_JOB, WARN_JOB
 from bot.storage import jobs, retention
 from bot.storage.engine import Database
+from bot.timed.model import Job
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +25,7 @@ KEPT_AFTER_LEAVING = timedelta(days=30)
 KEPT_UNFINISHED = timedelta(days=30)
 ROWS_AT_ONCE = 5000
 TIDIED_EVERY = timedelta(days=1)
+TRIED_ANEW_AFTER = timedelta(days=1)
 
 JOB_TABLES = {
     CLOSE_JOB: "polls",
@@ -36,6 +41,10 @@ JOB_TABLES = {
     announcing.MARK_JOB: "announcements",
 }
 """Whose ids the keys of jobs are, by kind: they go with the server's rows."""
+
+
+class CalledOffError(Exception):
+    """A server's data is not to be deleted after all."""
 
 
 class RetentionService:
@@ -74,25 +83,38 @@ class RetentionService:
                 await jobs.ensure(session, DELETE_JOB, str(guild_id), due)
         self._wake()
 
-    async def delete_server(self, guild_id: int) -> None:
-        """Delete all that is stored of a server.
+    async def delete_server(self, job: Job) -> None:
+        """Delete all that is stored of the server that a deletion is for.
 
         In many short transactions: other servers' ballots wait for none of them. Cut short, it is
-        begun again with what is left.
+        begun again with what is left. CalledOffError if the bot has come back to the server
+        meanwhile: what is left then stays.
         """
-        gone = 0
-        async with self._database.write() as session:
+        guild_id, gone = int(job.key), 0
+        async with self._deleting(job) as session:
             await retention.delete_jobs(session, guild_id, JOB_TABLES)
         for table in retention.server_tables():
             some = ROWS_AT_ONCE
             # Rows that went with others of their table are not counted: fewer is not the end.
             while some:
-                async with self._database.write() as session:
+                async with self._deleting(job) as session:
                     some = await retention.delete_some(session, table, guild_id, ROWS_AT_ONCE)
                 gone += some
-        async with self._database.write() as session:
-            await jobs.cancel(session, DELETE_JOB, str(guild_id))
+        async with self._deleting(job) as session:
+            await jobs.cancel(session, DELETE_JOB, job.key)
         log.info("The data of a server that the bot left is deleted: %d rows", gone)
+
+    @asynccontextmanager
+    async def _deleting(self, job: Job) -> AsyncIterator[AsyncSession]:
+        async with self._database.write() as session:
+            if not await jobs.is_still_wanted(session, job):
+                raise CalledOffError
+            yield session
+
+    async def put_off(self, job: Job) -> None:
+        """A deletion or tidying up has failed for hours: it is tried anew tomorrow."""
+        async with self._database.write() as session:
+            await jobs.try_anew(session, job, self._clock.now() + TRIED_ANEW_AFTER)
 
     async def tidy(self) -> None:
         """Delete what has been over, or begun and never finished, for long; plan the next time."""

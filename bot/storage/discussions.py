@@ -11,6 +11,7 @@ from bot.discussions.model import Discussion, DiscussionState, IssueRef
 from bot.storage.tables import DiscussionRow
 
 LIVE = (DiscussionState.OPENING, DiscussionState.OPEN)
+_OPENING = DiscussionRow.state == DiscussionState.OPENING.value
 
 
 class AlreadyOpenError(Exception):
@@ -100,7 +101,7 @@ async def take_over(session: AsyncSession, discussion_id: int, *, by: int, at: d
 
 
 async def set_thread(
-    session: AsyncSession, discussion_id: int, *, thread_id: int, channel_id: int
+    session: AsyncSession, discussion_id: int, *, thread_id: int | None, channel_id: int
 ) -> None:
     await _change(session, discussion_id, thread_id=thread_id, channel_id=channel_id)
 
@@ -109,25 +110,25 @@ async def mark_open(session: AsyncSession, discussion_id: int) -> bool:
     """Opening has come to its end. False if the thread has been closed meanwhile."""
     done = await session.scalar(
         update(DiscussionRow)
-        .where(
-            DiscussionRow.id == discussion_id,
-            DiscussionRow.state == DiscussionState.OPENING.value,
-        )
+        .where(DiscussionRow.id == discussion_id, _OPENING)
         .values(state=DiscussionState.OPEN.value, opening_since=None)
         .returning(DiscussionRow.id)
     )
     return done is not None
 
 
-async def let_go(session: AsyncSession, discussion_id: int) -> None:
-    """Opening failed: forget the discussion, or leave it for another try if it has a thread."""
-    opening = DiscussionRow.state == DiscussionState.OPENING.value
+async def forget(session: AsyncSession, discussion_id: int) -> None:
+    """Opening failed before a thread was made, so that nothing is left of it."""
     await session.execute(
         delete(DiscussionRow).where(
-            DiscussionRow.id == discussion_id, opening, DiscussionRow.thread_id.is_(None)
+            DiscussionRow.id == discussion_id, _OPENING, DiscussionRow.thread_id.is_(None)
         )
     )
-    await _change(session, discussion_id, opening, opening_since=None)
+
+
+async def let_go(session: AsyncSession, discussion_id: int) -> None:
+    """Opening failed: leave the discussion for another try, by anyone and at once."""
+    await _change(session, discussion_id, _OPENING, opening_since=None)
 
 
 async def set_state(session: AsyncSession, discussion_id: int, state: DiscussionState) -> None:

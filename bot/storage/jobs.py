@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.tables import JobRow
@@ -44,6 +44,15 @@ async def replan(session: AsyncSession, kind: str, key: str, due_at: datetime) -
     """
     await cancel(session, kind, key)
     await add(session, kind, key, due_at)
+
+
+async def try_anew(session: AsyncSession, job: Job, at: datetime) -> None:
+    """Have a job that is about to be given up tried anew then, if it is still wanted.
+
+    What whoever took it up died over is left: it would be the end of this process too.
+    """
+    if not job.is_hopeless and await is_still_wanted(session, job):
+        await replan(session, job.kind, job.key, at)
 
 
 async def cancel(session: AsyncSession, kind: str, key: str) -> None:
@@ -133,6 +142,13 @@ async def renew(session: AsyncSession, job: Job, *, until: datetime) -> bool:
     return await session.scalar(other) is None
 
 
+async def is_still_wanted(session: AsyncSession, job: Job) -> bool:
+    """Whether a running job was neither cancelled nor planned anew, nor taken over; that stays so
+    until the transaction ends."""
+    held = select(JobRow.id).where(_is_held(job)).with_for_update()
+    return await session.scalar(held) is not None
+
+
 async def finish(session: AsyncSession, job: Job, *, at: datetime, late: bool) -> None:
     """Mark a job done, unless another claim has taken it over meanwhile."""
     await session.execute(
@@ -191,6 +207,8 @@ def _to_do(kinds: Sequence[str], leaving_out: Collection[int]) -> ColumnElement[
 
 
 def _held(job: Job) -> Update:
-    return update(JobRow).where(
-        JobRow.id == job.id, JobRow.holder == job.holder, JobRow.state == _RUNNING
-    )
+    return update(JobRow).where(_is_held(job))
+
+
+def _is_held(job: Job) -> ColumnElement[bool]:
+    return and_(JobRow.id == job.id, JobRow.holder == job.holder, JobRow.state == _RUNNING)

@@ -40,7 +40,7 @@ class Discussions(commands.Cog):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        self.bot.scheduler.handle(TELL_JOB, self._tell)
+        self.bot.scheduler.handle(TELL_JOB, self._tell, given_up=self._not_told)
 
     @app_commands.command(description="Open a thread on an issue, with where every side stands.")
     @app_commands.guild_only()
@@ -119,11 +119,16 @@ class Discussions(commands.Cog):
             await self.bot.discussions.gone(found.thread_id)
         except discord.Forbidden as error:
             log.warning("Discussion %d cannot be told of a poll: %s", found.id, error.text)
-        except Exception:
-            if job.pause() is None:
-                problem = poll_words.NOT_DISCUSSED.format(channel=found.thread_id)
-                await self.bot.polls.messages.failed(poll.id, poll_words.COULD_NOT_SHOW, problem)
-            raise
+
+    async def _not_told(self, job: Job, _: Exception) -> None:
+        news = await self.bot.discussions.news(int(job.key))
+        about = self._issue_of(news.poll.about) if news and news.poll.about else None
+        if news is None or about is None:
+            return
+        found = await self.bot.discussions.to_tell(news.poll.guild_id, about)
+        if found is not None:
+            problem = poll_words.NOT_DISCUSSED.format(channel=found.thread_id)
+            await self.bot.polls.messages.failed(news.poll.id, poll_words.COULD_NOT_SHOW, problem)
 
     def _issue_of(self, about: OutcomeRef) -> IssueRef | None:
         """The issue that an outcome belongs to, while the packs have it."""

@@ -11,7 +11,7 @@ from bot.discussions.model import Claim, Discussion, DiscussionState, IssueRef, 
 from bot.errors import UserError
 from bot.knowledge.names import shorten
 from bot.ui.once import BROKEN_LINE, post_once
-from bot.ui.posting import cannot_post
+from bot.ui.posting import cannot_post, is_final
 from cogs.discussions import cards, threads, words
 from cogs.knowledge.reading import Reader
 
@@ -115,13 +115,21 @@ async def _open(bot: SummitBot, wish: Wish, claim: Claim) -> Discussion:
         for number, view in enumerate(views[said:], said):
             await post_once(thread, nonce=f"discuss-{begun.id}-{number}", view=view)
     except Exception as error:
-        await bot.discussions.not_opened(begun.id)
+        await bot.discussions.not_opened(begun.id, is_refused=_is_refusal(error))
         if isinstance(error, discord.Forbidden | discord.NotFound):
             raise cannot_post(wish.home.id, error) from error
         if isinstance(error, (discord.HTTPException, *BROKEN_LINE)):
             raise UserError(words.UNFINISHED) from error
         raise
     return await bot.discussions.opened(wish.caller, begun.id, wish.name)
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether Discord has certainly not done what was asked last; it may have where its reply was
+    lost."""
+    return isinstance(error, UserError) or (
+        isinstance(error, discord.HTTPException) and is_final(error)
+    )
 
 
 async def _thread(
@@ -134,6 +142,7 @@ async def _thread(
             parent = left.parent_id
             await bot.discussions.thread_made(claim.discussion.id, left.id, parent)
             return left, await _said(bot, left)
+        await bot.discussions.to_be_made_in(claim.discussion.id, wish.home.id)
     names = threads.tag_names(wish.reader.pack, wish.issue)
     thread, said = await threads.make(wish.home, wish.name, first, names)
     await bot.discussions.thread_made(claim.discussion.id, thread.id, wish.home.id)

@@ -31,7 +31,7 @@ class Modlog(commands.Cog):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        self.bot.scheduler.handle(TELL_JOB, self._tell)
+        self.bot.scheduler.handle(TELL_JOB, self._tell, given_up=self._put_off)
 
     async def _tell(self, job: Job) -> None:
         entry = await self.bot.modlog.get(int(job.key))
@@ -40,6 +40,9 @@ class Modlog(commands.Cog):
         while taken := await self.bot.modlog.take(entry.guild_id):
             if not await self._post(taken):
                 return
+
+    async def _put_off(self, job: Job, _: Exception) -> None:
+        await self.bot.modlog.put_off(job)
 
     async def _post(self, taken: Telling) -> bool:
         """Whether an entry is posted. In a channel that cannot be written to it waits for the

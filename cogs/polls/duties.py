@@ -9,7 +9,7 @@ import discord
 
 from bot.polls.jobs import CLOSE_JOB, REMIND_JOB, TELL_JOB, WARN_JOB
 from bot.ui.notices import tell_moderators
-from bot.ui.once import tell_once
+from bot.ui.once import BROKEN_LINE, tell_once
 from cogs.polls import cards, rulings, words
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Duties:
         for kind, handler, given_up in (
             (CLOSE_JOB, self._close_due, self._not_closed),
             (TELL_JOB, self._tell, self._not_told),
-            (REMIND_JOB, self._remind, None),
+            (REMIND_JOB, self._remind, self._not_reminded),
             (WARN_JOB, self._warn, None),
         ):
             self._bot.scheduler.handle(kind, handler, given_up=given_up)
@@ -116,9 +116,12 @@ class Duties:
                 await place.send(view=cards.reminder(poll), nonce=f"r{poll.id}-{user_id:x}")
             except discord.Forbidden:
                 log.info("A member who asked to be reminded of poll %d takes no messages", poll.id)
-            except discord.HTTPException as error:
+            except (discord.HTTPException, *BROKEN_LINE) as error:
                 failed = error
                 continue
             await self._bot.polls.reminded(poll.id, user_id)
         if failed:
             raise failed
+
+    async def _not_reminded(self, job: Job, _: Exception) -> None:
+        await self._bot.polls.not_reminded(int(job.key))

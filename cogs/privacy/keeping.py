@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
-from bot.retention.service import DELETE_JOB, TIDY_JOB
+from bot.retention.service import DELETE_JOB, TIDY_JOB, CalledOffError
 
 if TYPE_CHECKING:
     import discord
 
     from bot.client import SummitBot
     from bot.timed.model import Job
+
+log = logging.getLogger(__name__)
 
 
 class Keeping(commands.Cog):
@@ -22,8 +25,8 @@ class Keeping(commands.Cog):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        self.bot.scheduler.handle(DELETE_JOB, self._delete)
-        self.bot.scheduler.handle(TIDY_JOB, self._tidy)
+        self.bot.scheduler.handle(DELETE_JOB, self._delete, given_up=self._put_off)
+        self.bot.scheduler.handle(TIDY_JOB, self._tidy, given_up=self._put_off)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -45,8 +48,17 @@ class Keeping(commands.Cog):
         if self.bot.get_guild(guild_id) is not None:
             await self.bot.retention.returned(guild_id)
             return
-        await self.bot.retention.delete_server(guild_id)
-        self.bot.servers.forget(guild_id)
+        try:
+            await self.bot.retention.delete_server(job)
+        except CalledOffError:
+            log.info("The bot came back to a server whose data was being deleted")
+            # They may be among what is deleted already.
+            await self.bot.servers.load()
+        else:
+            self.bot.servers.forget(guild_id)
 
     async def _tidy(self, _: Job) -> None:
         await self.bot.retention.tidy()
+
+    async def _put_off(self, job: Job, _: Exception) -> None:
+        await self.bot.retention.put_off(job)

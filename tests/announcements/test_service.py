@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +17,7 @@ from bot.announcements.service import AnnouncementService, Start, Typed
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.servers.model import ServerSettings
-from bot.storage import jobs
+from bot.storage import jobs, servers
 from bot.storage.engine import Database
 from bot.storage.tables import AnnouncementPictureRow, JobRow, ModlogRow
 from bot.timed.model import Job
@@ -55,6 +55,11 @@ class Desk:
 
     async def let_go(self, draft: Announcement, caller: Caller = MINA) -> Announcement:
         return await self.service.decisions.let_go(caller, draft.id, draft.revision, FINE)
+
+    async def require_approval(self) -> None:
+        """Turn second approval on in a process that this one has not heard from yet."""
+        async with self.database.write() as session:
+            await servers.put(session, replace(self.settings, second_approval=True))
 
     async def state(self, announcement_id: int) -> AnnouncementState:
         found = await self.service.posting.get(announcement_id)
@@ -128,8 +133,17 @@ async def test_two_presses_at_once_let_it_go_once(desk: Desk) -> None:
     assert await desk.jobs() == [(POST_JOB, str(draft.id), START)]
 
 
+async def test_approval_is_asked_for_as_soon_as_another_process_has_turned_it_on(
+    desk: Desk,
+) -> None:
+    draft = await desk.drafted()
+    await desk.require_approval()
+    assert not desk.settings.second_approval
+    assert (await desk.let_go(draft)).state is AnnouncementState.WAITING
+
+
 async def test_two_moderators_approving_at_once_approve_once(desk: Desk) -> None:
-    desk.settings = ServerSettings(10, second_approval=True)
+    await desk.require_approval()
     draft = await desk.drafted()
     await desk.let_go(draft)
     third = Caller(3, 10, manage_messages=True)
@@ -142,7 +156,7 @@ async def test_two_moderators_approving_at_once_approve_once(desk: Desk) -> None
 
 
 async def test_approving_and_cancelling_at_once_end_one_way(desk: Desk) -> None:
-    desk.settings = ServerSettings(10, second_approval=True)
+    await desk.require_approval()
     draft = await desk.drafted()
     await desk.let_go(draft)
     await asyncio.gather(
@@ -156,7 +170,7 @@ async def test_approving_and_cancelling_at_once_end_one_way(desk: Desk) -> None:
 
 
 async def test_approval_is_of_exactly_one_version(desk: Desk) -> None:
-    desk.settings = ServerSettings(10, second_approval=True)
+    await desk.require_approval()
     asked = await desk.let_go(await desk.drafted())
     edit = await desk.service.draft(
         MINA, Typed(Content("Doors open", "At ten.")), Start(100, asked.plan, edits_id=asked.id)

@@ -146,16 +146,24 @@ async def test_an_opening_cut_short_blocks_for_two_minutes_only(desk: Desk) -> N
         await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
 
 
-async def test_what_discord_refused_is_forgotten_or_gone_on_with_at_once(desk: Desk) -> None:
+async def test_what_discord_refused_is_forgotten_unless_it_has_a_thread(desk: Desk) -> None:
     refused = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
-    await desk.discussions.not_opened(refused.discussion.id)
+    await desk.discussions.not_opened(refused.discussion.id, is_refused=True)
     assert await desk.states() == []
     begun = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
     assert not begun.was_begun
     await desk.discussions.thread_made(begun.discussion.id, 500, 7)
-    await desk.discussions.not_opened(begun.discussion.id)
+    await desk.discussions.not_opened(begun.discussion.id, is_refused=True)
     again = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
     assert (again.was_begun, again.discussion.thread_id) == (True, 500)
+
+
+async def test_what_discord_may_have_made_is_gone_on_with_at_once(desk: Desk) -> None:
+    begun = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
+    await desk.discussions.not_opened(begun.discussion.id, is_refused=False)
+    again = await desk.discussions.claim(OTHER_MOD, SECURITY, 8, lacking=())
+    assert (again.was_begun, again.discussion.id) == (True, begun.discussion.id)
+    assert (again.discussion.thread_id, again.discussion.channel_id) == (None, 7)
 
 
 @pytest.mark.parametrize(

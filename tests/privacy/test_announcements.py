@@ -14,6 +14,7 @@ from bot.announcements.service import AnnouncementService, Start, Typed
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.servers.model import ServerSettings
+from bot.storage import servers
 from bot.storage.engine import Database
 from bot.storage.tables import AnnouncementPictureRow, AnnouncementRow, JobRow, ModlogRow
 from tests.privacy.desk import GUILD, Desk, everything, member
@@ -30,10 +31,7 @@ class Newsroom:
     def __init__(self, database: Database) -> None:
         self.desk = Desk(database)
         self.service = AnnouncementService(
-            database,
-            Clock(lambda: self.desk.now),
-            lambda guild_id: ServerSettings(guild_id, second_approval=True),
-            lambda: None,
+            database, Clock(lambda: self.desk.now), ServerSettings, lambda: None
         )
         self.decisions = self.service.decisions
 
@@ -71,7 +69,9 @@ class Newsroom:
 
 
 @pytest.fixture
-def room(database: Database) -> Newsroom:
+async def room(database: Database) -> Newsroom:
+    async with database.write() as session:
+        await servers.put(session, ServerSettings(GUILD, second_approval=True))
     return Newsroom(database)
 
 

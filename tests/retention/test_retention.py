@@ -1,13 +1,22 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Caller
 from bot.announcements.model import Content, Plan
 from bot.announcements.service import AnnouncementService, Start, Typed
 from bot.clock import Clock
-from bot.retention.service import DELETE_JOB, JOB_TABLES, TIDY_JOB, RetentionService
+from bot.retention.service import (
+    DELETE_JOB,
+    JOB_TABLES,
+    TIDY_JOB,
+    CalledOffError,
+    RetentionService,
+)
 from bot.servers.model import ServerSettings
 from bot.storage import jobs
 from bot.storage.belonging import in_server
@@ -21,7 +30,7 @@ from bot.storage.tables import (
     ModlogRow,
     PollDraftRow,
 )
-from bot.timed.model import JobState
+from bot.timed.model import Job, JobState
 from tests.storage.rows import NOW, furnish, of_servers
 from tests.world import World
 
@@ -36,6 +45,18 @@ class Desk:
         self.database = database
         self.now = NOW
         self.service = RetentionService(database, Clock(lambda: self.now), lambda: None)
+
+    async def begun(self, guild_id: int) -> Job:
+        """The deletion of a server's data, just when it is begun."""
+        async with self.database.write() as session:
+            await jobs.ensure(session, DELETE_JOB, str(guild_id), self.now)
+            (job,) = await jobs.claim(
+                session, [DELETE_JOB], now=self.now, holder="desk", lease=DAY, limit=1
+            )
+        return job
+
+    async def delete(self, guild_id: int) -> None:
+        await self.service.delete_server(await self.begun(guild_id))
 
     async def planned(self) -> dict[str, datetime]:
         async with self.database.read() as session:
@@ -66,7 +87,7 @@ async def test_a_servers_rows_go_from_every_table_and_anothers_stay(desk: Desk) 
     before = await counts(desk.database, THERE)
     assert await counts(desk.database, HERE) == before
     assert set(before.values()) == {1}
-    await desk.service.delete_server(HERE)
+    await desk.delete(HERE)
     assert set((await counts(desk.database, HERE)).values()) == {0}
     assert await counts(desk.database, THERE) == before
     async with desk.database.read() as session:
@@ -84,7 +105,7 @@ async def test_many_rows_go_in_many_short_transactions(
         for number in range(7):
             vote = {**rows["ballots"], "voter": str(number)}
             await session.execute(BallotRow.__table__.insert().values(vote))  # type: ignore[attr-defined]
-    await desk.service.delete_server(HERE)
+    await desk.delete(HERE)
     assert set((await counts(desk.database, HERE)).values()) == {0}
     assert set((await counts(desk.database, THERE)).values()) == {1}
 
@@ -99,8 +120,35 @@ async def test_rows_that_go_with_others_of_their_table_do_not_end_the_deletion_e
             first = None if number % 3 == 0 else values["id"] + number - number % 3 + 1
             row = {**values, "id": values["id"] + number + 1, "edits_id": first}
             await session.execute(AnnouncementRow.__table__.insert().values(row))  # type: ignore[attr-defined]
-    await desk.service.delete_server(HERE)
+    await desk.delete(HERE)
     assert set((await counts(desk.database, HERE)).values()) == {0}
+
+
+@pytest.mark.parametrize("leaves_again", [False, True])
+async def test_what_is_left_stays_where_the_bot_comes_back_during_the_deletion(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, leaves_again: bool
+) -> None:
+    """Also where it is removed again at once: there are thirty days then."""
+    async with desk.database.write() as session:
+        await furnish(session, HERE, PERSON)
+    job = await desk.begun(HERE)
+    write, deleted = desk.database.write, []
+
+    @asynccontextmanager
+    async def writing() -> AsyncIterator[AsyncSession]:
+        async with write() as session:
+            yield session
+        if sum((await counts(desk.database, HERE)).values()) < len(of_servers()) and not deleted:
+            deleted.append(HERE)
+            await desk.service.returned(HERE)
+            if leaves_again:
+                await desk.service.left(HERE)
+
+    monkeypatch.setattr(desk.database, "write", writing)
+    with pytest.raises(CalledOffError):
+        await desk.service.delete_server(job)
+    assert sum((await counts(desk.database, HERE)).values()) == len(of_servers()) - 1
+    assert await desk.planned() == ({str(HERE): NOW + 30 * DAY} if leaves_again else {})
 
 
 async def test_the_jobs_of_a_server_go_with_it(desk: Desk) -> None:
@@ -111,7 +159,7 @@ async def test_the_jobs_of_a_server_go_with_it(desk: Desk) -> None:
             for kind, table in JOB_TABLES.items():
                 keys[kind, guild_id] = str(rows[table]["id"])
                 await jobs.add(session, kind, str(rows[table]["id"]), NOW)
-    await desk.service.delete_server(HERE)
+    await desk.delete(HERE)
     async with desk.database.read() as session:
         left = {(row.kind, row.key) for row in await session.scalars(select(JobRow))}
     assert left == {(kind, key) for (kind, guild_id), key in keys.items() if guild_id == THERE}

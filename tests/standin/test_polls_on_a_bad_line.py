@@ -7,6 +7,8 @@ from bot.discussions.model import IssueRef
 from bot.polls.actions import ActionKind, Proposal
 from bot.polls.model import Poll, Verdict, question_about
 from bot.polls.service import OpenRequest
+from bot.retention.service import DELETE_JOB
+from bot.storage import jobs
 from bot.timed import scheduler
 from tests.packs_in_code import FORECAST
 from tests.standin.conftest import Connected
@@ -132,6 +134,23 @@ async def test_a_session_that_discord_forgot_is_begun_anew(connected: Connected)
     await connected.discord.gateway.drop()
     await connected.until(lambda: connected.discord.gateway.identified == 2)
     assert connected.discord.gateway.resumed == 0
+
+
+async def test_a_server_that_took_the_bot_back_while_it_was_offline_keeps_its_data(
+    connected: Connected,
+) -> None:
+    async def planned() -> set[str]:
+        async with connected.database.read() as session:
+            return await jobs.keys(session, DELETE_JOB)
+
+    async def is_called_off() -> bool:
+        return await planned() == set()
+
+    await connected.bot.retention.left(GUILD_ID)
+    assert await planned() == {str(GUILD_ID)}
+    connected.discord.gateway.forgets_sessions = True
+    await connected.discord.gateway.drop()
+    await connected.until(is_called_off)
 
 
 async def test_every_member_who_asked_is_reminded_where_discord_knows_nonces(

@@ -1,10 +1,11 @@
 """What goes wrong with one job, or with the database, stops nothing else and nothing for good."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.storage import jobs
 from bot.storage.engine import Database
@@ -78,6 +79,25 @@ async def test_whoever_has_to_know_is_told_when_a_job_is_given_up(
     row = await bench.until_row("vital", lambda row: row.state == "failed")
     assert told == [("vital", "It is given up: whoever took it up died over it.")]
     assert "could not be recorded" in caplog.text
+
+
+async def test_what_is_given_up_is_tried_anew_unless_it_is_unwanted_or_was_the_end_of_whoever_tried(
+    database: Database,
+) -> None:
+    keys, tomorrow = ("plain", "cancelled", "deadly"), START + timedelta(days=1)
+    async with database.write() as session:
+        for key in keys:
+            await jobs.add(session, "test", key, START)
+        claimed = await jobs.claim(session, ["test"], now=START, holder="one", lease=LEASE, limit=3)
+        await jobs.cancel(session, "test", "cancelled")
+        for job in claimed:
+            attempts = MOST_ATTEMPTS + 1 if job.key == "deadly" else MOST_ATTEMPTS
+            given_up = replace(job, attempts=attempts)
+            await jobs.try_anew(session, given_up, tomorrow)
+            await jobs.put_off(session, given_up, until=None, at=START, error="It is broken.")
+        rows = await session.scalars(select(JobRow).execution_options(populate_existing=True))
+        found = {row.key: (row.state, row.due_at, row.attempts) for row in rows}
+    assert found == {"plain": ("waiting", tomorrow, 0), "deadly": ("failed", START, 1)}
 
 
 async def test_work_that_succeeds_long_after_it_was_due_is_flagged_late_whatever_it_waited_for(

@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.storage import jobs
 from bot.storage.engine import Database
+from bot.storage.tables import JobRow
 from bot.timed.model import Job
-from bot.timed.scheduler import LEASE
+from bot.timed.scheduler import LEASE, Handler
 from tests.timed.bench import START, Bench, until
 
 
@@ -118,6 +120,39 @@ async def test_who_lost_the_lease_leaves_the_job(
     assert "LostLease" in caplog.text
 
 
+async def test_who_sleeps_past_the_lease_ends_nothing_for_whoever_took_over(
+    bench: Bench,
+) -> None:
+    """No renewal is due before that end, so that nothing tells the sleeper."""
+    ends, other = {"sleeper": asyncio.Event(), "other": asyncio.Event()}, bench.make()
+    ended: list[str] = []
+
+    def held_by(name: str) -> Handler:
+        async def hold(_: Job) -> None:
+            await ends[name].wait()
+            ended.append(name)
+
+        return hold
+
+    bench.scheduler.handle("long", held_by("sleeper"))
+    other.handle("long", held_by("other"))
+    await bench.add("a", kind="long")
+    first = await bench.until_row("a", lambda row: row.state == "running")
+    bench.now += LEASE
+    other.start()
+    await bench.until_row("a", lambda row: row.holder != first.holder)
+    ends["sleeper"].set()
+    # Stopping waits until it is recorded what became of that attempt.
+    await bench.scheduler.stop()
+    assert ended == ["sleeper"]
+    row = await bench.row("a")
+    assert (row.state, row.attempts, row.done_at) == ("running", 2, None)
+    ends["other"].set()
+    row = await bench.until_row("a", lambda row: row.state == "done")
+    await other.stop()
+    assert (ended, row.attempts) == (["sleeper", "other"], 2)
+
+
 async def test_a_job_cancelled_while_it_runs_is_run_to_its_end(held: Held) -> None:
     async with held.database.write() as session:
         await jobs.cancel(session, "long", "a")
@@ -144,6 +179,23 @@ async def test_many_processes_never_do_the_same_job(bench: Bench) -> None:
     for other in others:
         await other.stop()
     assert sorted(bench.done, key=int) == [str(number) for number in range(30)]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_what_another_process_is_claiming_is_passed_over_and_not_waited_for(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        for key in ("held", "free"):
+            await jobs.add(session, "test", key, START)
+    async with database.write() as holding:
+        held = select(JobRow).where(JobRow.key == "held").with_for_update()
+        assert await holding.scalar(held) is not None
+        async with asyncio.timeout(10), database.write() as session:
+            claimed = await jobs.claim(
+                session, ["test"], now=START, holder="another", lease=LEASE, limit=1
+            )
+    assert [job.key for job in claimed] == ["free"]
 
 
 async def test_a_job_whose_holder_died_is_taken_over_when_its_lease_ends(bench: Bench) -> None:

@@ -95,6 +95,27 @@ async def test_a_clock_that_is_set_forward_is_noticed_without_being_woken(
     await bench.scheduler.stop()
 
 
+async def test_a_machine_that_sleeps_through_a_due_time_does_the_work_when_it_wakes_and_says_so(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it sleeps what the worker waits with stands still, and nothing wakes the worker."""
+    monkeypatch.setattr(scheduling, "LONGEST_REST", 0.02)
+    bench = Bench(database)
+    await bench.add("tonight", timedelta(hours=1))
+    await bench.add("tomorrow", timedelta(hours=10))
+    bench.scheduler.start()
+    await bench.until_idle()
+    bench.now += timedelta(hours=5)
+    await bench.until_done(1)
+    row = await bench.row("tonight")
+    assert (row.late, row.attempts, row.due_at) == (True, 1, START + timedelta(hours=1))
+    bench.now += timedelta(hours=5)
+    await bench.until_done(2)
+    await bench.scheduler.stop()
+    assert bench.done == ["tonight", "tomorrow"]
+    assert (await bench.row("tomorrow")).late is False
+
+
 async def test_a_clock_that_is_set_back_makes_nothing_happen_twice_or_early(bench: Bench) -> None:
     await bench.add("a")
     await bench.until_idle()

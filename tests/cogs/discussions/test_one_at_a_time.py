@@ -2,7 +2,9 @@
 
 import asyncio
 from typing import Any
+from unittest.mock import Mock
 
+import aiohttp
 import discord
 import pytest
 from simcord.actors import MemberActor
@@ -26,6 +28,10 @@ from tests.cogs.discussions.discussing import MESSAGES, discuss, opened, said_in
 from tests.world import World, text_of
 
 ABOUT = IssueRef("harbor-talks", "dues")
+
+
+def bad_gateway() -> discord.DiscordServerError:
+    return discord.DiscordServerError(Mock(status=502, reason="Bad Gateway"), "")
 
 
 def moderator(here: World) -> Caller:
@@ -214,7 +220,7 @@ async def test_a_crash_after_the_thread_was_made_is_gone_on_with(
 
 
 async def test_where_discord_refuses_the_thread_nothing_stays_behind(here: World) -> None:
-    here.env.inject_error("POST", f"/channels/{here.channel.id}/threads", status=500)
+    here.env.inject_error("POST", f"/channels/{here.channel.id}/threads", status=400)
     result = await discuss(here)
     assert "Run the command again" in text_of(result.response)
     assert await stored(here) == []
@@ -251,6 +257,70 @@ async def test_where_the_line_stays_broken_the_next_command_goes_on(
     thread = await opened(here)
     assert len(here.channel.threads) == 1
     assert len(said_in(thread)) == MESSAGES
+
+
+@pytest.mark.parametrize("status", [408, 429, 500])
+async def test_where_discord_fails_to_make_the_thread_the_next_command_makes_it(
+    here: World, status: int
+) -> None:
+    here.env.inject_error("POST", f"/channels/{here.channel.id}/threads", status=status)
+    result = await discuss(here)
+    assert "Run the command again" in text_of(result.response)
+    assert await stored(here) == [(None, "opening")]
+    thread = await opened(here)
+    assert len(said_in(thread)) == MESSAGES
+    assert await stored(here) == [(thread.id, "open")]
+
+
+def lose_reply(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, kind: type[discord.abc.GuildChannel]
+) -> None:
+    """Have the next thread be made on Discord, and the bot not learn of it."""
+    plain, lost = kind.create_thread, [error]  # type: ignore[attr-defined]
+
+    async def make(self: discord.TextChannel, **options: Any) -> object:
+        made = await plain(self, **options)
+        if lost:
+            raise lost.pop()
+        return made
+
+    monkeypatch.setattr(kind, "create_thread", make)
+
+
+@pytest.mark.parametrize("kind", [discord.TextChannel, discord.ForumChannel])
+@pytest.mark.parametrize("error", [bad_gateway(), aiohttp.ServerDisconnectedError()], ids=type)
+async def test_a_thread_whose_making_was_not_heard_of_is_found_by_the_next_command(
+    here: World,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    kind: type[discord.abc.GuildChannel],
+) -> None:
+    is_forum = kind is discord.ForumChannel
+    home = here.guild.create_forum_channel("debates") if is_forum else here.channel
+    lose_reply(monkeypatch, error, kind)
+    result = await discuss(here, channel=home)
+    assert "it goes on where it stopped" in text_of(result.response)
+    (thread,) = home.threads
+    assert await stored(here) == [(None, "opening")]
+    assert (await opened(here, channel=home)).id == thread.id
+    assert len(home.threads) == 1
+    assert len(said_in(thread)) == MESSAGES
+    assert await stored(here) == [(thread.id, "open")]
+
+
+async def test_it_is_found_also_where_the_channel_is_another_than_at_first(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.env.inject_error("POST", f"/channels/{here.channel.id}/threads", status=500)
+    await discuss(here)
+    elsewhere = here.guild.create_text_channel("elsewhere")
+    lose_reply(monkeypatch, bad_gateway(), discord.TextChannel)
+    await discuss(here, channel=elsewhere)
+    (thread,) = elsewhere.threads
+    result = await discuss(here)
+    assert f"/{thread.id}" in text_of(result.response)
+    assert here.channel.threads == []
+    assert await stored(here) == [(thread.id, "open")]
 
 
 async def test_where_discord_refuses_a_message_the_next_command_goes_on(here: World) -> None:

@@ -9,6 +9,7 @@ from simcord.builders import ChannelHandle
 from bot.modlog.model import TELLING_TAKES_AT_MOST, Entry
 from bot.modlog.service import ModlogService
 from bot.storage import modlog
+from bot.timed.model import MOST_ATTEMPTS
 from tests.cogs.polls.asking import closed, opened, proposed, resolved
 from tests.cogs.settings.desk import administrator, choose
 from tests.cogs.settings.desk import opened as panel_of
@@ -71,6 +72,18 @@ async def test_a_poll_is_told_of_from_opening_to_undoing(here: World, log: Chann
         assert line.startswith(f"{who} {said}: {link} · <t:")
     assert "Yes\n<https://example.org/r>\nThe readout says so." in lines[3]
     assert "Reason to unresolve" in lines[4]
+
+
+async def test_what_discord_did_not_take_for_hours_is_told_though_nothing_else_is_done(
+    here: World, log: ChannelHandle
+) -> None:
+    path = f"/channels/{log.id}/messages"
+    here.env.inject_error("POST", path, status=500, times=MOST_ATTEMPTS)
+    await done(here, "opened a door")
+    await here.env.advance_time(3 * 3600)
+    assert len(told(log)) == 1
+    await here.env.advance_time(6 * 3600)
+    assert [line.split(" · ")[0] for line in told(log)[1:]] == [f"<@{here.mod.id}> opened a door"]
 
 
 async def test_closing_a_poll_is_told_of_when_a_moderator_does_it_not_when_its_time_is_over(

@@ -3,6 +3,8 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.storage.tables import JobRow, ReminderRow
+from bot.timed.model import MOST_ATTEMPTS
+from tests.cogs.announcements.desk import set_up
 from tests.cogs.polls.asking import closed, count, opened, proposed
 from tests.world import World, labels_of, text_of
 
@@ -113,6 +115,24 @@ async def test_a_reminder_that_discord_failed_to_take_is_sent_later_and_no_other
         states = [row.state for row in await session.scalars(
             select(JobRow).where(JobRow.kind == "poll.remind"))]  # fmt: skip
     assert states == ["done"]
+
+
+async def test_moderators_are_told_of_those_who_could_not_be_reminded(here: World) -> None:
+    log = here.guild.create_text_channel("log")
+    await set_up(here, log_channel=log.id)
+    message = await opened(here, closes_in="7 days")
+    await asked_for(here, here.ann, message)
+    await asked_for(here, here.ben, message)
+    path = f"/channels/{here.ann.user.dm_channel.id}/messages"
+    here.env.inject_error("POST", path, status=500, times=MOST_ATTEMPTS)
+    await here.env.advance_time(6 * 86400 + 3600)
+    assert "could not remind" not in text_of(log.history()[-1])
+    await here.env.advance_time(2 * 3600)
+    assert written_to(here, here.ann) == []
+    told = text_of(log.history()[-1])
+    assert told.startswith("The bot could not remind everybody of a poll: [Will they agree")
+    assert "One member who asked" in told
+    assert str(here.ann.id) not in told
 
 
 async def test_a_reminder_does_not_say_how_the_poll_stands(here: World) -> None:

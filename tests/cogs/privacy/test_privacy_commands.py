@@ -1,16 +1,26 @@
 import json
+from datetime import timedelta
 from typing import Any
 
 import discord
-from sqlalchemy import select
+import pytest
+from sqlalchemy import Table, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.retention.service import DELETE_JOB
 from bot.servers.model import ServerSettings
-from bot.storage import jobs
+from bot.storage import jobs, retention
 from bot.storage.tables import AnnouncementRow, BallotLogRow, BallotRow, JobRow, ModlogRow, PollRow
 from tests.cogs.announcements.desk import set_up
 from tests.cogs.polls.asking import closed, count, opened, shown, stored
 from tests.world import World, labels_of, text_of
+
+HOURS_OF_TRYING = 3 * 3600
+"""Longer than anything is tried before it is given up."""
+
+
+async def fail(*_: object) -> None:
+    raise OSError("the disk is full")
 
 
 async def exported(here: World, who: Any) -> Any:
@@ -144,6 +154,40 @@ async def test_a_servers_data_goes_thirty_days_after_the_bot_was_removed(here: W
     assert list(left) == ["retention.tidy"]
 
 
+async def test_a_deletion_that_failed_for_hours_is_done_the_next_day(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await opened(here)
+    here.env.backend.emit("GUILD_DELETE", {"id": str(here.guild.id)})
+    await here.env.settle()
+    with monkeypatch.context() as patched:
+        patched.setattr(here.bot.retention, "delete_server", fail)
+        await days(here, 30)
+        await here.env.advance_time(HOURS_OF_TRYING)
+    assert await planned(here) == [str(here.guild.id)]
+    assert await count(here, PollRow) == 1
+    await days(here, 1)
+    assert await count(here, PollRow) == 0
+
+
+async def test_tidying_up_that_failed_for_hours_is_done_the_next_day(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with here.database.write() as session:
+        long_ago = here.env.now() - timedelta(days=60)
+        await jobs.add(session, "old", "", long_ago)
+        await session.execute(update(JobRow).where(JobRow.kind == "old").values(state="done"))
+    with monkeypatch.context() as patched:
+        patched.setattr(here.bot.retention, "tidy", fail)
+        await days(here, 1)
+        await here.env.advance_time(HOURS_OF_TRYING)
+    await days(here, 1)
+    async with here.database.read() as session:
+        assert await jobs.keys(session, "old") == set()
+        (row,) = await session.scalars(select(JobRow).where(JobRow.kind == "retention.tidy"))
+    assert row.state == "waiting"
+
+
 async def test_a_servers_settings_are_as_usual_once_its_data_is_deleted(here: World) -> None:
     await set_up(here, zone="Asia/Seoul", second_approval=True)
     here.env.backend.emit("GUILD_DELETE", {"id": str(here.guild.id)})
@@ -169,6 +213,27 @@ async def test_a_server_that_takes_the_bot_back_keeps_its_data(here: World) -> N
     await here.restart()
     assert await planned(here) == []
     await days(here, 31)
+    assert await count(here, PollRow) == 1
+
+
+async def test_a_server_that_takes_the_bot_back_during_the_deletion_keeps_what_is_left(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up(here, zone="Asia/Seoul")
+    await opened(here)
+    real = retention.delete_some
+
+    async def last_of(session: AsyncSession, table: Table, guild_id: int, limit: int) -> int:
+        some = await real(session, table, guild_id, limit)
+        if table.name == "server_settings" and not some:
+            await jobs.cancel(session, DELETE_JOB, str(guild_id))
+        return some
+
+    monkeypatch.setattr(retention, "delete_some", last_of)
+    here.env.backend.emit("GUILD_DELETE", {"id": str(here.guild.id)})
+    await here.env.settle()
+    await days(here, 30)
+    assert here.bot.servers.of(here.guild.id) == ServerSettings(here.guild.id)
     assert await count(here, PollRow) == 1
 
 
