@@ -15,7 +15,6 @@ from bot.clock import Clock
 from bot.errors import UserError
 from bot.modlog.model import Entry
 from bot.privacy.model import DELETED_MEMBER, mention, named
-from bot.servers.model import ServerSettings
 from bot.storage import announcements, jobs, modlog, servers
 from bot.storage.engine import Database
 
@@ -30,16 +29,9 @@ YOUR_DRAFT = "It is your draft again: `/announce edit` changes it."
 class DecisionService:
     """What a button under a preview or a request does. Each is one transaction."""
 
-    def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        settings: Callable[[int], ServerSettings],
-        wake: Callable[[], None],
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
         self._database = database
         self._clock = clock
-        self._settings = settings
         self._wake = wake
 
     async def let_go(

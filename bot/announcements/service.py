@@ -64,7 +64,7 @@ class AnnouncementService:
         self._database = database
         self._clock = clock
         self._settings = settings
-        self.decisions = DecisionService(database, clock, settings, wake)
+        self.decisions = DecisionService(database, clock, wake)
         self.posting = PostingService(database, clock, settings, wake)
 
     def allow(self, caller: Caller) -> None:
