@@ -17,6 +17,8 @@ NOBODYS = {
     "request_message_id",
     "role_id",
     "ruling_id",
+    "scored_ruling_id",
+    "audience_id",
     "published_upto",
     "announcement_channel",
     "log_channel",
