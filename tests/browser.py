@@ -74,7 +74,12 @@ class Tab:
         await expect(app).to_have_attribute("aria-busy", "false", timeout=PATIENCE_MS)
 
     async def act_as(self, name: str) -> None:
-        await self.page.locator("#viewer-picker").select_option(label=name)
+        (viewer,) = await self.page.locator("#viewer-picker").select_option(label=name)
+        # While something is under way the page keeps the wish for later, and forgets what is
+        # typed until then.
+        await self.page.wait_for_function(
+            "id => simcordPreview.viewerId === id && simcordPreview.ready", arg=viewer
+        )
         await self.ready()
 
     def _channels(self) -> Locator:
