@@ -133,7 +133,7 @@ async def _upgrade(settings: Settings) -> None:
 
 async def _preview(settings: Settings, port: int, database_url: str | None) -> None:
     try:
-        from bot.preview import serve
+        from bot.preview.serving import serve
     except ImportError as error:
         raise StartupError(
             "The preview page needs an extra that is not installed. "

@@ -67,11 +67,33 @@ class Tab:
         return tab
 
     async def ready(self) -> None:
-        await expect(self.page.locator("#channel-composer-input")).to_be_visible()
-        await expect(self.page.locator("#preview-app")).to_have_attribute("aria-busy", "false")
+        field, app = (
+            self.page.locator(f"#{id_}") for id_ in ("channel-composer-input", "preview-app")
+        )
+        await expect(field).to_be_visible(timeout=PATIENCE_MS)
+        await expect(app).to_have_attribute("aria-busy", "false", timeout=PATIENCE_MS)
 
     async def act_as(self, name: str) -> None:
-        await self.page.locator("#viewer-picker").select_option(label=name)
+        (viewer,) = await self.page.locator("#viewer-picker").select_option(label=name)
+        # While something is under way the page keeps the wish for later, and forgets what is
+        # typed until then.
+        await self.page.wait_for_function(
+            "id => simcordPreview.viewerId === id && simcordPreview.ready", arg=viewer
+        )
+        await self.ready()
+
+    def _channels(self) -> Locator:
+        return self.page.get_by_role("navigation", name="Channels").get_by_role("button")
+
+    async def channels(self) -> list[str]:
+        """The channels and threads that the page offers to look at."""
+        return await self._channels().all_inner_texts()
+
+    async def go_to(self, channel: str) -> None:
+        """Look at another channel or thread, of which a part of the name is enough."""
+        button = self._channels().filter(has_text=channel)
+        await button.click()
+        await expect(button).to_have_attribute("aria-current", "page")
         await self.ready()
 
     async def type_command(self, command: str) -> None:

@@ -59,6 +59,50 @@ async def test_a_newcomer_reads_votes_and_sees_the_count_change() -> None:
         await tab.sees("Announced by")
 
 
+async def test_a_second_moderator_approves_and_a_discussion_can_be_read() -> None:
+    async with preview_process() as url, browser() as chromium:
+        tab = await Tab.open(chromium, url, width=400)
+        await tab.act_as("Ada (administrator)")
+        await tab.type_command("settings")
+        await tab.send()
+        await tab.click("Posts & polls", within="Log channel")
+        await tab.click("Turn on", within="Second approval")
+        await tab.sees("Second approval: on")
+
+        await tab.act_as("Mina (moderator)")
+        await tab.type_command("announce post")
+        await tab.send()
+        await tab.submit_form({"Title": "Readouts are out", "Text": "Both are **public** now."})
+        await tab.click("Ask for approval", within="Preview, seen by you alone")
+        await tab.sees("Another moderator is asked")
+
+        await tab.act_as("Joon (moderator)")
+        await tab.go_to("#mod-log")
+        await tab.click("Approve", within="May this be posted?")
+        await tab.sees("Approved.")
+        # A link to a post shows it, here as on Discord.
+        await tab.message("Approved.").get_by_role("link", name="Posted").click()
+        await tab.sees("Announced by")
+        assert await tab.channels() == ["#summit", "#announcements", "#mod-log"]
+
+        await tab.type_command("discuss")
+        await tab.fill_option("issue", "chips", pick="Technology")
+        await tab.send()
+        await tab.sees("is open")
+        await tab.act_as("Alex (member)")
+        assert await tab.channels() == [
+            "#summit",
+            "› Technology and supply chains",
+            "#announcements",
+        ]
+        await tab.go_to("Technology")
+        await tab.sees("What is at issue")
+        await tab.sees("Who stands where")
+        await tab.type_command("poll list")
+        await tab.send()
+        await tab.sees("Polls of this server")
+
+
 async def test_a_poll_closes_by_itself_while_one_watches() -> None:
     async with preview_process() as url, browser() as chromium:
         tab = await Tab.open(chromium, url)

@@ -1,0 +1,8 @@
+"""The real bot in a simulated server: in a local browser page, and in tests.
+
+Everything that touches simcord's private parts is in this package.
+"""
+
+from bot.preview.simulation import Parking, simulate
+
+__all__ = ["Parking", "simulate"]

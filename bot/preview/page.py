@@ -1,0 +1,173 @@
+"""The page in the browser: simcord's, with all channels of the server instead of one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any, ClassVar
+
+import simcord
+from simcord.actors import MemberActor
+from simcord.backend.access import can_access_channel
+from simcord.backend.models import Channel
+from simcord.builders import ChannelHandle, UserHandle
+from simcord.enums import ChannelType
+from simcord.preview import Preview
+from simcord.preview._pages import _Page as Tab
+from simcord.preview._server import PreviewServer
+
+SCRIPT = "channels.js"
+ON_SHOW = (
+    ChannelType.TEXT,
+    ChannelType.NEWS,
+    ChannelType.PUBLIC_THREAD,
+    ChannelType.PRIVATE_THREAD,
+    ChannelType.DM,
+)
+
+
+class Server(PreviewServer):
+    """Serves simcord's page with a script of ours in it."""
+
+    _STATIC_FILES: ClassVar[dict[str, str]] = {
+        **PreviewServer._STATIC_FILES,
+        f"/{SCRIPT}": str(files(__package__) / SCRIPT),
+    }
+
+    async def _index(self, request: Any) -> Any:
+        response = await super()._index(request)
+        script = f'<script type="module" src="/{SCRIPT}"></script>'
+        response.text = response.text.replace("</body>", f"{script}</body>")
+        return response
+
+
+class ServerPage(Preview):
+    """A page for each tab of the browser, in which `people` may look around the whole server.
+
+    simcord's own stays in the channel it was made for. Its tabs know where they are, though, so
+    it is enough to move a tab, and to act in the tab's channel.
+    """
+
+    def __init__(
+        self, env: simcord.Env, home: ChannelHandle, people: tuple[MemberActor, ...], port: int
+    ) -> None:
+        super().__init__(
+            env,
+            home,
+            people,
+            layout="channel",
+            display="responsive",
+            width=960,
+            height=720,
+            locale="en-US",
+            timezone="UTC",
+            presentation_time=None,
+            assets=None,
+            port=port,
+        )
+        self.home = home
+        self.turn = asyncio.Lock()
+        self._server = Server(self, port)
+
+    async def _action(self, context_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Let what a person does wait for its turn, where simcord would refuse it.
+
+        It refuses what comes while something else is under way, and what was done on a page that
+        was refreshed a moment ago. Here posts come in at any time, so neither is the person's
+        fault.
+        """
+        async with self.turn:
+            tab = self._pages.get(context_id or "")
+            if tab is None:
+                return await super()._action(context_id, body)
+            sequence = body.get("sequence")
+            if isinstance(sequence, int) and sequence > tab.last_sequence:
+                body = {**body, "published_revision": tab.revision}
+            left = tab.channel_id
+            if body.get("kind") == "viewer":
+                body = self._move(tab, body)
+            self.channel = self._handle(tab.channel_id)
+            try:
+                result = await super()._action(context_id, body)
+            finally:
+                self.channel = self.home
+            if result["rejected"]:
+                tab.channel_id = left
+            return result
+
+    def _move(self, tab: Tab, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Put a tab into the channel that is asked for, or home if the person may not see it.
+
+        The page can only ask to be shown to somebody else, so a channel is asked for with that:
+        `PERSON/CHANNEL`.
+        """
+        person, _, wanted = str(body.get("viewer_id")).partition("/")
+        channel = int(wanted) if wanted.isdecimal() else tab.channel_id
+        viewer = next((found for found in self.viewers if str(found.id) == person), None)
+        if not can_access_channel(self.env, channel, viewer, history=True):
+            channel = self.home.id
+        tab.channel_id = channel
+        return {**body, "viewer_id": person}
+
+    def _handle(self, channel_id: int) -> ChannelHandle:
+        channel = self.env.backend.channels.get(channel_id)
+        if channel is None:
+            return self.home
+        return ChannelHandle(self.env, self.home.guild if channel.guild_id else None, channel)
+
+    def _viewer(self, viewer_id: Any) -> MemberActor | UserHandle:
+        """Who acts: in direct messages simcord wants the user, in a server the member."""
+        member: MemberActor = super()._viewer(viewer_id)
+        if self.channel.guild is None:
+            return UserHandle(self.env, self.env.backend.get_user(member.id))
+        return member
+
+    def _open_page(self, viewer_id: Any = None, target_id: Any = None) -> Tab:
+        acting_in, self.channel = self.channel, self.home
+        try:
+            return super()._open_page(viewer_id, target_id)
+        finally:
+            self.channel = acting_in
+
+    def _page_payload(self, page: Tab) -> dict[str, Any]:
+        payload = super()._page_payload(page)
+        # Of all that the page is told, this part can be read by a script of ours.
+        payload["presentation"]["channels"] = [
+            {
+                "id": str(channel.id),
+                "name": _shown_name(channel),
+                "here": channel.id == page.channel_id,
+                "last": str(self._last_message(page, channel)),
+            }
+            for channel in self._channels(page)
+        ]
+        return payload
+
+    def _channels(self, tab: Tab) -> list[Channel]:
+        """What a person may see: channels, each with its threads, then messages from the bot."""
+        seen = [
+            channel
+            for channel in self.env.backend.channels.values()
+            if channel.type in ON_SHOW and self._sees(tab, channel)
+        ]
+        place = {channel.id: index for index, channel in enumerate(seen)}
+        return sorted(
+            seen, key=lambda channel: place.get(channel.parent_id or channel.id, len(seen))
+        )
+
+    def _sees(self, tab: Tab, channel: Channel) -> bool:
+        if channel.guild_id is None and not self.env.backend.messages[channel.id]:
+            return False
+        return can_access_channel(self.env, channel.id, tab.viewer, history=True)
+
+    def _last_message(self, tab: Tab, channel: Channel) -> int:
+        messages = self.env.backend.messages[channel.id].values()
+        seen = (message.id for message in messages if message.visible_to(tab.viewer.id))
+        return max(seen, default=0)
+
+
+def _shown_name(channel: Channel) -> str:
+    if channel.guild_id is None:
+        return "From the bot"
+    return f"› {channel.name}" if channel.is_thread else f"#{channel.name}"
