@@ -2,7 +2,9 @@
 
 from bot.client import SummitBot
 from cogs.discussions.cog import Discussions
+from cogs.discussions.items import PositionsButton
 
 
 async def setup(bot: SummitBot) -> None:
+    bot.add_dynamic_items(PositionsButton)
     await bot.add_cog(Discussions(bot))

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from discord.utils import format_dt
 
 from bot.knowledge.index import Kind
-from bot.ui.card import Block, Card, Link, card_views
+from bot.ui.card import Block, Card, card_views
 from cogs.discussions import words
+from cogs.discussions.items import PositionsButton
 from cogs.knowledge import words as knowledge_words
-from cogs.knowledge.navigation import Pick
-from cogs.knowledge.places import Name, Place, position
-from cogs.knowledge.reading import Menu, Reader
+from cogs.knowledge.reading import Reader
 from cogs.knowledge.sheets.stands import on_issue, side_by_side
 from cogs.polls import words as poll_words
 
@@ -40,7 +39,9 @@ def opening(
     `reports` are the polls on the issue as everybody may see them at `at`.
     """
     return [
-        *card_views(_at_issue(reader, issue), [(Pick(0, _stands(reader, issue)),)]),
+        *card_views(
+            _at_issue(reader, issue), [(PositionsButton(reader.ref(Kind.ISSUE, issue).handle),)]
+        ),
         *_sides(reader, issue),
         *(card_views(_polls(reports, at)) if reports else ()),
     ]
@@ -74,23 +75,6 @@ def _sides(reader: Reader, issue: str) -> list[ui.LayoutView]:
         return card_views(whole)
     brief = replace(on_issue(reader, issue).card, footer=words.IN_BRIEF, room=ROOM)
     return card_views(brief)[:MOST_MESSAGES]
-
-
-def _stands(reader: Reader, issue: str) -> Menu:
-    """Every actor's stand, those that are recorded first."""
-    recorded = {stand.actor: stand for stand in reader.stands_on(issue)}
-    on = reader.ref(Kind.ISSUE, issue)
-    links = [reader.stand_link(stand, reader.actor(actor)) for actor, stand in recorded.items()]
-    links += [
-        Link(
-            reader.actor(actor),
-            position(reader.ref(Kind.ACTOR, actor), on).key,
-            knowledge_words.NO_STANDS,
-        )
-        for actor in reader.pack.actors
-        if actor not in recorded
-    ]
-    return Menu(words.READ_PRIVATELY, tuple(links), Link("", Place(Name.STANDS, (on,)).key))
 
 
 def _polls(reports: Sequence[Report], at: datetime) -> Card:

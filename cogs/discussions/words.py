@@ -4,11 +4,13 @@ AT_ISSUE = "What is at issue"
 TO_DISCUSS = "Three questions"
 GROUND_RULES = "Ground rules"
 EXPECTED = "What this server expects"
-READ_PRIVATELY = "Read an actor's stand privately…"
+READ_PRIVATELY = "Read an actor's position"
+WHOSE = "Whose position on **{issue}** do you want to read? Only you see it."
+CHOOSE = "Choose an actor…"
 AS_OF = "As of {at}. The polls themselves show how they stand now."
 IN_BRIEF = (
-    "There are too many stands to show whole, so each is here in one statement. The menu under the "
-    "first message reads any of them in full."
+    "There are too many stands to show whole, so each is here in one statement. The button under "
+    "the first message gives any of them in full."
 )
 NO_SIDE = "The bot takes no side. Under every statement stands what kind of claim it is."
 RULES = (

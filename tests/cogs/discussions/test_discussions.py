@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.storage.tables import ModlogRow
+from tests.cogs.announcements.desk import answers, forged
 from tests.cogs.discussions.discussing import MESSAGES, discuss, opened, said_in, stored
 from tests.cogs.polls.asking import opened as poll_opened
 from tests.world import World, components, text_of
@@ -64,28 +65,37 @@ async def test_opening_is_on_record_with_who_and_where(here: World) -> None:
     assert entry.url == f"https://discord.com/channels/{here.guild.id}/{thread.id}"
 
 
-async def test_a_member_reads_any_actors_stand_privately_in_the_thread(here: World) -> None:
+async def test_a_button_gives_a_member_any_actors_position_privately_in_the_thread(
+    here: World,
+) -> None:
     thread = await opened(here)
     first = thread.history()[0]
-    options = {option["label"]: option["value"] for option in menu_of(first)["options"]}
-    assert list(options) == ["Ada Berg", "Bo Lind", "North Port", "South Port", "The gulls"]
     before = len(thread.history())
-    read = await here.ann.select(first, [options["Bo Lind"]])
-    assert read.ephemeral
-    assert "Dues must stay." in text_of(read.response)
-    silent = await here.ben.select(first, [options["The gulls"]])
-    assert silent.ephemeral
-    assert "records no stand of **The gulls**" in text_of(silent.response)
+    asked = await here.ann.click(first, label="Read an actor's position")
+    assert asked.ephemeral
+    options = {option["label"]: option["value"] for option in menu_of(asked.response)["options"]}
+    assert list(options) == ["Ada Berg", "Bo Lind", "North Port", "South Port", "The gulls"]
+    await here.ann.select(asked.response, [options["Bo Lind"]])
+    assert "Dues must stay." in text_of(asked.response)
+
+    asked = await here.ben.click(first, label="Read an actor's position")
+    await here.ben.select(asked.response, [options["The gulls"]])
+    assert "records no stand of **The gulls**" in text_of(asked.response)
     public = [message for message in thread.history() if not message.flags.ephemeral]
     assert len(public) == before
 
 
-async def test_the_menu_of_stands_works_after_a_restart(here: World) -> None:
+async def test_the_button_of_positions_works_after_a_restart(here: World) -> None:
     thread = await opened(here)
     await here.restart()
-    first = thread.history()[0]
-    read = await here.ann.select(first, [menu_of(first)["options"][0]["value"]])
-    assert "Dues must fall." in text_of(read.response)
+    asked = await here.ann.click(thread.history()[0], label="Read an actor's position")
+    await here.ann.select(asked.response, [menu_of(asked.response)["options"][0]["value"]])
+    assert "Dues must fall." in text_of(asked.response)
+
+
+async def test_a_button_of_an_issue_that_the_pack_has_no_more_says_so(here: World) -> None:
+    result = await forged(here, here.ann, here.channel, "discuss:positions:v1:AAAAAAAA")
+    assert "no longer" in answers(result)
 
 
 async def test_members_cannot_open_one(here: World) -> None:
