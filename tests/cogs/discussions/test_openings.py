@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from bot.knowledge.index import Library
 from cogs.discussions.cards import opening
+from cogs.discussions.items import choice
 from cogs.knowledge.reading import Reader
 from tests.knowledge.making import monstrous_pack
 
@@ -18,10 +19,12 @@ def test_monstrous_openings_are_cut_into_messages_that_discord_accepts() -> None
         assert view.content_length() <= 4000
         assert view.total_children_count <= 40
         assert len(view.to_components()) <= 40
-    menus = [
-        part["components"][0]
-        for view in views
-        for part in view.to_components()
-        if part["type"] == 1
-    ]
-    assert [len(menu["options"]) for menu in menus] == [25]
+
+
+def test_the_choice_among_very_many_actors_fits_into_a_menu_that_leads_to_them_all() -> None:
+    pack = monstrous_pack(actors=60, positions=3)
+    text, row = choice(Reader(Library([pack]), pack, "en"), "issue-0").to_components()
+    assert "Only you see it." in text["content"]
+    (menu,) = row["components"]
+    assert len(menu["options"]) == 25
+    assert menu["options"][-1]["label"] == "All 60…"
