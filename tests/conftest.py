@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from bot.storage.engine import Database
 from bot.storage.upgrade import upgrade
 from tests import scratch
+from tests.compiled import Compiled
 
 scratch.choose()
 
@@ -22,6 +23,14 @@ settings.register_profile("bot", deadline=None, suppress_health_check=[HealthChe
 settings.load_profile("bot")
 
 NewUrl = Callable[[], Awaitable[str]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Databases compile what another one has not."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.storage.engine.create_async_engine", Compiled().create_async_engine)
+        yield
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
