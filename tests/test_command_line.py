@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import discord
@@ -13,23 +14,40 @@ from aiohttp import web
 from bot.__main__ import run
 from bot.config import Settings, read_settings
 from bot.errors import StartupError
+from tests.warm import Warm
 
 ROOT = Path(__file__).parents[1]
 PACKS = ROOT / "tests" / "packs"
 PLAUSIBLE = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.abcdefghijklmnopqrstuvwxyz0123456789AB"
 
 
-def bot(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if k not in {"DISCORD_TOKEN", "DATABASE_URL"}}
+Bot = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def clean(environment: dict[str, str]) -> dict[str, str]:
+    ours = {k: v for k, v in os.environ.items() if k not in {"DISCORD_TOKEN", "DATABASE_URL"}}
+    return ours | environment
+
+
+def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`python -m bot` as people start it."""
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=ROOT,
-        env=clean | environment,
+        env=clean(environment),
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    """The same without the second that its imports take."""
+    warm = Warm(tmp_path_factory.mktemp("warm"))
+    yield lambda *arguments, **environment: warm.bot(*arguments, environment=clean(environment))
+    warm.close()
 
 
 def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
@@ -41,7 +59,9 @@ def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "   ", "my-token", "a.b", "Bot " + PLAUSIBLE])
-def test_a_missing_or_malformed_token_says_where_to_get_one(token: str, tmp_path: Path) -> None:
+def test_a_missing_or_malformed_token_says_where_to_get_one(
+    bot: Bot, token: str, tmp_path: Path
+) -> None:
     done = bot("run", DISCORD_TOKEN=token, DATABASE_URL=f"sqlite:///{tmp_path}/x.db")
     refused(done, "DISCORD_TOKEN", "discord.com/developers/applications")
     if token.strip():
@@ -61,7 +81,7 @@ def test_a_missing_or_malformed_token_says_where_to_get_one(token: str, tmp_path
 )
 @pytest.mark.parametrize("command", [("run",), ("db", "current")])
 def test_an_unusable_database_is_one_line_without_the_password(
-    url: str, words: str, command: tuple[str, ...]
+    bot: Bot, url: str, words: str, command: tuple[str, ...]
 ) -> None:
     done = bot(*command, DATABASE_URL=url, DISCORD_TOKEN=PLAUSIBLE)
     refused(done, words)
@@ -84,19 +104,19 @@ def test_a_database_that_would_be_lost_is_refused_with_what_to_name_instead(url:
         read_settings({"DATABASE_URL": url})
 
 
-def test_a_read_only_database_file_is_one_line(tmp_path: Path) -> None:
+def test_a_read_only_database_file_is_one_line(bot: Bot, tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     path.write_text("this is not a database, however long it may be " * 50)
     refused(bot("db", "upgrade", DATABASE_URL=f"sqlite:///{path}"), "cannot be opened")
 
 
 def test_an_unknown_log_level_is_one_line() -> None:
-    refused(bot("check", LOG_LEVEL="LOUD"), "LOG_LEVEL", "INFO")
+    refused(process("check", LOG_LEVEL="LOUD"), "LOG_LEVEL", "INFO")
 
 
 @pytest.mark.parametrize("command", ["run", "preview"])
 def test_a_broken_pack_stops_the_start_with_the_lines_of_check(
-    command: str, tmp_path: Path
+    bot: Bot, command: str, tmp_path: Path
 ) -> None:
     pack = Path(shutil.copytree(PACKS / "harbor-talks", tmp_path / "harbor-talks"))
     actors = pack / "actors.yaml"
@@ -110,15 +130,15 @@ def test_a_broken_pack_stops_the_start_with_the_lines_of_check(
 
 
 def test_check_counts_what_is_in_a_good_pack() -> None:
-    done = bot("check", str(PACKS))
+    done = process("check", str(PACKS))
     assert done.returncode == 0
     assert done.stdout == (
         "tests/packs/harbor-talks: ok (4 actors, 2 issues, 3 positions, 2 outcomes, 1 terms)\n"
     )
-    assert bot("check").returncode == 0
+    assert process("check").returncode == 0
 
 
-def test_check_of_a_file_names_the_folder_that_is_the_pack() -> None:
+def test_check_of_a_file_names_the_folder_that_is_the_pack(bot: Bot) -> None:
     pack = "tests/packs/harbor-talks"
     done = bot("check", f"{pack}/actors.yaml")
     assert done.returncode == 1
@@ -127,14 +147,14 @@ def test_check_of_a_file_names_the_folder_that_is_the_pack() -> None:
     )
 
 
-def test_db_upgrade_makes_the_tables_and_current_tells(tmp_path: Path) -> None:
+def test_db_upgrade_makes_the_tables_and_current_tells(bot: Bot, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/x.db"
     assert "no tables yet" in bot("db", "current", DATABASE_URL=url).stdout
     assert "up to date" in bot("db", "upgrade", DATABASE_URL=url).stdout
     assert "up to date" in bot("db", "current", DATABASE_URL=url).stdout
 
 
-def test_an_unknown_schema_file_is_one_line() -> None:
+def test_an_unknown_schema_file_is_one_line(bot: Bot) -> None:
     refused(bot("schema", "people"), "actors")
     assert bot("schema", "actors").stdout.startswith("{")
 
@@ -161,7 +181,7 @@ async def test_a_refused_token_says_where_to_get_one(
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write to read-only files")
-def test_a_file_that_may_only_be_read_is_one_line(tmp_path: Path) -> None:
+def test_a_file_that_may_only_be_read_is_one_line(bot: Bot, tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     bot("db", "upgrade", DATABASE_URL=f"sqlite:///{path}")
     path.chmod(0o444)
@@ -177,7 +197,7 @@ def test_a_file_that_may_only_be_read_is_one_line(tmp_path: Path) -> None:
         ("postgresql://me:hush@127.0.0.1:1/x?nonsense=1", "cannot be opened"),
     ],
 )
-def test_slips_in_database_urls_are_one_line(url: str, words: str) -> None:
+def test_slips_in_database_urls_are_one_line(bot: Bot, url: str, words: str) -> None:
     refused(bot("db", "upgrade", DATABASE_URL=url), words)
 
 

@@ -1,8 +1,9 @@
 """A simulated server with the real bot in it, and people who act."""
 
 import logging
+import os
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,10 +108,38 @@ def build_bot(library: Library, database: Database, parking: Parking) -> SummitB
     return build(library, database, Clock(discord.utils.utcnow, parking))
 
 
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Keep this process and its threads to one core.
+
+    The loop and the database's thread take turns anyway, a hundred times a click, and to wake a
+    core that sleeps costs more than most turns.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    os.sched_setaffinity(0, {sorted(allowed)[worker % len(allowed)]})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
 @asynccontextmanager
 async def world(library: Library, database: Database) -> AsyncIterator[World]:
     """A running world; errors that the bot did not answer fail the test."""
     parking = Parking()
+    with one_core():
+        async with _inhabited(library, database, parking) as made:
+            yield made
+
+
+@asynccontextmanager
+async def _inhabited(
+    library: Library, database: Database, parking: Parking
+) -> AsyncIterator[World]:
     async with simulate(build_bot(library, database, parking), parking) as env:
         guild = env.create_guild("Summit Watch")
         channel = guild.create_text_channel("summit")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import String, Table, cast, delete, func, select, tuple_
+from sqlalchemy import String, Table, cast, delete, func, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.model import AnnouncementState
@@ -15,11 +15,11 @@ _UNUSED = (AnnouncementState.DRAFT.value, AnnouncementState.DISCARDED.value)
 
 async def servers(session: AsyncSession) -> set[int]:
     """The servers of which anything is stored."""
-    found: set[int] = set()
-    for table in tables():
-        if "guild_id" in table.c:
-            found.update(await session.scalars(select(table.c.guild_id).distinct()))
-    return found
+    of_servers = (table for table in tables() if "guild_id" in table.c)
+    # One question for all tables: it is asked while people wait for the bot to start.
+    return set(
+        await session.scalars(union(*(select(table.c.guild_id).distinct() for table in of_servers)))
+    )
 
 
 def server_tables() -> list[Table]:

@@ -1,28 +1,36 @@
-"""Migrations: what version the database is at, and bringing it up to date."""
+"""Migrations: what version the database is at, and bringing it up to date.
+
+Alembic is only loaded where it has something to do: that takes a seventh of a start, and mostly
+there is nothing.
+"""
+
+from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StartupError
 from bot.storage.engine import Database
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).with_name("migrations")
 # Any number will do, as long as every process of this bot asks for the same one.
 LOCK_KEY = 7_301_944
 
 
 def config(connection: Connection | None = None) -> Config:
     """What Alembic needs to know to work on a connection."""
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 
@@ -37,11 +45,17 @@ def _upgrade(connection: Connection) -> None:
             f"The database was made by a newer version of this bot (revision {found}). "
             "Install that version, or point DATABASE_URL at another database."
         )
-    command.upgrade(config(connection), "head")
+    if found != head_revision():
+        from alembic import command
+
+        command.upgrade(config(connection), "head")
 
 
 def _current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalars(text("SELECT version_num FROM alembic_version"))
+    return found.one_or_none()
 
 
 async def upgrade(database: Database) -> None:
@@ -81,10 +95,15 @@ async def current_revision(database: Database) -> str | None:
 
 def is_newer(revision: str | None) -> bool:
     """Whether a revision is one that this version of the bot does not know."""
-    known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
-    return revision is not None and revision not in known
+    return revision is not None and revision not in revisions()
 
 
-def head_revision() -> str | None:
+def head_revision() -> str:
     """The newest revision this version of the bot knows."""
-    return ScriptDirectory.from_config(config()).get_current_head()
+    return revisions()[-1]
+
+
+def revisions() -> list[str]:
+    """All revisions in order: the numbers that the files of migrations begin with."""
+    files = (MIGRATIONS / "versions").glob("[0-9]*_*.py")
+    return sorted(path.name.partition("_")[0] for path in files)

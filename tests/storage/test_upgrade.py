@@ -5,6 +5,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +18,7 @@ from bot.storage.upgrade import (
     config,
     current_revision,
     head_revision,
+    revisions,
     unchecked_references,
     upgrade,
 )
@@ -40,6 +42,22 @@ async def test_migrations_make_the_tables_that_the_code_expects(database: Databa
             )
         )
     assert differences == []
+
+
+def test_migrations_are_numbered_in_the_order_in_which_they_are_applied() -> None:
+    newest_first = ScriptDirectory.from_config(config()).walk_revisions()
+    assert [script.revision for script in newest_first] == revisions()[::-1]
+
+
+async def test_a_database_that_is_up_to_date_is_left_alone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(command, "upgrade", fail)
+    await upgrade(database)
+    assert await current_revision(database) == head_revision()
 
 
 async def test_two_processes_may_upgrade_at_once(empty_url: str) -> None:
