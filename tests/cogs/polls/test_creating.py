@@ -501,10 +501,10 @@ async def test_posting_is_acknowledged_before_anything_waits_for_the_database(
     plain = DraftService.open
     answered: list[bool] = []
 
-    async def slow(self: DraftService, caller: Caller, draft_id: int) -> Poll:
+    async def slow(self: DraftService, caller: Caller, draft_id: int, **more: Any) -> Poll:
         callbacks = [r for r in here.env.http_requests if r.path.endswith("/callback")]
         answered.append(len(callbacks) > before)
-        return await plain(self, caller, draft_id)
+        return await plain(self, caller, draft_id, **more)
 
     monkeypatch.setattr(DraftService, "open", slow)
     before = len([r for r in here.env.http_requests if r.path.endswith("/callback")])
