@@ -26,6 +26,8 @@ from tests.cogs.settings.desk import administrator, choose
 from tests.cogs.settings.desk import opened as panel_of
 from tests.world import World, components, text_of, world
 
+pytestmark = pytest.mark.on_both
+
 PACKS = Path(__file__).parent.parent / "packs"
 
 
@@ -101,8 +103,8 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(sqlite: Database) -> AsyncIterator[Stage]:
-    async with world(Library(load_library(PACKS)), sqlite) as here:
+async def stage(kept: Database) -> AsyncIterator[Stage]:
+    async with world(Library(load_library(PACKS)), kept) as here:
         ada = administrator(here)
         role = here.guild.create_role("Stewards")
         steward = here.guild.add_member(here.env.create_user("stew"), roles=[role])

@@ -26,6 +26,8 @@ from tests.cogs.announcements.desk import (
 )
 from tests.world import World, labels_of, text_of
 
+pytestmark = pytest.mark.on_both
+
 HOUR = 3600
 
 

@@ -19,6 +19,8 @@ from tests.cogs.announcements.desk import (
 )
 from tests.world import World, text_of
 
+pytestmark = pytest.mark.on_both
+
 
 async def corrected(here: World, text: str = "At ten, not nine.") -> Any:
     """Post an announcement and a correction of it; returns both, oldest first."""

@@ -18,6 +18,8 @@ from tests.cogs.announcements.desk import (
 )
 from tests.world import World, text_of
 
+pytestmark = pytest.mark.on_both
+
 COMMANDS: dict[str, dict[str, Any]] = {
     "announce post": {},
     "announce schedule": {"when": "in 2 hours"},

@@ -22,6 +22,8 @@ from tests.cogs.announcements.desk import (
 )
 from tests.world import World, components, labels_of, text_of
 
+pytestmark = pytest.mark.on_both
+
 HOUR = 3600
 
 

@@ -30,6 +30,8 @@ from tests.cogs.announcements.desk import (
 )
 from tests.world import World, labels_of, text_of
 
+pytestmark = pytest.mark.on_both
+
 Recorder = Callable[..., Awaitable[None]]
 
 

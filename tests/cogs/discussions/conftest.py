@@ -9,7 +9,7 @@ from tests.world import World, world
 
 
 @pytest.fixture
-async def here(sqlite: Database) -> AsyncIterator[World]:
+async def here(kept: Database) -> AsyncIterator[World]:
     """A world whose pack has positions to put side by side."""
-    async with world(Library([harbor_pack()]), sqlite) as made:
+    async with world(Library([harbor_pack()]), kept) as made:
         yield made

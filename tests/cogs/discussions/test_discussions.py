@@ -12,6 +12,8 @@ from tests.cogs.discussions.discussing import MESSAGES, discuss, opened, said_in
 from tests.cogs.polls.asking import opened as poll_opened
 from tests.world import World, components, text_of
 
+pytestmark = pytest.mark.on_both
+
 
 def menu_of(message: Any) -> dict[str, Any]:
     return dict(next(node for node in components(message) if node.get("type") == 3))

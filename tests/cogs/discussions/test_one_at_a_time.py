@@ -27,6 +27,8 @@ from cogs.knowledge.reading import Reader
 from tests.cogs.discussions.discussing import MESSAGES, discuss, opened, said_in, stored
 from tests.world import World, text_of
 
+pytestmark = pytest.mark.on_both
+
 ABOUT = IssueRef("harbor-talks", "dues")
 
 

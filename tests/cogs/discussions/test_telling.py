@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import discord
+import pytest
 
 from bot.polls.actions import ActionKind
 from bot.timed.model import MOST_ATTEMPTS
@@ -11,6 +12,8 @@ from tests.cogs.discussions.discussing import opened, ruled, said_in, stored
 from tests.cogs.polls.asking import opened as poll_opened
 from tests.cogs.polls.asking import private_channel
 from tests.world import World, text_of
+
+pytestmark = pytest.mark.on_both
 
 
 async def test_resolving_undoing_and_annulling_are_told_once_each(here: World) -> None:

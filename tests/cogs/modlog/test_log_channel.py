@@ -15,6 +15,8 @@ from tests.cogs.settings.desk import administrator, choose
 from tests.cogs.settings.desk import opened as panel_of
 from tests.world import World, text_of
 
+pytestmark = pytest.mark.on_both
+
 
 @pytest.fixture
 async def log(here: World) -> ChannelHandle:

@@ -176,10 +176,10 @@ async def test_old_buttons_work_after_a_restart(here: World) -> None:
 
 
 async def test_a_poll_whose_time_passed_while_the_bot_was_down_closes_at_start(
-    sqlite: Database,
+    kept: Database,
 ) -> None:
     library = Library([talks()])
-    async with world(library, sqlite) as here:
+    async with world(library, kept) as here:
         message = await opened(here, closes_in="1 hour")
         await here.ann.click(message, label="75%")
         here.bot.scheduler.handle("poll.close", _never)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.cogs.announcements.desk import (
     another_moderator,
     answers,
@@ -16,6 +18,8 @@ from tests.cogs.announcements.desk import (
     written,
 )
 from tests.world import World, labels_of, text_of
+
+pytestmark = pytest.mark.on_both
 
 HOUR = 3600
 

@@ -15,6 +15,8 @@ from tests.cogs.announcements.desk import set_up
 from tests.cogs.polls.asking import closed, count, opened, shown, stored
 from tests.world import World, labels_of, text_of
 
+pytestmark = pytest.mark.on_both
+
 HOURS_OF_TRYING = 3 * 3600
 """Longer than anything is tried before it is given up."""
 

@@ -46,11 +46,11 @@ async def test_times_are_read_in_the_servers_zone_and_crowds_wait_for_enough(
 
 
 async def test_where_several_summits_are_loaded_one_is_chosen_for_the_server(
-    sqlite: Database,
+    kept: Database,
 ) -> None:
     (harbor,) = load_library(PACKS)
     river = harbor_pack("river-talks", "River talks")
-    async with world(Library([talks(), river, harbor]), sqlite) as here:
+    async with world(Library([talks(), river, harbor]), kept) as here:
         ada = administrator(here)
         panel = await opened(here, ada, "Language & time")
         await choose(ada, panel, "summit", harbor.id)

@@ -4,12 +4,15 @@ import asyncio
 from typing import Any
 
 import discord
+import pytest
 from sqlalchemy import select
 
 from bot.storage.tables import ModlogRow, TopicRoleRow
 from bot.subscriptions.model import Topic
 from cogs.subscriptions.items import PanelButton, panel, role_for
 from tests.world import World, labels_of, text_of
+
+pytestmark = pytest.mark.on_both
 
 
 async def posted(here: World, view: discord.ui.LayoutView) -> Any:
