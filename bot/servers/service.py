@@ -27,7 +27,7 @@ class SettingsService:
         self._wake = wake
         self._known: dict[int, ServerSettings] = {}
         self._changes = 0
-        self.is_shared = not database.is_sqlite
+        self.is_shared = database.is_shared
 
     async def load(self) -> None:
         """Learn all settings anew, also those that another process changed."""

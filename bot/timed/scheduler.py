@@ -62,7 +62,7 @@ class Scheduler:
         self._running: dict[asyncio.Task[None], Job] = {}
         self._worker: asyncio.Task[None] | None = None
         self._stopping = False
-        alone = database.is_sqlite and not clock.may_jump
+        alone = not database.is_shared and not clock.may_jump
         self._longest_rest = None if alone else LONGEST_REST
 
     @property

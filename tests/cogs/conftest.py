@@ -23,7 +23,8 @@ def kept_at(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def kept(kept_at: str) -> AsyncIterator[Database]:
-    database = Database(kept_at)
+    # With nobody else there is nothing to look for every minute, of which tests pass thousands.
+    database = Database(kept_at, is_shared=False)
     yield database
     await database.close()
 
