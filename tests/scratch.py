@@ -21,5 +21,10 @@ def choose() -> None:
     sys.dont_write_bytecode = False
 
 
+def folder() -> str | None:
+    """Where temporary folders are made; None for where the machine has them."""
+    return os.environ.get("PYTEST_DEBUG_TEMPROOT")
+
+
 def _free(folder: Path) -> int:
     return shutil.disk_usage(folder).free
