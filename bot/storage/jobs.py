@@ -159,13 +159,21 @@ async def finish(session: AsyncSession, job: Job, *, at: datetime, late: bool) -
 
 
 async def put_off(
-    session: AsyncSession, job: Job, *, until: datetime | None, at: datetime, error: str
+    session: AsyncSession,
+    job: Job,
+    *,
+    until: datetime | None,
+    at: datetime,
+    error: str,
+    is_counted: bool = True,
 ) -> None:
     """Record a failure and try again at `until`, or give up where that is None.
 
     `due_at` stays, so that the work is known to be late once it succeeds.
     """
     values: dict[str, object] = {"lease_until": until, "last_error": error}
+    if not is_counted:
+        values["attempts"] = job.attempts - 1
     if until is None:
         values |= {"state": JobState.FAILED.value, "done_at": at}
     else:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.storage import jobs
 from bot.storage.engine import Database
-from bot.timed.model import Job
+from bot.timed.model import LONGEST_PAUSE, Job
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,8 @@ class Scheduler:
         """Have jobs of `kind` done by `handler`, which fails if it takes `at_most` seconds.
 
         `given_up` is called with what a job failed of for the last time, before that is recorded,
-        also where whoever held it died each time; like a handler it may be called again.
+        also where whoever held it died each time. Like a handler it may be called again: where it
+        fails, the job is not given up but tried once more, an hour later.
         """
         self._handlers[kind] = _Kind(handler, at_most, given_up)
 
@@ -173,9 +174,8 @@ class Scheduler:
             log.exception("Job %s %s failed (attempt %d)", job.kind, job.key, job.attempts)
             failure = error
         try:
-            if failure is not None and job.pause() is None:
-                await self._give_up(job, failure)
-            await self._record(job, failure)
+            told = failure is None or job.pause() is not None or await self._given_up(job, failure)
+            await self._record(job, failure, told=told)
         except Exception:
             # Its lease runs out, and it is done again.
             log.exception("What became of job %s %s could not be recorded", job.kind, job.key)
@@ -203,12 +203,18 @@ class Scheduler:
             raise RuntimeError("It was cancelled.")
         handling.result()
 
-    async def _give_up(self, job: Job, failure: Exception) -> None:
+    async def _given_up(self, job: Job, failure: Exception) -> bool:
+        """Tell whoever has to know that a job is given up; whether that has come to a good end."""
         given_up = self._handlers[job.kind].given_up
         if given_up is None or isinstance(failure, LostLeaseError):
-            return
-        async with asyncio.timeout(SECONDS_TO_GIVE_UP):
-            await given_up(job, failure)
+            return True
+        try:
+            async with asyncio.timeout(SECONDS_TO_GIVE_UP):
+                await given_up(job, failure)
+        except Exception:
+            log.exception("Nobody could be told that job %s %s is given up", job.kind, job.key)
+            return False
+        return True
 
     async def _renew(self, job: Job) -> None:
         try:
@@ -220,15 +226,17 @@ class Scheduler:
         if not held:
             raise LostLeaseError
 
-    async def _record(self, job: Job, failure: Exception | None) -> None:
+    async def _record(self, job: Job, failure: Exception | None, *, told: bool) -> None:
         now = self._clock.now()
         async with self._database.write() as session:
             if failure is None:
                 await jobs.finish(session, job, at=now, late=job.is_late(now))
                 return
-            pause = job.pause()
+            pause = job.pause() if told else LONGEST_PAUSE
             until = None if pause is None else now + pause
-            await jobs.put_off(session, job, until=until, at=now, error=repr(failure))
+            await jobs.put_off(
+                session, job, until=until, at=now, error=repr(failure), is_counted=told
+            )
 
     async def _give_back(self, cut_short: Iterable[Job]) -> None:
         try:
