@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.access import Caller, require_moderator
 from bot.announcements import finding
 from bot.announcements.finding import in_server
-from bot.announcements.jobs import ASK_JOB, POST_JOB, TELL_JOB
+from bot.announcements.jobs import ASK_JOB, LAPSE_JOB, POST_JOB, TELL_JOB
 from bot.announcements.model import Announcement, AnnouncementState, require_current
 from bot.announcements.outlook import Outlook, problems
 from bot.clock import Clock
@@ -70,6 +70,9 @@ class DecisionService:
         await jobs.cancel(session, POST_JOB, str(announcement_id))
         await jobs.replan(session, ASK_JOB, str(announcement_id), now)
         found = await in_server(session, caller, announcement_id)
+        await jobs.cancel(session, LAPSE_JOB, str(found.id))
+        if found.plan.post_at is not None:
+            await jobs.add(session, LAPSE_JOB, str(found.id), found.plan.post_at)
         await self._record(session, caller, found, "asked for approval of an announcement")
 
     async def _schedule(
@@ -107,7 +110,9 @@ class DecisionService:
                 AnnouncementState.SCHEDULED,
                 approved_by=caller.user_id,
                 decided_at=now,
+                problem=None,
             )
+            await jobs.cancel(session, TELL_JOB, str(found.id))
             approved = await in_server(session, caller, found.id)
             await jobs.replan(session, POST_JOB, str(found.id), approved.due_at)
             await self._refresh_request(session, approved)
@@ -172,7 +177,8 @@ class DecisionService:
         await announcements.drop_picture(session, found.id)
 
     async def _refresh_request(self, session: AsyncSession, found: Announcement) -> None:
-        """Have the message that asks for approval say how things are."""
+        """It waits no more: have the message that asks for approval say how things are."""
+        await jobs.cancel(session, LAPSE_JOB, str(found.id))
         await jobs.cancel(session, ASK_JOB, str(found.id))
         if found.request is not None:
             await jobs.add(session, ASK_JOB, str(found.id), self._clock.now())

@@ -2,6 +2,7 @@
 
 POST_JOB = "announcement.post"
 ASK_JOB = "announcement.ask"
+LAPSE_JOB = "announcement.lapse"
 TELL_JOB = "announcement.tell"
 PUBLISH_JOB = "announcement.publish"
 MARK_JOB = "announcement.mark"

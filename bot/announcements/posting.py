@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.announcements.jobs import ASK_JOB, MARK_JOB, PUBLISH_JOB, TELL_JOB
+from bot.announcements.jobs import ASK_JOB, MARK_JOB, POST_JOB, PUBLISH_JOB, TELL_JOB
 from bot.announcements.model import (
     CORRECTION,
     TOO_LATE_AFTER,
@@ -25,8 +25,9 @@ from bot.privacy.model import named
 from bot.servers.model import ServerSettings
 from bot.storage import announcements, jobs, modlog
 from bot.storage.engine import Database
-from bot.timed.model import LATE_AFTER
+from bot.timed.model import LATE_AFTER, Job
 
+TOLD_AFTER = timedelta(hours=6)
 TRIED = (AnnouncementState.POSTING, AnnouncementState.FAILED)
 # The moderator who pressed the button learns of a failure there; failing that, a little later.
 ANSWER_TAKES_AT_MOST = timedelta(seconds=30)
@@ -69,7 +70,11 @@ class PostingService:
         now = self._clock.now()
         async with self._database.write() as session:
             found = await announcements.get(session, announcement_id, lock=True)
-            if found is None or found.state not in UNDER_WAY or found.due_at > now:
+            if found is None or found.state not in UNDER_WAY:
+                return None
+            if found.due_at > now:
+                # The clock was set back since the job was claimed.
+                await jobs.replan(session, POST_JOB, str(found.id), found.due_at)
                 return None
             behind = now - found.due_at
             signed = found.signed
@@ -93,7 +98,7 @@ class PostingService:
             found = await self._under_way(session, attempt.announcement)
             if found is not None and found.state in UNDER_WAY and attempt.earlier is None:
                 await announcements.move(
-                    session, found.id, AnnouncementState.SCHEDULED, posting_since=None
+                    session, found.id, AnnouncementState.SCHEDULED, posting_since=None, signed=None
                 )
 
     async def posted(
@@ -195,6 +200,23 @@ class PostingService:
             await announcements.change(session, announcement.id, problem=problem)
             await jobs.replan(session, TELL_JOB, str(announcement.id), now)
         self._wake()
+
+    async def lapsed(self, announcement_id: int, problem: str) -> None:
+        """The time of one that waits for approval goes by; moderators are told what to do."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            found = await announcements.get(session, announcement_id, lock=True)
+            if found is None or not _waits(found, found.revision):
+                return
+            await announcements.change(session, found.id, problem=problem)
+            await jobs.replan(session, TELL_JOB, str(found.id), now)
+            await self._note(session, found, "waited in vain for approval", problem)
+        self._wake()
+
+    async def tell_later(self, job: Job) -> None:
+        """Nobody could be told; that is tried again in some hours."""
+        async with self._database.write() as session:
+            await jobs.try_anew(session, job, self._clock.now() + TOLD_AFTER)
 
     async def _under_way(
         self, session: AsyncSession, announcement: Announcement

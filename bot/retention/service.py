@@ -36,6 +36,7 @@ JOB_TABLES = {
     MODLOG_JOB: "modlog",
     announcing.POST_JOB: "announcements",
     announcing.ASK_JOB: "announcements",
+    announcing.LAPSE_JOB: "announcements",
     announcing.TELL_JOB: "announcements",
     announcing.PUBLISH_JOB: "announcements",
     announcing.MARK_JOB: "announcements",

@@ -121,6 +121,7 @@ async def replace(session: AsyncSession, announcement_id: int, draft: Announceme
         edited_by=draft.author_id,
         approved_by=None,
         posting_since=None,
+        signed=None,
         problem=None,
         **asdict(draft.content),
         **asdict(draft.plan),

@@ -26,14 +26,31 @@ def cannot_post(channel_id: int, error: discord.HTTPException) -> UserError:
     )
 
 
-def is_hidden(guild: discord.Guild | None, channel_id: int) -> bool:
-    """Whether a channel is known not to be for everyone in the server."""
+def is_for_moderators(
+    guild: discord.Guild | None, channel_id: int, moderator_role: int | None
+) -> bool:
+    """Whether a channel is known to be read by nobody but moderators.
+
+    Not of a private thread: who is in it the bot does not know.
+    """
     channel = guild.get_channel_or_thread(channel_id) if guild else None
+    if isinstance(channel, discord.Thread):
+        channel = None if channel.is_private() else channel.parent
     if guild is None or channel is None:
         return False
-    if isinstance(channel, discord.Thread) and channel.is_private():
-        return True
-    return not channel.permissions_for(guild.default_role).view_channel
+    added = {who.id for who in channel.overwrites if not isinstance(who, discord.Role)}
+    if added - {guild.me.id}:
+        return False
+    return all(
+        _moderates(role) or role.id == moderator_role or role.is_bot_managed()
+        for role in guild.roles
+        if channel.permissions_for(role).view_channel
+    )
+
+
+def _moderates(role: discord.Role) -> bool:
+    may = role.permissions
+    return may.administrator or may.manage_guild or may.manage_messages
 
 
 def is_final(error: discord.HTTPException) -> bool:

@@ -79,7 +79,11 @@ class Duties:
         if announcement is None or announcement.message_id is None:
             return
         await self._bot.wait_until_ready()
-        if not is_news(self._bot.get_channel(announcement.plan.channel_id)):
+        channel = self._bot.get_channel(announcement.plan.channel_id)
+        if channel is None:
+            raise LookupError(f"The channel of announcement {announcement.id} is not there (yet).")
+        if not is_news(channel):
+            await self._left_unpublished(announcement.id, words.NOT_NEWS)
             return
         try:
             await self._message(announcement, announcement.message_id).publish()
@@ -91,8 +95,11 @@ class Duties:
             await self._not_published(job, error)
 
     async def _not_published(self, job: Job, failure: Exception) -> None:
-        act, problem = "could not publish an announcement", words.unpublished(failure)
-        await self._record.left_undone(int(job.key), act, problem)
+        await self._left_unpublished(int(job.key), words.unpublished(failure))
+
+    async def _left_unpublished(self, announcement_id: int, problem: str) -> None:
+        act = "could not publish an announcement"
+        await self._record.left_undone(announcement_id, act, problem)
 
     async def _mark(self, job: Job) -> None:
         """Have a posted announcement say what corrects it, also what does so meanwhile."""

@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.ui.caller import caller_of
 from bot.ui.items import IdButton, PersistentButton
-from cogs.announcements import cards, forms, listing, panel, words
+from cogs.announcements import cards, forms, listing, panel
 
 if TYPE_CHECKING:
     from bot.announcements.model import Announcement
@@ -152,10 +152,8 @@ class CancelButton(AnnouncementButton, template=rf"announce:cancel:v1:{ANNOUNCEM
     label, action, style = "Cancel the announcement", "cancel", discord.ButtonStyle.danger
 
     async def act(self, interaction: Interaction) -> None:
-        decisions = interaction.client.announcements.decisions
-        cancelled = await decisions.cancel(caller_of(interaction), self.about)
-        view = cards.box([words.cancelled(cancelled)])
-        await interaction.response.edit_message(view=view, attachments=[])
+        await interaction.response.defer()
+        await panel.cancel(interaction, self.about)
 
 
 class ListPage(PersistentButton, template=r"announce:list:v1:(?P<page>-?\d{1,3})"):

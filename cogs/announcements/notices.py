@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.announcements.jobs import ASK_JOB, TELL_JOB
+from bot.announcements.jobs import ASK_JOB, LAPSE_JOB, TELL_JOB
 from bot.announcements.model import AnnouncementState, Request
 from bot.ui.notices import tell_moderators
 from bot.ui.once import tell_once
-from bot.ui.posting import is_hidden
+from bot.ui.posting import is_for_moderators
 from cogs.announcements import prospects, requests, words
 from cogs.announcements.poster import files
 
@@ -42,7 +42,8 @@ class Notices:
     def take_on(self) -> None:
         """Have the scheduler bring the jobs here."""
         self._bot.scheduler.handle(ASK_JOB, self._ask, given_up=self._not_asked)
-        self._bot.scheduler.handle(TELL_JOB, self._tell)
+        self._bot.scheduler.handle(TELL_JOB, self._tell, given_up=self._not_told)
+        self._bot.scheduler.handle(LAPSE_JOB, self._lapse)
 
     async def _ask(self, job: Job) -> None:
         """Have other moderators asked for approval, and earlier requests say they are over."""
@@ -95,10 +96,17 @@ class Notices:
         return requests.request(shown, found, concerns), lambda: files(shown)
 
     def _is_public(self, guild_id: int, channel_id: int) -> bool:
-        """Whether members may read a channel who are no moderators, unless it is the log."""
-        if channel_id == self._bot.servers.of(guild_id).log_channel:
-            return False
-        return not is_hidden(self._bot.get_guild(guild_id), channel_id)
+        """Whether members may read a channel who are no moderators."""
+        moderator_role = self._bot.servers.of(guild_id).moderator_role
+        guild = self._bot.get_guild(guild_id)
+        return not is_for_moderators(guild, channel_id, moderator_role)
+
+    async def _lapse(self, job: Job) -> None:
+        """The time of one that waits for approval has come."""
+        await self._record.lapsed(int(job.key), words.LAPSED)
+
+    async def _not_told(self, job: Job, _: Exception) -> None:
+        await self._record.tell_later(job)
 
     async def _not_asked(self, job: Job, _: Exception) -> None:
         announcement = await self._record.get(int(job.key))

@@ -85,6 +85,16 @@ async def let_go(interaction: Interaction, draft_id: int, revision: int) -> None
     await tell_outcome(interaction, decided)
 
 
+async def cancel(interaction: Interaction, announcement_id: int) -> None:
+    """Have an announcement never posted, unless it turns out to be there already."""
+    bot, caller = interaction.client, caller_of(interaction)
+    found = await bot.announcements.look(caller, announcement_id)
+    await _duties(interaction).poster.look_again(found)
+    cancelled = await bot.announcements.decisions.cancel(caller, announcement_id)
+    view = cards.box([words.cancelled(cancelled)])
+    await interaction.edit_original_response(view=view, attachments=[])
+
+
 async def tell_outcome(
     interaction: Interaction, decided: Announcement, *, before: str = ""
 ) -> None:
@@ -102,7 +112,7 @@ async def tell_outcome(
     except discord.HTTPException:
         # The preview was dismissed meanwhile; what came of it must be said all the same.
         await tell(interaction, said)
-    if failed:
+    if decided.problem is not None and at_once:
         await bot.announcements.posting.told(decided.id)
 
 

@@ -103,7 +103,10 @@ class Poster:
         guild, role_id = self._bot.get_guild(announcement.guild_id), announcement.plan.role_id
         if guild is None or role_id is None:
             return None
-        role, channel = guild.get_role(role_id), guild.get_channel(announcement.plan.channel_id)
+        role, channel = (
+            guild.get_role(role_id),
+            guild.get_channel_or_thread(announcement.plan.channel_id),
+        )
         if role is None:
             return words.ROLE_GONE
         if (

@@ -81,7 +81,8 @@ def outcome(announcement: Announcement) -> str:
     place = f"<#{announcement.plan.channel_id}>"
     match announcement.state:
         case AnnouncementState.POSTED:
-            return f"[Posted]({announcement.url}) in {place}."
+            posted = f"[Posted]({announcement.url}) in {place}."
+            return f"{posted}\n⚠️ {announcement.problem}" if announcement.problem else posted
         case AnnouncementState.WAITING:
             moment = announcement.plan.post_at
             then = when(announcement) if moment else "as soon as one of them has"
@@ -212,6 +213,12 @@ def unpublished(error: Exception) -> str:
     )
 
 
+NOT_NEWS = (
+    "It is posted, but its channel is no announcement channel any more, so it was not published to "
+    "followers."
+)
+
+
 def unmarked(shown: Shown, error: Exception) -> str:
     """What to do where a posted announcement could not be made to say what corrects it."""
     announcement = shown.announcement
@@ -234,6 +241,10 @@ SOMETHING_TO_READ = (
     "do."
 )
 BLANK = "**Nothing is written yet.** Choose what to start from, or press Edit to write."
+LAPSED = (
+    "Its time went by before another moderator approved it, so it was not posted. Use `/announce "
+    "edit` to give another time, or `/announce cancel`."
+)
 ASKING_FAILED = (
     "It waits for approval, but Discord did not take the request however often I tried, so nobody "
     "was asked. Another moderator can approve it with `/announce show`."

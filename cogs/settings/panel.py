@@ -14,7 +14,7 @@ from bot.servers.service import CHANGED
 from bot.ui.caller import caller_of
 from bot.ui.defaults import library_of, locale_of
 from bot.ui.permissions import WRITE, lacking
-from bot.ui.posting import is_hidden
+from bot.ui.posting import is_for_moderators
 from cogs.settings import words
 
 if TYPE_CHECKING:
@@ -107,7 +107,11 @@ def _warnings(guild: discord.Guild, settings: ServerSettings, waiting: int) -> d
         if warning:
             found[name] = warning
     log_channel = settings.log_channel
-    if log_channel and "log_channel" not in found and not is_hidden(guild, log_channel):
+    if (
+        log_channel
+        and "log_channel" not in found
+        and not is_for_moderators(guild, log_channel, settings.moderator_role)
+    ):
         found["log_channel"] = words.PUBLIC_LOG.format(channel=log_channel)
     if settings.moderator_role and guild.get_role(settings.moderator_role) is None:
         found["moderator_role"] = words.NO_ROLE

@@ -14,7 +14,7 @@ ANNOUNCEMENT_CHANNEL = (
 )
 LOG_CHANNEL = (
     "Where I tell what moderators do, and ask them for approval. With none, that is asked where an "
-    "announcement was written."
+    "announcement was written. What waits is shown in full only where nobody else can read it."
 )
 MODERATOR_ROLE = (
     "May do all that moderators may. Other members see those commands too, but are refused; hide "
@@ -38,8 +38,8 @@ NO_CHANNEL = "The channel chosen here does not exist any more. Choose another."
 NO_ROLE = "The role chosen here does not exist any more. Choose another."
 CANNOT_WRITE = "I cannot write in <#{channel}>: allow me {missing} there."
 PUBLIC_LOG = (
-    "Everybody can read <#{channel}>: what moderators do, and what waits for their approval. "
-    "Choose a channel that only they see."
+    "Others than moderators can read <#{channel}>, and with it what moderators do. Choose a "
+    "channel that only they see."
 )
 WAITING = "Not posted yet: {count}, to follow with the next one once I can write there."
 OTHER_CHANNEL = "That channel is not one of this server. Choose another."

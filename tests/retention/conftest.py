@@ -1,3 +1,3 @@
-from tests.cogs.conftest import here, sqlite
+from tests.cogs.conftest import here, kept, kept_at
 
-__all__ = ["here", "sqlite"]
+__all__ = ["here", "kept", "kept_at"]

@@ -1,5 +1,6 @@
 """What moderators do with announcements in the tests, and what is then there to see."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import discord
@@ -106,15 +107,18 @@ async def set_up(here: World, **settings: Any) -> None:
     await here.env.settle()
 
 
+def room_of(here: World, name: str, readers: Iterable[Any] = ()) -> ChannelHandle:
+    """A channel that nobody sees but moderators, the bot, and those roles or members."""
+    shown = discord.PermissionOverwrite(view_channel=True)
+    who = (here.guild.roles["Mods"], here.bot.user, *readers)
+    allowed: dict[Any, discord.PermissionOverwrite] = dict.fromkeys(who, shown)
+    hidden = {here.guild.default_role: discord.PermissionOverwrite(view_channel=False)}
+    return here.guild.create_text_channel(name, overwrites=hidden | allowed)
+
+
 def moderators_room(here: World) -> ChannelHandle:
     """A channel that members cannot see."""
-    found = here.guild.channels.get("mods")
-    if found is None:
-        hidden = {here.guild.default_role: discord.PermissionOverwrite(view_channel=False)}
-        hidden[here.bot.user] = discord.PermissionOverwrite(view_channel=True)
-        hidden[here.guild.roles["Mods"]] = discord.PermissionOverwrite(view_channel=True)
-        found = here.guild.create_text_channel("mods", overwrites=hidden)  # type: ignore[arg-type]
-    return found
+    return here.guild.channels.get("mods") or room_of(here, "mods")
 
 
 def another_moderator(here: World, name: str = "nora") -> MemberActor:

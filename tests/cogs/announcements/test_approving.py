@@ -18,10 +18,12 @@ from tests.cogs.announcements.desk import (
     moderators_room,
     posts,
     pressed,
+    room_of,
     rows,
     set_up,
     states,
     stored_message,
+    timed,
     written,
 )
 from tests.world import World, labels_of, text_of
@@ -108,7 +110,7 @@ async def test_members_can_neither_approve_nor_decline(here: World, nora: Member
 async def test_the_request_goes_to_the_log_channel_where_there_is_one(
     here: World, nora: MemberActor
 ) -> None:
-    desk = here.guild.create_text_channel("mod-log")
+    desk = moderators_room(here)
     await set_up(here, log_channel=desk.id)
     preview = await written(here)
     await pressed(here, preview, "Ask for approval")
@@ -241,6 +243,7 @@ async def test_where_nobody_can_be_asked_the_author_is_told_and_others_can_still
     assert shown.ephemeral
     await nora.click(shown.response, label="Approve")  # type: ignore[arg-type]
     assert len(posts(here)) == 1
+    assert [row.problem for row in await rows(here)] == [None]
 
 
 async def test_a_cancelled_request_says_so_and_cannot_be_approved(
@@ -267,15 +270,23 @@ async def test_the_request_shows_whom_it_would_ping_and_what_its_author_was_warn
     assert "⚠️ It would be posted in this server's quiet hours." in request
 
 
+@pytest.mark.parametrize("readers", ["everybody", "those of a role", "a member"])
 async def test_what_is_not_approved_is_not_shown_where_members_can_read_it(
-    here: World, nora: MemberActor
+    here: World, nora: MemberActor, readers: str
 ) -> None:
-    preview = await written(here, title="Embargoed", text="Secret until noon.")
+    place, reader = here.channel, here.ann
+    if readers == "those of a role":
+        verified = here.guild.create_role("Verified")
+        reader = here.guild.add_member(here.env.create_user("vera"), roles=[verified])
+        place = room_of(here, "hall", [verified])
+    if readers == "a member":
+        place = room_of(here, "hall", [reader])
+    preview = await written(here, at=place, title="Embargoed", text="Secret until noon.")
     await pressed(here, preview, "Ask for approval")
-    request = here.channel.last_message
+    request = place.last_message
     assert f"<@{here.mod.id}> asks another moderator" in text_of(request)
     assert labels_of(request) == ["Look at it"]
-    refused = await here.ann.click(request, label="Look at it")  # type: ignore[arg-type]
+    refused = await reader.click(request, label="Look at it")  # type: ignore[arg-type]
     assert refused.ephemeral
     assert "Manage Messages" in text_of(refused.response)
     seen = await nora.click(request, label="Look at it")  # type: ignore[arg-type]
@@ -288,9 +299,40 @@ async def test_what_is_not_approved_is_not_shown_where_members_can_read_it(
     await nora.submit_modal(form, {field: "Not before noon."})
     told = text_of(stored_message(here, request))
     assert "declined" in told
-    read = "".join(text_of(message) for message in here.channel.history())
+    read = "".join(text_of(message) for message in place.history())
     for secret in ("Embargoed", "Secret until noon", "Not before noon"):
         assert secret not in read
+
+
+async def test_a_log_that_members_can_read_shows_no_more_than_that_something_waits(
+    here: World, nora: MemberActor
+) -> None:
+    log = here.guild.create_text_channel("log")
+    await set_up(here, log_channel=log.id)
+    preview = await written(here, text="Secret until noon.")
+    await pressed(here, preview, "Ask for approval")
+    assert "An announcement waits for approval" in "".join(map(text_of, log.history()))
+    assert "Secret until noon" not in "".join(map(text_of, log.history()))
+
+
+async def test_one_that_nobody_approves_in_time_is_told_of_and_can_be_given_another_time(
+    here: World, nora: MemberActor
+) -> None:
+    await set_up(here, log_channel=moderators_room(here).id)
+    preview = await written(here, "announce schedule", when="in 2 hours")
+    await pressed(here, preview, "Ask for approval")
+    await here.env.advance_time(2 * HOUR + 1)
+    (told,) = direct_messages(here, here.mod)
+    assert "Its time went by before another moderator approved it" in told
+    assert (await logged(here))[-1][:2] == (None, "waited in vain for approval")
+    assert await states(here) == ["waiting"]
+    edit = await written(here, "announce edit", announcement="Doors")
+    await timed(here, edit, "in 3 hours")
+    await pressed(here, edit, "Ask for approval")
+    await nora.click(requests_in(moderators_room(here))[-1], label="Approve")
+    await here.env.advance_time(3 * HOUR + 1)
+    assert len(posts(here)) == 1
+    assert len(direct_messages(here, here.mod)) == 1
 
 
 async def test_an_author_who_takes_no_messages_is_told_nothing_in_public(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -299,6 +300,49 @@ async def test_one_that_discord_fails_to_take_can_be_stopped_between_attempts(
     await here.env.advance_time(7200)
     assert len(sent(here, here.channel.id)) == tries
     assert await states(here) == ["cancelled"]
+
+
+async def test_one_that_is_there_all_the_same_cannot_be_cancelled_but_corrected(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = poster.Poster._send
+
+    async def send(self: poster.Poster, *arguments: Any) -> int:
+        await plain(self, *arguments)
+        raise OSError("connection reset")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(poster.Poster, "_send", send)
+        preview = await written(here)
+        await pressed(here, preview, "Post")
+        assert await states(here) == ["posting"]
+        asked = await here.mod.slash(here.channel, "announce cancel", announcement="Doors")
+        refused = await pressed(here, asked, "Cancel the announcement")
+    assert "posted already. Use `/announce correct`" in text_of(refused.followups[0])
+    (posted,) = posts(here)
+    assert [(row.state, row.message_id) for row in await rows(here)] == [("posted", posted.id)]
+
+
+async def test_a_clock_that_is_set_back_loses_no_announcement(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = await written(here, "announce schedule", when="in 1 hour")
+    await pressed(here, preview, "Schedule")
+    plain, back = here.bot.clock.now, [timedelta(seconds=90)]
+    begin = PostingService.begin
+
+    async def begin_early(self: PostingService, announcement_id: int) -> Any:
+        with monkeypatch.context() as patched:
+            if back:
+                ahead = back.pop()
+                patched.setattr(self._clock, "now", lambda: plain() - ahead)
+            return await begin(self, announcement_id)
+
+    monkeypatch.setattr(PostingService, "begin", begin_early)
+    await here.env.advance_time(3601)
+    await here.env.advance_time(120)
+    assert back == []
+    assert len(posts(here)) == 1
 
 
 async def test_one_whose_holders_died_over_it_is_given_up_and_told(here: World) -> None:

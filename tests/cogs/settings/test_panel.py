@@ -58,21 +58,31 @@ async def test_channels_are_chosen_and_cleared_in_place(here: World, ada: Member
     assert not menu(panel, "log_channel").get("default_values")
 
 
-async def test_a_log_that_everybody_can_read_is_stored_with_a_warning(
-    here: World, ada: MemberActor
+@pytest.mark.parametrize("readers", ["everybody", "those of a role", "a member"])
+async def test_a_log_that_others_can_read_is_stored_with_a_warning(
+    here: World, ada: MemberActor, readers: str
 ) -> None:
-    panel = await opened(here, ada)
-    await choose(ada, panel, "log_channel", here.channel)
-    assert f"⚠️ Everybody can read <#{here.channel.id}>" in text_of(panel)
-    assert (await stored(here)).log_channel == here.channel.id
     hidden = discord.PermissionOverwrite(view_channel=False)
     seen = discord.PermissionOverwrite(view_channel=True)
     assert here.bot.user is not None
-    room = here.guild.create_text_channel(
-        "room", overwrites={here.guild.default_role: hidden, ada: seen, here.bot.user: seen}
-    )
+    allowed: dict[Any, discord.PermissionOverwrite] = {
+        here.guild.default_role: hidden,
+        here.guild.roles["Admins"]: seen,
+        here.bot.user: seen,
+    }
+    room = here.guild.create_text_channel("room", overwrites=allowed)
+    others: dict[str, dict[Any, discord.PermissionOverwrite]] = {
+        "everybody": {here.guild.default_role: seen},
+        "those of a role": {here.guild.create_role("Verified"): seen},
+        "a member": {here.ann: seen},
+    }
+    open_room = here.guild.create_text_channel("open", overwrites=allowed | others[readers])
+    panel = await opened(here, ada)
+    await choose(ada, panel, "log_channel", open_room)
+    assert f"⚠️ Others than moderators can read <#{open_room.id}>" in text_of(panel)
+    assert (await stored(here)).log_channel == open_room.id
     await choose(ada, panel, "log_channel", room)
-    assert "Everybody can read" not in text_of(panel)
+    assert "Others than moderators" not in text_of(panel)
 
 
 async def test_a_channel_the_bot_cannot_write_in_is_stored_with_a_warning(
