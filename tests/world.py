@@ -108,6 +108,9 @@ def build_bot(library: Library, database: Database, parking: Parking) -> SummitB
     return build(library, database, Clock(discord.utils.utcnow, parking))
 
 
+PATIENCE = 20.0
+
+
 @contextmanager
 def one_core() -> Iterator[None]:
     """Keep this process and its threads to one core.
@@ -141,6 +144,8 @@ async def _inhabited(
     library: Library, database: Database, parking: Parking
 ) -> AsyncIterator[World]:
     async with simulate(build_bot(library, database, parking), parking) as env:
+        # Within this long a step must be done, on however busy a machine.
+        env.settle_timeout = PATIENCE
         guild = env.create_guild("Summit Watch")
         channel = guild.create_text_channel("summit")
         role = guild.create_role("Mods", permissions=discord.Permissions(manage_messages=True))

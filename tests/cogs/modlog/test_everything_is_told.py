@@ -14,7 +14,7 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 from bot.access import Who, is_for
-from tests.cogs.announcements.desk import another_moderator, filled, pressed, written
+from tests.cogs.announcements.desk import another_moderator, filled, pressed, room_of, written
 from tests.cogs.polls.asking import opened as poll_opened
 from tests.cogs.polls.asking import proposed, resolved
 from tests.cogs.polls.creating import posted as poll_created
@@ -189,7 +189,8 @@ STEPS = (
 
 
 async def test_everything_that_moderators_do_is_told_with_who_and_what(here: World) -> None:
-    ada, log = administrator(here), here.guild.create_text_channel("log")
+    ada = administrator(here)
+    log = room_of(here, "log", [here.guild.roles["Admins"]])
     at = Desk(here, log, here.mod, another_moderator(here), ada)
     await choose(ada, await panel_of(here, ada), "log_channel", log)
     for step in STEPS:
