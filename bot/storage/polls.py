@@ -190,10 +190,11 @@ async def behind(session: AsyncSession) -> list[int]:
 
 async def mark_shown(session: AsyncSession, poll_id: int, revision: int) -> None:
     """The poll's message shows what was done up to this revision."""
+    behind = (_with_hope(poll_id), PollRow.shown_revision < revision)
+    # An update takes rows as they lie; who votes in both polls takes the forecast first.
+    await session.execute(select(PollRow.id).where(*behind).order_by(PollRow.id).with_for_update())
     await session.execute(
-        update(PollRow)
-        .where(_with_hope(poll_id), PollRow.shown_revision < revision)
-        .values(shown_revision=revision, problem=None)
+        update(PollRow).where(*behind).values(shown_revision=revision, problem=None)
     )
 
 
