@@ -27,6 +27,19 @@ def views(channel: Channel, who: discord.Member | discord.Role) -> bool:
     return allowed.view_channel
 
 
+def may_view(
+    guild: discord.Guild,
+    channel_id: int,
+    who: discord.Member | discord.Role,
+    *,
+    if_unknown: bool,
+) -> bool:
+    """Whether somebody may view a channel or thread of a server; `if_unknown` where the bot does
+    not know it, as it was deleted or is a thread at rest."""
+    channel = guild.get_channel_or_thread(channel_id)
+    return if_unknown if channel is None else views(channel, who)
+
+
 def lacking(allowed: discord.Permissions, needed: Mapping[str, str]) -> list[str]:
     """The names, as people read them, of those permissions that are needed and not allowed."""
     return [label for name, label in needed.items() if not getattr(allowed, name)]
