@@ -10,6 +10,7 @@ import discord
 
 from bot.announcements.outlook import Outlook, warnings
 from bot.errors import UserError
+from bot.ui.permissions import is_astray
 
 if TYPE_CHECKING:
     from bot.announcements.model import Announcement, Shown
@@ -44,7 +45,7 @@ async def outlook_for(
     channel = guild.get_channel_or_thread(plan.channel_id)
     role = guild.get_role(plan.role_id) if plan.role_id is not None else None
     reach, members = await _counts(bot, guild, role) if role else (None, None)
-    if channel is None:
+    if channel is None or is_astray(channel):
         return Outlook(channel_exists=False, role_exists=role is not None)
     mine = channel.permissions_for(guild.me)
     theirs = channel.permissions_for(author) if author else discord.Permissions.all()
