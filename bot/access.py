@@ -37,7 +37,8 @@ class Caller:
     """The member who asks, in the server where they ask.
 
     `roles` are the ids of the member's roles, `moderator_role` is the server's, if it named one.
-    `may_view` tells of a channel of the server, by its id, whether the member may view it.
+    `may_view` tells of a channel of the server, by its id, whether the member may view it; one that
+    the bot does not know, as it was deleted or is a thread at rest, administrators alone may.
     """
 
     user_id: int

@@ -22,6 +22,7 @@ class Outlook:
 
     `reach` is how many people a ping would reach at most, `members` how many the server has;
     None where Discord does not say. The rights to ping are those for the chosen role.
+    `poll_is_theirs` tells whether all who read the channel may know of the attached poll.
     """
 
     channel_exists: bool = True
@@ -32,6 +33,7 @@ class Outlook:
     bot_may_ping: bool = True
     bot_may_look_back: bool = True
     is_news: bool = False
+    poll_is_theirs: bool = True
     role_exists: bool = True
     reach: int | None = None
     members: int | None = None
@@ -66,6 +68,11 @@ def problems(announcement: Announcement, outlook: Outlook, now: datetime) -> lis
         )
     elif announcement.has_picture and not outlook.bot_may_attach:
         found.append(f"I may not post pictures in {place}. Allow me Attach Files there.")
+    if plan.poll_id is not None and not outlook.poll_is_theirs:
+        found.append(
+            f"Not all who read {place} may view the channel of the attached poll. Take the poll "
+            "out, or choose another channel."
+        )
     if plan.role_id is not None:
         found += _ping_problems(announcement, outlook)
     return found

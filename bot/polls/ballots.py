@@ -57,7 +57,8 @@ class Receipt:
 
 
 class BallotBox:
-    """Commits ballots. `changed` is called with the ids of the polls that a commit changed."""
+    """Commits ballots. `changed` is called with the ids of the polls that a commit changed, and of
+    those whose messages lag behind, as somebody has found who wanted to vote there."""
 
     def __init__(
         self, database: Database, clock: Clock, changed: Callable[[set[int]], None]

@@ -1,5 +1,6 @@
 """Whose business a poll is: that of those who may view the channel it is in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -8,26 +9,16 @@ from typing import Self
 class Sight:
     """Which of a server's channels somebody, or everybody somewhere, may view.
 
-    `known` are the channels that the bot knows, `viewable` those of them that may be viewed. With
-    `unknown` polls are seen too whose channel the bot does not know, as it was deleted or is a
-    private thread that rests.
+    `sees` tells that of a channel by its id. It is asked of those alone that polls are in: a server
+    may have hundreds of others.
     """
 
-    viewable: frozenset[int]
-    known: frozenset[int]
-    unknown: bool
-
-    def sees(self, channel_id: int) -> bool:
-        return channel_id in self.viewable or (self.unknown and channel_id not in self.known)
+    sees: Callable[[int], bool]
 
     def __and__(self, other: Self) -> "Sight":
         """What both may view."""
-        return Sight(
-            self.viewable & other.viewable,
-            self.known | other.known,
-            self.unknown and other.unknown,
-        )
+        return Sight(lambda channel_id: self.sees(channel_id) and other.sees(channel_id))
 
 
-EVERYTHING = Sight(frozenset(), frozenset(), unknown=True)
+EVERYTHING = Sight(lambda _: True)
 """What the bot itself goes by."""

@@ -65,7 +65,7 @@ class PrivacyService:
         async with self._database.write() as session:
             keys = await privacy.voter_keys(session, caller.guild_id, caller.user_id)
             await privacy.hold_records(session, caller.guild_id, caller.user_id)
-            left = await self._leave_polls(session, caller.guild_id, keys)
+            left = await self._leave_polls(session, caller, keys)
             removed = await privacy.remove_own(session, caller.guild_id, caller.user_id)
             records = await privacy.unname(session, caller.guild_id, caller.user_id)
             if not (left.rows or removed or records):
@@ -75,9 +75,9 @@ class PrivacyService:
         return Deleted(left.withdrawn, left.unnamed, removed, records)
 
     async def _leave_polls(
-        self, session: AsyncSession, guild_id: int, keys: Mapping[int, str]
+        self, session: AsyncSession, caller: Caller, keys: Mapping[int, str]
     ) -> "_Left":
-        to_change = await privacy.polls_to_change(session, guild_id, keys)
+        to_change = await privacy.polls_to_change(session, caller.guild_id, caller.user_id, keys)
         # As casting a ballot does it: polls are held first, then it is looked what is open.
         held = await polls.by_ids(session, to_change & keys.keys(), lock=True)
         now, left = self._clock.now(), _Left()

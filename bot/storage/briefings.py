@@ -33,7 +33,6 @@ async def changed_polls(
         select(PollRow.id).where(
             PollRow.guild_id == guild_id,
             PollRow.hope_for.is_(None),
-            polls.seen(sight),
             or_(
                 PollRow.opened_at > since,
                 PollRow.closed_at > since,
@@ -41,7 +40,9 @@ async def changed_polls(
             ),
         )
     )
-    return sorted(await polls.by_ids(session, ids.all()), key=lambda poll: poll.id)
+    found = await polls.by_ids(session, ids.all())
+    seen = [poll for poll in found if sight.sees(poll.audience_id)]
+    return sorted(seen, key=lambda poll: poll.id)
 
 
 async def actions_since(session: AsyncSession, guild_id: int, since: datetime) -> list[Action]:

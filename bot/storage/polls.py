@@ -82,19 +82,21 @@ async def in_server(
     session: AsyncSession, guild_id: int, sight: Sight, *, limit: int
 ) -> list[Poll]:
     """A server's polls: open ones first, then the newest. Hopes belong to their forecasts."""
-    return await _polls(
-        session, PollRow.guild_id == guild_id, PollRow.hope_for.is_(None), seen(sight), limit=limit
-    )
+    here = (PollRow.guild_id == guild_id, PollRow.hope_for.is_(None))
+    places = await session.scalars(select(PollRow.audience_id).where(*here).distinct())
+    viewable = PollRow.audience_id.in_([place for place in places if sight.sees(place)])
+    return await _polls(session, *here, viewable, limit=limit)
 
 
 async def open_polls(
     session: AsyncSession, guild_id: int | None = None, sight: Sight = EVERYTHING
 ) -> list[Poll]:
     """The open polls of one server, or of all."""
-    conditions = [PollRow.state == PollState.OPEN.value, PollRow.hope_for.is_(None), seen(sight)]
+    conditions = [PollRow.state == PollState.OPEN.value, PollRow.hope_for.is_(None)]
     if guild_id is not None:
         conditions.append(PollRow.guild_id == guild_id)
-    return await _polls(session, *conditions)
+    found = await _polls(session, *conditions)
+    return [poll for poll in found if sight.sees(poll.audience_id)]
 
 
 async def hope(session: AsyncSession, poll_id: int) -> Poll | None:
@@ -190,10 +192,11 @@ async def behind(session: AsyncSession) -> list[int]:
 
 async def mark_shown(session: AsyncSession, poll_id: int, revision: int) -> None:
     """The poll's message shows what was done up to this revision."""
+    behind = (_with_hope(poll_id), PollRow.shown_revision < revision)
+    # An update takes rows as they lie; who votes in both polls takes the forecast first.
+    await session.execute(select(PollRow.id).where(*behind).order_by(PollRow.id).with_for_update())
     await session.execute(
-        update(PollRow)
-        .where(_with_hope(poll_id), PollRow.shown_revision < revision)
-        .values(shown_revision=revision, problem=None)
+        update(PollRow).where(*behind).values(shown_revision=revision, problem=None)
     )
 
 
@@ -267,14 +270,6 @@ async def votes(session: AsyncSession, poll_id: int, voter: str, *, limit: int) 
         .limit(limit)
     )
     return [Vote(at, value) for at, value in rows][::-1]
-
-
-def seen(sight: Sight) -> ColumnElement[bool]:
-    """A poll that whoever sees this may know of."""
-    viewable = PollRow.audience_id.in_(sight.viewable)
-    if not sight.unknown:
-        return viewable
-    return or_(viewable, PollRow.audience_id.not_in(sight.known))
 
 
 def _with_hope(poll_id: int) -> ColumnElement[bool]:

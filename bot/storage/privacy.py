@@ -117,15 +117,16 @@ async def hold_records(session: AsyncSession, guild_id: int, user_id: int) -> No
 
 
 async def polls_to_change(
-    session: AsyncSession, guild_id: int, keys: Mapping[int, str]
+    session: AsyncSession, guild_id: int, user_id: int, keys: Mapping[int, str]
 ) -> set[int]:
-    """The polls with anything of the voter with these keys, and all that may take a ballot yet."""
+    """The polls in which a member is named, those with anything of the voter with these keys, and
+    all that may take a ballot yet."""
+    named_in = of_person(table_of(PollRow), user_id)
+    concerned = PollRow.state == PollState.OPEN.value
+    if named_in is not None:
+        concerned |= named_in
     found = set(
-        await session.scalars(
-            select(PollRow.id).where(
-                PollRow.guild_id == guild_id, PollRow.state == PollState.OPEN.value
-            )
-        )
+        await session.scalars(select(PollRow.id).where(PollRow.guild_id == guild_id, concerned))
     )
     for some in _chunks(keys):
         log = select(BallotLogRow.poll_id).where(_of_voter(table_of(BallotLogRow), some))

@@ -59,7 +59,6 @@ async def delete_unfinished(session: AsyncSession, before: datetime) -> int:
         (
             AnnouncementRow,
             AnnouncementRow.state.in_(_UNUSED)
-            & (AnnouncementRow.created_at < before)
             & (func.coalesce(AnnouncementRow.edited_at, AnnouncementRow.created_at) < before)
             & (func.coalesce(AnnouncementRow.decided_at, AnnouncementRow.created_at) < before),
         ),

@@ -7,7 +7,7 @@ import discord
 
 from bot.access import Caller
 from bot.errors import UserError
-from bot.ui.permissions import views
+from bot.ui.permissions import may_view
 
 
 def caller_of(interaction: discord.Interaction[Any]) -> Caller:
@@ -23,26 +23,28 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
     if isinstance(member, discord.Member):
         allowed, roles = member.guild_permissions, member.roles
     settings = interaction.client.servers.of(interaction.guild_id)
+    administers = allowed.manage_guild or allowed.administrator
     return Caller(
         user_id=interaction.user.id,
         guild_id=interaction.guild_id,
-        manage_server=allowed.manage_guild or allowed.administrator,
+        manage_server=administers,
         manage_messages=allowed.manage_messages or allowed.administrator,
         administrator=allowed.administrator,
         roles=frozenset(role.id for role in roles),
         moderator_role=settings.moderator_role,
-        may_view=partial(_may_view, interaction),
+        may_view=partial(_may_view, interaction, if_unknown=administers),
     )
 
 
-def _may_view(interaction: discord.Interaction[Any], channel_id: int) -> bool:
-    """Whether the member behind an interaction may view a channel; of one that the bot does not
-    know, such as a deleted one, it is taken that they may."""
-    guild = interaction.guild
-    channel = guild.get_channel_or_thread(channel_id) if guild else None
-    if channel is None or not isinstance(interaction.user, discord.Member):
+def _may_view(interaction: discord.Interaction[Any], channel_id: int, *, if_unknown: bool) -> bool:
+    """Whether the member behind an interaction may view a channel, as in `may_view`: where they
+    are they do."""
+    guild, member = interaction.guild, interaction.user
+    if channel_id == interaction.channel_id:
         return True
-    return views(channel, interaction.user)
+    if guild is None or not isinstance(member, discord.Member):
+        return if_unknown
+    return may_view(guild, channel_id, member, if_unknown=if_unknown)
 
 
 def is_private(interaction: discord.Interaction[Any]) -> bool:

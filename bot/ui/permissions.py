@@ -17,14 +17,33 @@ WRITE = {**VIEW, "send_messages": "Send Messages"}
 WRITE_IN_THREAD = {**VIEW, "send_messages_in_threads": "Send Messages in Threads"}
 
 
+def is_astray(channel: object) -> bool:
+    """Whether this is a thread of a channel that the bot does not know, which says nothing of what
+    anybody may do in it."""
+    return isinstance(channel, discord.Thread) and channel.parent is None
+
+
 def views(channel: Channel, who: discord.Member | discord.Role) -> bool:
     """Whether somebody may view a channel. Who is in a private thread the bot does not know."""
-    if isinstance(channel, discord.Thread) and channel.parent is None:
+    if is_astray(channel):
         return False
     allowed = channel.permissions_for(who)
     if isinstance(channel, discord.Thread) and channel.is_private():
         return allowed.view_channel and allowed.manage_threads
     return allowed.view_channel
+
+
+def may_view(
+    guild: discord.Guild,
+    channel_id: int,
+    who: discord.Member | discord.Role,
+    *,
+    if_unknown: bool,
+) -> bool:
+    """Whether somebody may view a channel or thread of a server; `if_unknown` where the bot does
+    not know it, as it was deleted or is a thread at rest."""
+    channel = guild.get_channel_or_thread(channel_id)
+    return if_unknown if channel is None else views(channel, who)
 
 
 def lacking(allowed: discord.Permissions, needed: Mapping[str, str]) -> list[str]:
@@ -35,13 +54,14 @@ def lacking(allowed: discord.Permissions, needed: Mapping[str, str]) -> list[str
 def lacking_to_write(interaction: Interaction, channel_id: int) -> list[str]:
     """What the member behind an interaction lacks to write in a channel or thread of the server.
 
-    Nothing in a channel that the bot does not know: there posting itself will tell.
+    Nothing in a channel that the bot does not know, nor in a thread of one: there posting itself
+    will tell.
     """
     channel: object = interaction.channel
     if channel_id != interaction.channel_id and interaction.guild is not None:
         channel = interaction.guild.get_channel_or_thread(channel_id)
     member = interaction.user
-    if not isinstance(member, discord.Member):
+    if not isinstance(member, discord.Member) or is_astray(channel):
         return []
     if isinstance(channel, discord.Thread):
         return lacking(channel.permissions_for(member), WRITE_IN_THREAD)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import discord
 
 from bot.polls.sight import Sight
 from bot.ui.caller import caller_of
-from bot.ui.permissions import Channel, views
+from bot.ui.permissions import Channel, may_view, views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NOTHING = Sight(frozenset(), frozenset(), unknown=False)
+NOTHING = Sight(lambda _: False)
 MOST_ROLES = 10
 
 
@@ -23,22 +25,30 @@ def sight_of(interaction: discord.Interaction[Any]) -> Sight:
     Where the bot does not know a channel, whether they may cannot be told: moderators are then
     shown its polls, since they must be able to settle them, and others are not.
     """
-    guild, member = interaction.guild, interaction.user
+    guild, member, here_id = interaction.guild, interaction.user, interaction.channel_id
     is_moderator = caller_of(interaction).is_moderator
     if guild is None or not isinstance(member, discord.Member):
         return NOTHING
-    viewable = {channel.id for channel in _channels(guild) if views(channel, member)}
-    if interaction.channel_id is not None:
-        viewable |= {interaction.channel_id, audience_id(guild, interaction.channel_id)}
-    return Sight(frozenset(viewable), _known(guild), is_moderator)
+    here = {here_id, audience_id(guild, here_id)} if here_id else set[int]()
+
+    @cache
+    def sees(channel_id: int) -> bool:
+        return channel_id in here or may_view(guild, channel_id, member, if_unknown=is_moderator)
+
+    return Sight(sees)
 
 
 def shown_to(interaction: discord.Interaction[Any], *, private: bool) -> Sight:
     """What an answer may tell of: to the member alone, or to all who read the channel as well."""
-    own = sight_of(interaction)
-    if private or interaction.guild is None or interaction.channel_id is None:
-        return own
-    return own & audience(interaction.guild, interaction.channel_id)
+    if private or interaction.channel_id is None:
+        return sight_of(interaction)
+    return shown_in(interaction, interaction.channel_id)
+
+
+def shown_in(interaction: discord.Interaction[Any], channel_id: int) -> Sight:
+    """What the member behind an interaction and all who read a channel may view."""
+    own, guild = sight_of(interaction), interaction.guild
+    return own & audience(guild, channel_id) if guild else own
 
 
 def audience(guild: discord.Guild, channel_id: int) -> Sight:
@@ -48,13 +58,15 @@ def audience(guild: discord.Guild, channel_id: int) -> Sight:
     Where that is too much to work out it is what the whole server may view.
     """
     here = {channel_id, audience_id(guild, channel_id)}
-    readers = _readers(guild, channel_id)
-    viewable = {
-        channel.id
-        for channel in _channels(guild)
-        if all(views(channel, reader) for reader in readers)
-    }
-    return Sight(frozenset(viewable | here), _known(guild), unknown=False)
+    readers = cache(lambda: _readers(guild, channel_id))
+
+    @cache
+    def sees(place_id: int) -> bool:
+        return place_id in here or all(
+            may_view(guild, place_id, reader, if_unknown=False) for reader in readers()
+        )
+
+    return Sight(sees)
 
 
 def audience_id(guild: discord.Guild | None, channel_id: int) -> int:
@@ -73,27 +85,17 @@ def _readers(guild: discord.Guild, channel_id: int) -> list[discord.Role]:
         channel = channel.parent
     if channel is None or views(channel, guild.default_role):
         return everybody
-    added = [
-        who
-        for who, allowed in channel.overwrites.items()
-        if allowed.view_channel and who.id != guild.me.id
-    ]
-    roles = [
-        role
-        for role in guild.roles
-        if not role.permissions.administrator and not role.is_bot_managed() and views(channel, role)
-    ]
-    by_role = all(isinstance(who, discord.Role) for who in added)
-    return roles if by_role and 0 < len(roles) <= MOST_ROLES else everybody
+    added = [who for who, allowed in channel.overwrites.items() if allowed.view_channel]
+    if not all(isinstance(who, discord.Role) or who.id == guild.me.id for who in added):
+        return everybody
+    roles = list(islice(_reading(guild, channel), MOST_ROLES + 1))
+    return roles if 0 < len(roles) <= MOST_ROLES else everybody
 
 
-def _channels(guild: discord.Guild) -> Iterator[Channel]:
-    """All that a poll can be in."""
-    for channel in guild.channels:
-        if not isinstance(channel, discord.CategoryChannel):
-            yield channel
-    yield from guild.threads
-
-
-def _known(guild: discord.Guild) -> frozenset[int]:
-    return frozenset(channel.id for channel in _channels(guild))
+def _reading(guild: discord.Guild, channel: discord.abc.GuildChannel) -> Iterator[discord.Role]:
+    """The roles that let members read a channel, but for those that let them read all."""
+    for role in guild.roles:
+        if role.permissions.administrator or role.is_bot_managed():
+            continue
+        if views(channel, role):
+            yield role

@@ -10,7 +10,7 @@ from bot.announcements.model import AnnouncementState
 from bot.announcements.outlook import content_problems, problems, warnings
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell
-from bot.ui.sight import sight_of
+from bot.ui.sight import shown_in
 from cogs.announcements import cards, forms, items, menus, requests, starting, words
 from cogs.announcements.poster import files
 from cogs.announcements.prospects import expected, outlook
@@ -35,13 +35,14 @@ async def show(interaction: Interaction, draft: Announcement, notices: Sequence[
     bot = interaction.client
     found = await outlook(interaction, draft)
     shown = await _duties(interaction).poster.shown(draft)
-    polls = list(await bot.polls.open_ones(draft.guild_id, sight_of(interaction)))
+    told = shown_in(interaction, draft.plan.channel_id)
+    polls = list(await bot.polls.open_ones(draft.guild_id, told))
     settings = bot.servers.of(draft.guild_id)
     now = bot.clock.now()
     faults = problems(draft, found, now)
     attached = shown.poll.poll if shown.poll else None
     if attached and all(poll.id != attached.id for poll in polls):
-        # Closed meanwhile; it must be possible to take it out.
+        # Closed meanwhile, or not for all who read the channel; it must be possible to take it out.
         polls.insert(0, attached)
     lines = [
         _what_this_is(shown),

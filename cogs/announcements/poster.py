@@ -22,6 +22,7 @@ from bot.ui.once import (
     find_posted,
     post_once,
 )
+from bot.ui.permissions import is_astray
 from bot.ui.posting import is_final
 from cogs.announcements import cards, words
 
@@ -172,7 +173,7 @@ class Poster:
         if guild is None:
             return True
         channel = guild.get_channel_or_thread(announcement.plan.channel_id)
-        if channel is None:
+        if channel is None or is_astray(channel):
             return True
         allowed = channel.permissions_for(guild.me)
         return allowed.view_channel and allowed.read_message_history

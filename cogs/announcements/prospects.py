@@ -10,6 +10,8 @@ import discord
 
 from bot.announcements.outlook import Outlook, warnings
 from bot.errors import UserError
+from bot.ui.permissions import is_astray
+from bot.ui.sight import audience
 
 if TYPE_CHECKING:
     from bot.announcements.model import Announcement, Shown
@@ -44,7 +46,7 @@ async def outlook_for(
     channel = guild.get_channel_or_thread(plan.channel_id)
     role = guild.get_role(plan.role_id) if plan.role_id is not None else None
     reach, members = await _counts(bot, guild, role) if role else (None, None)
-    if channel is None:
+    if channel is None or is_astray(channel):
         return Outlook(channel_exists=False, role_exists=role is not None)
     mine = channel.permissions_for(guild.me)
     theirs = channel.permissions_for(author) if author else discord.Permissions.all()
@@ -59,6 +61,7 @@ async def outlook_for(
         bot_may_ping=mentionable or mine.mention_everyone,
         bot_may_look_back=mine.read_message_history,
         is_news=is_news(channel),
+        poll_is_theirs=await _is_theirs(bot, guild, announcement),
         role_exists=role is not None,
         reach=reach,
         members=members,
@@ -88,6 +91,15 @@ def _may_write(
     in_thread = isinstance(channel, discord.Thread)
     writing = allowed.send_messages_in_threads if in_thread else allowed.send_messages
     return allowed.view_channel and writing
+
+
+async def _is_theirs(bot: SummitBot, guild: discord.Guild, announcement: Announcement) -> bool:
+    """Whether all who will read an announcement may know of the poll attached to it, if any is."""
+    plan = announcement.plan
+    report = await bot.polls.public(plan.poll_id) if plan.poll_id is not None else None
+    if report is None:
+        return True
+    return audience(guild, plan.channel_id).sees(report.poll.audience_id)
 
 
 async def _counts(

@@ -13,16 +13,14 @@ from bot.knowledge.names import shorten
 from bot.ui.caller import caller_of
 from bot.ui.defaults import library_of, locale_of
 from bot.ui.items import PersistentSelect
-from bot.ui.sight import audience, sight_of
+from bot.ui.sight import shown_in
 from cogs.announcements import forms, panel, templates
 from cogs.announcements.templates import Template, Values
 from cogs.knowledge.reading import OpenPoll, Reader
 
 if TYPE_CHECKING:
-    from bot.announcements.model import Announcement
     from bot.briefing.model import Briefing
     from bot.knowledge.model import Pack
-    from bot.polls.sight import Sight
     from bot.ui.items import Interaction
 
 OPTIONS_A_MENU = 25
@@ -65,7 +63,8 @@ class StartSelect(
             await forms.acknowledge(interaction)
             await panel.show(interaction, draft, [ALREADY_WRITTEN])
             return
-        briefing = await bot.briefings.read(caller.guild_id, _told_in(interaction, draft))
+        told = shown_in(interaction, draft.plan.channel_id)
+        briefing = await bot.briefings.read(caller.guild_id, told)
         reader = _reader(interaction, briefing)
         filled = templates.find(reader, values[0]).fill(Values(reader, briefing))
         await forms.acknowledge(interaction)
@@ -98,12 +97,6 @@ def menus_for(reader: Reader, announcement_id: int) -> list[StartSelect]:
             for slot, start in enumerate(range(0, len(on_issues), OPTIONS_A_MENU), 1)
         ),
     ]
-
-
-def _told_in(interaction: Interaction, draft: Announcement) -> Sight:
-    """What the author and all who will read it may know of."""
-    own = sight_of(interaction)
-    return own & audience(interaction.guild, draft.plan.channel_id) if interaction.guild else own
 
 
 def _reader(interaction: Interaction, briefing: Briefing) -> Reader:

@@ -107,7 +107,9 @@ class Discussions(commands.Cog):
             return
         await self.bot.wait_until_ready()
         guild = self.bot.get_guild(poll.guild_id)
-        if guild is None or not audience(guild, found.thread_id).sees(poll.audience_id):
+        # The thread is read by those who read its channel. It is not asked itself: one at rest the
+        # bot does not know.
+        if guild is None or not audience(guild, found.channel_id).sees(poll.audience_id):
             # Not all who discuss the issue may know of the poll.
             return
         place = self.bot.get_partial_messageable(found.thread_id, guild_id=poll.guild_id)

@@ -53,7 +53,7 @@ class PollBoard:
         self._hurry = asyncio.Event()
 
     def touch(self, poll_ids: set[int]) -> None:
-        """The standing ballots of these polls have changed."""
+        """The standing ballots of these polls have changed, or their messages lag behind."""
         for poll_id in poll_ids:
             if poll_id in self._tasks:
                 self._again.add(poll_id)

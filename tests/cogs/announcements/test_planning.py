@@ -1,4 +1,5 @@
 from datetime import time
+from typing import Any
 
 import discord
 import pytest
@@ -9,6 +10,7 @@ from bot.subscriptions.model import Topic
 from cogs.subscriptions.items import panel
 from tests.cogs.announcements.desk import (
     PNG,
+    answers,
     chosen,
     direct_messages,
     posts,
@@ -21,7 +23,7 @@ from tests.cogs.announcements.desk import (
     timed,
     written,
 )
-from tests.cogs.polls.asking import closed, opened
+from tests.cogs.polls.asking import approval_question, asked, closed, opened, private_channel
 from tests.world import World, components, labels_of, text_of
 
 pytestmark = pytest.mark.on_both
@@ -288,6 +290,47 @@ async def test_a_poll_that_closes_meanwhile_is_warned_of_and_cannot_be_attached_
     result = await chosen(here, other, "poll", "1")
     assert "This poll is closed" in text_of(result.followups[0])
     assert [row.poll_id for row in await rows(here)] == [None, None]
+
+
+async def test_a_poll_of_a_closed_channel_is_not_offered_for_one_that_others_read(
+    here: World,
+) -> None:
+    closet = await private_channel(here, "closet", here.moderators)
+    await here.mod.slash(closet, "poll open", outcome="hotline")
+    await asked(here, approval_question())
+    outside = await written(here)
+    assert _offered_polls(outside.response) == ["Which ways would you accept?"]
+    inside = await written(here, at=closet)
+    assert len(_offered_polls(inside.response)) == 2
+
+
+async def test_an_attached_poll_that_not_all_readers_may_know_of_keeps_it_from_being_posted(
+    here: World,
+) -> None:
+    closet = await private_channel(here, "closet", here.moderators)
+    await here.mod.slash(closet, "poll open", outcome="hotline")
+    preview = await written(here, at=closet)
+    await chosen(here, preview, "poll", "1")
+    assert "Not all who read" not in text_of(preview.response)
+    await chosen(here, preview, "channel", here.channel)
+    problem = f"Not all who read <#{here.channel.id}> may view the channel of the attached poll."
+    assert problem in text_of(preview.response)
+    refused = await pressed(here, preview, "Post")
+    assert f"{problem} Take the poll out, or choose another channel." in answers(refused)
+    assert posts(here) == []
+    assert await states(here) == ["draft"]
+    await chosen(here, preview, "poll")
+    await pressed(here, preview, "Post")
+    assert "Poll:" not in text_of(posts(here)[0])
+
+
+def _offered_polls(preview: Any) -> list[str]:
+    return [
+        option["label"]
+        for node in components(preview)
+        if str(node.get("custom_id", "")).startswith("announce:poll:")
+        for option in node["options"]
+    ]
 
 
 async def test_a_channel_that_is_gone_is_named_as_the_problem_and_another_can_be_chosen(

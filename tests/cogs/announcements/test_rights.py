@@ -16,6 +16,7 @@ from tests.cogs.announcements.desk import (
     states,
     written,
 )
+from tests.cogs.polls.asking import private_channel
 from tests.world import World, text_of
 
 pytestmark = pytest.mark.on_both
@@ -100,6 +101,34 @@ async def test_what_is_for_a_channel_that_a_moderator_cannot_see_is_not_known_to
         assert "no such announcement" in text_of(refused.response)
     shown = await chief.slash(here.channel, "announce show", announcement="1")
     assert "opens early" in text_of(shown.response)
+
+
+async def test_what_is_for_a_thread_at_rest_is_known_to_its_author_and_administrators(
+    here: World,
+) -> None:
+    room = await private_channel(here, "board", here.ben, here.moderators)
+    channel = here.bot.get_channel(room.id)
+    assert isinstance(channel, discord.TextChannel)
+    thread = await channel.create_thread(name="talk", type=discord.ChannelType.public_thread)
+    await here.env.settle()
+    preview = await written(here, "announce schedule", at=room.threads[-1], when="in 2 hours")
+    await pressed(here, preview, "Schedule")
+    other = another_moderator(here)
+    boss = here.guild.create_role("Boss", permissions=discord.Permissions(manage_guild=True))
+    chief = here.guild.add_member(here.env.create_user("boss"), roles=[boss])
+    assert await _is_shown(here, other)
+    assert not await _is_shown(here, chief)
+    await thread.edit(archived=True)
+    await here.env.settle()
+    assert not await _is_shown(here, other)
+    assert await _is_shown(here, chief)
+    assert await _is_shown(here, here.mod)
+
+
+async def _is_shown(here: World, who: MemberActor) -> bool:
+    shown = await who.slash(here.channel, "announce show", announcement="1")
+    assert shown.ephemeral
+    return "no such announcement" not in text_of(shown.response)
 
 
 async def test_a_member_is_not_even_offered_titles(here: World) -> None:

@@ -126,3 +126,23 @@ async def test_a_poll_that_not_all_may_know_of_is_neither_shown_nor_told_in_the_
     await ruled(here, ActionKind.RESOLVE)
     assert "Will the ports announce lower dues?" in text_of(closet.last_message)
     assert not any("Will the ports announce lower dues?" in text for text in said_in(thread))
+
+
+@pytest.mark.parametrize("archived", [False, True])
+async def test_a_thread_in_a_channel_for_some_is_told_of_what_they_may_know_though_it_rests(
+    here: World, archived: bool
+) -> None:
+    verified = here.guild.create_role("Verified")
+    hall = await private_channel(here, "hall", verified, here.moderators)
+    closet = await private_channel(here, "closet", here.moderators)
+    await here.mod.slash(hall, "poll open", outcome="dues-cut")
+    thread = await opened(here, channel=hall)
+    if archived:
+        here.env.backend.edit_channel(thread.id, {}, thread_metadata={"archived": True})
+        await here.env.settle()
+    before = len(said_in(thread))
+    await ruled(here, ActionKind.RESOLVE)
+    assert [text.splitlines()[0] for text in said_in(thread)[before:]] == ["### Resolved: Yes"]
+    await here.mod.slash(closet, "poll open", outcome="dues-cut")
+    await ruled(here, ActionKind.RESOLVE, 2)
+    assert len(said_in(thread)) == before + 1

@@ -134,6 +134,26 @@ async def test_a_poll_whose_channel_is_gone_is_known_to_moderators_alone(
     assert QUESTION in text_of((await here.mod.slash(here.channel, "poll list")).response)
 
 
+async def test_only_the_channels_that_polls_are_in_are_looked_at(
+    here: World, closet: ChannelHandle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asked_in(here, closet)
+    for number in range(20):
+        here.guild.create_text_channel(f"other-{number}")
+    await here.env.settle()
+    look, looked_at = discord.TextChannel.permissions_for, []
+
+    def permissions_for(channel: discord.TextChannel, who: Any) -> discord.Permissions:
+        looked_at.append(channel.id)
+        return look(channel, who)
+
+    monkeypatch.setattr(discord.TextChannel, "permissions_for", permissions_for)
+    assert len(await offered(here, here.ben, "poll show")) == 1
+    assert set(looked_at) == {closet.id}
+    await here.ben.slash(here.channel, "issue", name="Security")
+    assert set(looked_at) == {closet.id, here.channel.id}
+
+
 async def test_a_poll_of_a_closed_channel_surprises_nobody_outside(
     here: World, closet: ChannelHandle
 ) -> None:
