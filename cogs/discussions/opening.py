@@ -50,8 +50,21 @@ class Wish:
 
     @property
     def name(self) -> str:
-        """What the thread is called."""
-        return shorten(self.reader.issue(self.issue))
+        return name_of(self.reader, self.issue)
+
+
+def name_of(reader: Reader, issue: str) -> str:
+    """What a thread on an issue is called."""
+    return shorten(reader.issue(issue))
+
+
+async def discussed(bot: SummitBot, caller: Caller, about: IssueRef) -> Discussion | None:
+    """The open discussion of an issue, if its thread is open on Discord too.
+
+    UserError while somebody else is opening one.
+    """
+    found = await bot.discussions.led_to(caller, about)
+    return found if found is not None and await _is_there(bot, found) else None
 
 
 async def open_discussion(bot: SummitBot, wish: Wish) -> tuple[Discussion, bool]:

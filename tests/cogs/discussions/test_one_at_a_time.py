@@ -52,6 +52,34 @@ async def test_a_second_command_leads_to_the_thread_there_is(here: World) -> Non
     assert await opened(here, "dredging") is not None
 
 
+@pytest.mark.parametrize("who", ["the moderator", "the bot"])
+async def test_where_no_thread_may_be_opened_the_command_leads_to_the_one_elsewhere(
+    here: World, who: str
+) -> None:
+    whose = here.mod if who == "the moderator" else here.bot.user
+    assert whose is not None
+    deny = discord.PermissionOverwrite(create_public_threads=False)
+    narrow = here.guild.create_text_channel("narrow", overwrites={whose: deny})
+    thread = await opened(here)
+    led = await discuss(here, channel=narrow)
+    assert "is being discussed already" in text_of(led.response)
+    assert f"/{thread.id}" in text_of(led.response)
+    # What is closed on Discord is nowhere to lead to, so that it must be possible to open one.
+    here.env.backend.get_thread(thread.id).thread_metadata.archived = True
+    refused = await discuss(here, channel=narrow)
+    assert "**Create Public Threads**" in text_of(refused.response)
+    assert narrow.threads == []
+    assert await stored(here) == [(thread.id, "resting")]
+
+
+async def test_in_a_voice_channel_the_command_leads_to_the_thread_elsewhere(here: World) -> None:
+    thread = await opened(here)
+    voice = here.guild.create_voice_channel("stage")
+    led = await here.mod.slash(voice, "discuss", issue="dues")
+    assert led.ephemeral
+    assert f"/{thread.id}" in text_of(led.response)
+
+
 async def test_two_moderators_at_once_open_one_thread(here: World) -> None:
     home = here.bot.get_channel(here.channel.id)
     assert isinstance(home, Home)
