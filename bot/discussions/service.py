@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -47,32 +48,49 @@ class DiscussionService:
         """UserError unless the caller may open discussions."""
         require_moderator(caller, "Opening a discussion")
 
+    async def led_to(self, caller: Caller, about: IssueRef) -> Discussion | None:
+        """The open discussion of an issue, for whoever would open one wherever they may.
+
+        UserError while somebody else is opening one.
+        """
+        self.allow(caller)
+        async with self._database.read() as session:
+            found = await discussions.newest(session, caller.guild_id, about, discussions.LIVE)
+        return _open_one(found, self._clock.now())
+
     async def claim(
         self, caller: Caller, about: IssueRef, channel_id: int, *, lacking: Sequence[str]
     ) -> Claim:
         """Take the opening of a discussion upon the caller, unless there is one already.
 
         `lacking` are the permissions that the caller lacks to open one in the channel, as Discord
-        names them. UserError if there are any, and while somebody else is opening one. One whose
-        opening was cut short is taken over.
+        names them. UserError if there are any and none is open, and while somebody else is opening
+        one. One whose opening was cut short is taken over.
         """
         self.allow(caller)
-        require_in_channel(channel_id, lacking, "open a discussion")
         try:
             async with self._database.write() as session:
-                return await self._claimed(session, caller, about, channel_id)
+                return await self._claimed(session, caller, about, channel_id, lacking)
         except discussions.AlreadyOpenError:
             # Somebody else was faster by a moment; now there is one to be found.
             async with self._database.write() as session:
-                return await self._claimed(session, caller, about, channel_id)
+                return await self._claimed(session, caller, about, channel_id, lacking)
 
     async def _claimed(
-        self, session: AsyncSession, caller: Caller, about: IssueRef, channel_id: int
+        self,
+        session: AsyncSession,
+        caller: Caller,
+        about: IssueRef,
+        channel_id: int,
+        lacking: Sequence[str],
     ) -> Claim:
         now = self._clock.now()
         found = await discussions.newest(
             session, caller.guild_id, about, discussions.LIVE, lock=True
         )
+        if open_one := _open_one(found, now):
+            return Claim(open_one, is_new=False)
+        require_in_channel(channel_id, lacking, "open a discussion")
         if found is None:
             added = await discussions.add(
                 session,
@@ -83,13 +101,6 @@ class DiscussionService:
                 at=now,
             )
             return Claim(added, is_new=True)
-        if found.state is DiscussionState.OPEN:
-            return Claim(found, is_new=False)
-        if not found.is_abandoned(now):
-            raise UserError(
-                f"A discussion of this issue is being opened in <#{found.channel_id}> at this "
-                "moment. If it is not there in two minutes, run the command again."
-            )
         await discussions.take_over(session, found.id, by=caller.user_id, at=now)
         return Claim(found, is_new=True, was_begun=True)
 
@@ -186,3 +197,15 @@ class DiscussionService:
             found = await discussions.newest(session, guild_id, about, discussions.LIVE)
             found = found or await discussions.newest(session, guild_id, about, ALIVE)
         return found if found and found.thread_id else None
+
+
+def _open_one(found: Discussion | None, now: datetime) -> Discussion | None:
+    """An issue's live discussion if it is open. UserError while somebody is opening it."""
+    if found is None or found.is_abandoned(now):
+        return None
+    if found.state is DiscussionState.OPEN:
+        return found
+    raise UserError(
+        f"A discussion of this issue is being opened in <#{found.channel_id}> at this moment. If "
+        "it is not there in two minutes, run the command again."
+    )

@@ -71,6 +71,11 @@ def mention(user_id: int) -> str:
     return f"<@{user_id}>"
 
 
+def mentions(user_id: int) -> tuple[str, ...]:
+    """All that mentions a member: what people paste may be in the older form."""
+    return mention(user_id), f"<@!{user_id}>"
+
+
 def answer(poll: Poll, value: int | None) -> object:
     """A ballot's answer in words; None where it was withdrawn."""
     if value is None:

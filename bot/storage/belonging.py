@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Table, or_, select
 
-from bot.privacy.model import mention
+from bot.privacy.model import mentions
 from bot.storage.tables import Base
 
 _PERSONS = ("author_id", "user_id")
@@ -56,7 +56,11 @@ def of_person(table: Table, user_id: int) -> ColumnElement[bool] | None:
     """What picks the rows of a table that name a person; None for a table that names nobody."""
     named = [
         *(column == user_id for column in person_columns(table)),
-        *(column.contains(mention(user_id)) for column in mention_columns(table)),
+        *(
+            column.contains(written)
+            for column in mention_columns(table)
+            for written in mentions(user_id)
+        ),
     ]
     return or_(*named) if named else None
 

@@ -27,7 +27,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bot.announcements.model import AnnouncementState
 from bot.polls.answering import voter_key
 from bot.polls.model import PollState
-from bot.privacy.model import DELETED_MEMBER, Row, mention, named
+from bot.privacy.model import DELETED_MEMBER, Row, mentions, named
 from bot.storage.belonging import (
     ballot_tables,
     in_server,
@@ -174,7 +174,10 @@ async def unname(session: AsyncSession, guild_id: int, user_id: int) -> int:
             for column in person_columns(table)
         }
         for column in mention_columns(table):
-            values[column] = func.replace(column, mention(user_id), named(DELETED_MEMBER))
+            text: ColumnElement[str] = column
+            for written in mentions(user_id):
+                text = func.replace(text, written, named(DELETED_MEMBER))
+            values[column] = text
         changed = await session.execute(
             update(table).where(here, theirs).values(values).returning(*table.primary_key)
         )

@@ -5,9 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.access import Caller, require_in_channel, require_moderator
 from bot.clock import Clock
 from bot.modlog.model import Entry
-from bot.storage import modlog, subscriptions
+from bot.storage import modlog, servers, subscriptions
 from bot.storage.engine import Database
 from bot.subscriptions.model import Topic
+
+OFFERED = "posted the subscription buttons"
+LAST_OFFERS = 5
+"""How many of a server's panels, the newest, a second press may be about."""
 
 
 class SubscriptionService:
@@ -27,13 +31,18 @@ class SubscriptionService:
         require_in_channel(channel_id, lacking, "post the subscription buttons")
 
     async def offered(self, caller: Caller, url: str) -> None:
-        """Put on record that the buttons were posted."""
+        """Put on record, once, that the buttons were posted."""
         async with self._database.write() as session:
+            # Of two presses at once the second must see what the first has recorded.
+            await servers.get(session, caller.guild_id, lock=True)
+            last = await modlog.latest(session, caller.guild_id, act=OFFERED, limit=LAST_OFFERS)
+            if url in (known.url for known in last):
+                return
             entry = Entry(
                 guild_id=caller.guild_id,
                 by=caller.user_id,
                 at=self._clock.now(),
-                act="posted the subscription buttons",
+                act=OFFERED,
                 subject="here",
                 url=url,
             )

@@ -69,6 +69,13 @@ async def post_once(
     raise AssertionError("the last attempt returns or raises")
 
 
+def mark(view: discord.ui.LayoutView, nonce: str) -> int:
+    """Put the mark on a message by which it is found again; returns the mark."""
+    marked = FIRST_MARK + zlib.crc32(nonce.encode()) % MARKS
+    view.children[0].id = marked
+    return marked
+
+
 async def find_posted(
     bot: SummitBot, place: discord.abc.Messageable, mark: int, since: datetime
 ) -> discord.Message | None:
@@ -120,11 +127,10 @@ async def find_or_post(
 ) -> discord.Message:
     """As `tell_once`; `since` is when the message may have been posted first, None if it cannot
     have been."""
-    mark = FIRST_MARK + zlib.crc32(nonce.encode()) % MARKS
-    view.children[0].id = mark
+    marked = mark(view, nonce)
     if since is not None:
         try:
-            found = await find_posted(bot, place, mark, since)
+            found = await find_posted(bot, place, marked, since)
         except TooManyMessagesError:
             # Told twice is better than never.
             found = None

@@ -18,7 +18,7 @@ from bot.ui.defaults import library_of, locale_of
 from bot.ui.once import tell_once
 from bot.ui.sight import audience, sight_of
 from cogs.discussions import words
-from cogs.discussions.opening import Wish, open_discussion
+from cogs.discussions.opening import Wish, discussed, name_of, open_discussion
 from cogs.discussions.threads import home_of, lacking_to_open, require_permissions
 from cogs.knowledge.reading import Reader
 from cogs.polls import rulings
@@ -58,16 +58,20 @@ class Discussions(commands.Cog):
         self.bot.discussions.allow(caller)
         library = library_of(interaction)
         ref = library.find(Kind.ISSUE, issue)
-        home = home_of(interaction, channel)
-        require_permissions(home)
         locale = locale_of(interaction, private=False)
         reader = Reader(library, library.pack(ref.summit), locale)
-        sight = sight_of(interaction) & audience(home.guild, home.id)
-        wish = Wish(caller, reader, ref.id, home, lacking_to_open(interaction, home), sight)
-        found, is_new = await open_discussion(self.bot, wish)
+        # Before it is asked whether one may be opened here: none has to be where there is one.
+        found = await discussed(self.bot, caller, IssueRef(ref.summit, ref.id))
+        is_new = False
+        if found is None:
+            home = home_of(interaction, channel)
+            require_permissions(home)
+            sight = sight_of(interaction) & audience(home.guild, home.id)
+            wish = Wish(caller, reader, ref.id, home, lacking_to_open(interaction, home), sight)
+            found, is_new = await open_discussion(self.bot, wish)
         sentence = words.OPENED if is_new else words.OPEN_ALREADY
         await interaction.followup.send(
-            sentence.format(url=found.url, issue=wish.name), ephemeral=True
+            sentence.format(url=found.url, issue=name_of(reader, ref.id)), ephemeral=True
         )
 
     @discuss.autocomplete("issue")

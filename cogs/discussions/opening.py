@@ -10,7 +10,7 @@ import discord
 from bot.discussions.model import Claim, Discussion, DiscussionState, IssueRef, state_of_thread
 from bot.errors import UserError
 from bot.knowledge.names import shorten
-from bot.ui.once import BROKEN_LINE, post_once
+from bot.ui.once import BROKEN_LINE, find_or_post, mark
 from bot.ui.posting import cannot_post, is_final
 from cogs.discussions import cards, threads, words
 from cogs.knowledge.reading import Reader
@@ -50,8 +50,21 @@ class Wish:
 
     @property
     def name(self) -> str:
-        """What the thread is called."""
-        return shorten(self.reader.issue(self.issue))
+        return name_of(self.reader, self.issue)
+
+
+def name_of(reader: Reader, issue: str) -> str:
+    """What a thread on an issue is called."""
+    return shorten(reader.issue(issue))
+
+
+async def discussed(bot: SummitBot, caller: Caller, about: IssueRef) -> Discussion | None:
+    """The open discussion of an issue, if its thread is open on Discord too.
+
+    UserError while somebody else is opening one.
+    """
+    found = await bot.discussions.led_to(caller, about)
+    return found if found is not None and await _is_there(bot, found) else None
 
 
 async def open_discussion(bot: SummitBot, wish: Wish) -> tuple[Discussion, bool]:
@@ -111,9 +124,13 @@ async def _open(bot: SummitBot, wish: Wish, claim: Claim) -> Discussion:
     try:
         reports = await reports_on(bot, wish)
         views = cards.opening(wish.reader, wish.issue, reports, bot.clock.now())
+        nonces = [f"discuss-{begun.id}-{number}" for number in range(len(views))]
+        # A forum's post is made with the first, which must be found again like the others.
+        mark(views[0], nonces[0])
         thread, said = await _thread(bot, wish, claim, views[0])
-        for number, view in enumerate(views[said:], said):
-            await post_once(thread, nonce=f"discuss-{begun.id}-{number}", view=view)
+        since = begun.opened_at if claim.was_begun else None
+        for nonce, view in list(zip(nonces, views, strict=True))[said:]:
+            await find_or_post(bot, thread, since=since, nonce=nonce, view=view)
     except Exception as error:
         await bot.discussions.not_opened(begun.id, is_refused=_is_refusal(error))
         if isinstance(error, discord.Forbidden | discord.NotFound):
@@ -135,13 +152,14 @@ def _is_refusal(error: Exception) -> bool:
 async def _thread(
     bot: SummitBot, wish: Wish, claim: Claim, first: ui.LayoutView
 ) -> tuple[discord.Thread, int]:
-    """The thread to open the discussion in, and how many of its messages it has already."""
+    """The thread to open the discussion in, and how many of its messages it has for certain: in
+    one that was left behind, any may be missing."""
     if claim.was_begun:
         left = await _left_behind(bot, wish, claim.discussion)
         if left is not None:
             parent = left.parent_id
             await bot.discussions.thread_made(claim.discussion.id, left.id, parent)
-            return left, await _said(bot, left)
+            return left, 0
         await bot.discussions.to_be_made_in(claim.discussion.id, wish.home.id)
     names = threads.tag_names(wish.reader.pack, wish.issue)
     thread, said = await threads.make(wish.home, wish.name, first, names)
@@ -164,16 +182,3 @@ async def _left_behind(bot: SummitBot, wish: Wish, begun: Discussion) -> discord
             if known is None and not thread.locked:
                 return thread
     return None
-
-
-async def _said(bot: SummitBot, thread: discord.Thread) -> int:
-    """How many messages the bot has posted in a thread that it was about to open."""
-    me = bot.user.id if bot.user else 0
-    kinds = (discord.MessageType.default, discord.MessageType.reply)
-    return len(
-        [
-            message
-            async for message in thread.history(limit=50, oldest_first=True)
-            if message.author.id == me and message.type in kinds
-        ]
-    )

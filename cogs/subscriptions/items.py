@@ -13,7 +13,9 @@ from bot.errors import UserError
 from bot.subscriptions.model import Topic
 from bot.ui.caller import caller_of
 from bot.ui.card import ACCENT
+from bot.ui.guard import tell
 from bot.ui.items import PersistentButton
+from bot.ui.once import post_once
 from bot.ui.permissions import lacking_to_write
 from bot.ui.posting import cannot_post, lines_view
 from cogs.subscriptions import words
@@ -105,13 +107,19 @@ class PostPanelButton(PersistentButton, template=r"subscribe:post:v1"):
         bot, channel_id = interaction.client, _allowed_in(interaction)
         await interaction.response.defer()
         place = bot.get_partial_messageable(channel_id, guild_id=interaction.guild_id)
+        # A preview is one panel: whoever presses twice must not post two.
+        preview = interaction.message.id if interaction.message else interaction.id
         try:
-            posted = await place.send(view=panel())
+            posted = await post_once(place, nonce=f"panel-{preview}", view=panel())
         except discord.HTTPException as error:
             raise cannot_post(channel_id, error) from error
         await bot.subscriptions.offered(caller_of(interaction), posted.jump_url)
-        done = lines_view(words.POSTED.format(url=posted.jump_url))
-        await interaction.edit_original_response(view=done)
+        done = words.POSTED.format(url=posted.jump_url)
+        try:
+            await interaction.edit_original_response(view=lines_view(done))
+        except discord.HTTPException:
+            # The preview was dismissed meanwhile; that it is posted must be said all the same.
+            await tell(interaction, done)
 
 
 def _allowed_in(interaction: Interaction) -> int:

@@ -73,6 +73,8 @@ async def test_only_moderators_who_may_write_there_open_discussions(desk: Desk) 
         await desk.discussions.claim(Caller(9, 10), SECURITY, 7, lacking=())
     with pytest.raises(UserError, match="lack \\*\\*Send Messages"):
         await desk.discussions.claim(MOD, SECURITY, 7, lacking=["Send Messages"])
+    with pytest.raises(UserError, match="for moderators"):
+        await desk.discussions.led_to(Caller(9, 10), SECURITY)
     assert await desk.states() == []
 
 
@@ -109,8 +111,10 @@ async def test_the_database_itself_refuses_a_second_open_discussion(desk: Desk) 
 
 async def test_an_open_discussion_is_led_to_and_opening_it_is_on_record(desk: Desk) -> None:
     first = await desk.open()
-    again = await desk.discussions.claim(OTHER_MOD, SECURITY, 8, lacking=())
+    lacking = ["Send Messages"]
+    again = await desk.discussions.claim(OTHER_MOD, SECURITY, 8, lacking=lacking)
     assert not again.is_new
+    assert await desk.discussions.led_to(OTHER_MOD, SECURITY) == again.discussion
     assert again.discussion.url == first.url == "https://discord.com/channels/10/500"
     async with desk.database.read() as session:
         (entry,) = await session.scalars(select(ModlogRow))
@@ -137,7 +141,12 @@ async def test_an_opening_cut_short_blocks_for_two_minutes_only(desk: Desk) -> N
     desk.now += OPENING_TAKES_AT_MOST
     with pytest.raises(UserError, match="being opened"):
         await desk.discussions.claim(OTHER_MOD, SECURITY, 8, lacking=())
+    with pytest.raises(UserError, match="being opened"):
+        await desk.discussions.led_to(OTHER_MOD, SECURITY)
     desk.now += timedelta(seconds=1)
+    assert await desk.discussions.led_to(OTHER_MOD, SECURITY) is None
+    with pytest.raises(UserError, match="lack \\*\\*Send Messages"):
+        await desk.discussions.claim(OTHER_MOD, SECURITY, 8, lacking=["Send Messages"])
     taken = await desk.discussions.claim(OTHER_MOD, SECURITY, 8, lacking=())
     assert (taken.is_new, taken.was_begun) == (True, True)
     assert taken.discussion.id == begun.discussion.id

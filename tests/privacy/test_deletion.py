@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.access import Caller
+from bot.modlog.model import Entry
 from bot.polls import settling
 from bot.polls.actions import ActionKind, Proposal
 from bot.polls.answering import voter_key
 from bot.polls.model import MIN_ANONYMOUS, PollKind
+from bot.storage import modlog
 from bot.storage.tables import (
     ActionRow,
     AnnouncementRow,
@@ -271,6 +273,21 @@ async def test_reminders_drafts_and_proposals_go_and_records_stay_without_the_na
         assert [(row.author_id, row.state) for row in written] == [(0, "posted")]
         assert set(await session.scalars(select(ModlogRow.by))) == {0, MODERATOR.user_id}
         assert set(await session.scalars(select(PollRow.opened_by))) == {0}
+
+
+async def test_a_member_is_taken_out_of_texts_however_they_are_mentioned(desk: Desk) -> None:
+    at = desk.now
+    texts = (f"Wrong about <@!{ME}> and <@{ME}>, <@!{OTHER}>.", f"Asked by <@!{ME}>.")
+    async with desk.database.write() as session:
+        for text in texts:
+            await modlog.record(session, Entry(GUILD, OTHER, at, "annulled", "A poll", None, text))
+    exported = await desk.privacy.export(member(ME))
+    assert exported.count("modlog") == 2
+    assert (await desk.privacy.delete(member(ME))).records == 2
+    async with desk.database.read() as session:
+        details = list(await session.scalars(select(ModlogRow.detail).order_by(ModlogRow.id)))
+    gone = "a deleted member"
+    assert details == [f"Wrong about {gone} and {gone}, <@!{OTHER}>.", f"Asked by {gone}."]
 
 
 async def test_ballots_cast_at_the_same_moment_are_counted_once_or_not_at_all(desk: Desk) -> None:

@@ -66,3 +66,17 @@ async def test_posting_the_panel_is_for_moderators_and_on_record(
         (entry,) = await session.scalars(select(ModlogRow))
     assert (entry.by, entry.act) == (1, "posted the subscription buttons")
     assert entry.url == "https://example.org/m"
+
+
+async def test_a_panel_that_is_reported_twice_at_once_is_on_record_once(
+    subscriptions: SubscriptionService, database: Database
+) -> None:
+    mod, first, second = Caller(1, 10, manage_server=True), "https://x.org/1", "https://x.org/2"
+    await asyncio.gather(*(subscriptions.offered(mod, first) for _ in range(4)))
+    await subscriptions.offered(mod, second)
+    await subscriptions.offered(Caller(1, 20, manage_server=True), first)
+    async with database.read() as session:
+        rows = await session.execute(
+            select(ModlogRow.guild_id, ModlogRow.url).order_by(ModlogRow.id)
+        )
+        assert [tuple(row) for row in rows] == [(10, first), (10, second), (20, first)]

@@ -20,6 +20,7 @@ from bot.discussions.service import DiscussionService
 from bot.errors import UserError
 from bot.polls.sight import EVERYTHING
 from bot.ui import once
+from bot.ui.once import find_or_post
 from bot.ui.posting import lines_view
 from cogs.discussions.opening import Wish, open_discussion
 from cogs.discussions.threads import Home
@@ -49,6 +50,34 @@ async def test_a_second_command_leads_to_the_thread_there_is(here: World) -> Non
     assert elsewhere.threads == []
     assert len(said_in(thread)) == MESSAGES
     assert await opened(here, "dredging") is not None
+
+
+@pytest.mark.parametrize("who", ["the moderator", "the bot"])
+async def test_where_no_thread_may_be_opened_the_command_leads_to_the_one_elsewhere(
+    here: World, who: str
+) -> None:
+    whose = here.mod if who == "the moderator" else here.bot.user
+    assert whose is not None
+    deny = discord.PermissionOverwrite(create_public_threads=False)
+    narrow = here.guild.create_text_channel("narrow", overwrites={whose: deny})
+    thread = await opened(here)
+    led = await discuss(here, channel=narrow)
+    assert "is being discussed already" in text_of(led.response)
+    assert f"/{thread.id}" in text_of(led.response)
+    # What is closed on Discord is nowhere to lead to, so that it must be possible to open one.
+    here.env.backend.get_thread(thread.id).thread_metadata.archived = True
+    refused = await discuss(here, channel=narrow)
+    assert "**Create Public Threads**" in text_of(refused.response)
+    assert narrow.threads == []
+    assert await stored(here) == [(thread.id, "resting")]
+
+
+async def test_in_a_voice_channel_the_command_leads_to_the_thread_elsewhere(here: World) -> None:
+    thread = await opened(here)
+    voice = here.guild.create_voice_channel("stage")
+    led = await here.mod.slash(voice, "discuss", issue="dues")
+    assert led.ephemeral
+    assert f"/{thread.id}" in text_of(led.response)
 
 
 async def test_two_moderators_at_once_open_one_thread(here: World) -> None:
@@ -180,8 +209,10 @@ async def left_thread(here: World, messages: int = 0) -> ChannelHandle:
     await here.env.settle()
     left = here.channel.threads[-1]
     place = here.bot.get_partial_messageable(left.id)
-    for text in texts[:messages]:
-        await place.send(view=lines_view(text))
+    for number, text in enumerate(texts[:messages]):
+        # The model is the first discussion, so what goes on here is the second.
+        nonce = f"discuss-2-{number}"
+        await find_or_post(here.bot, place, since=None, nonce=nonce, view=lines_view(text))
     return left
 
 
@@ -219,6 +250,43 @@ async def test_a_crash_after_the_thread_was_made_is_gone_on_with(
     assert "Ground rules" in texts[0]
     assert "### Ada Berg" in texts[1]
     assert (left.id, "open") in await stored(here)
+
+
+@pytest.mark.parametrize("messages", [0, 1, 2])
+async def test_what_else_the_bot_said_in_a_thread_is_not_taken_for_its_opening(
+    here: World, messages: int
+) -> None:
+    left = await left_thread(here, messages)
+    claimed = await begun(here)
+    await here.bot.discussions.thread_made(claimed.id, left.id, here.channel.id)
+    place = here.bot.get_partial_messageable(left.id)
+    for number in range(MESSAGES):
+        await place.send(view=lines_view(f"Poll {number}"))
+    await here.restart()
+    await here.env.advance_time(121)
+    result = await discuss(here)
+    assert f"/{left.id}" in text_of(result.response)
+    others = ("Poll 0", "Poll 1")
+    opening = [text for text in said_in(left) if text not in others]
+    assert len(opening) == MESSAGES
+    assert "Ground rules" in opening[0]
+    assert "### Ada Berg" in opening[1]
+    assert (left.id, "open") in await stored(here)
+
+
+async def test_a_forum_post_that_was_not_heard_of_keeps_its_first_message_beside_a_poll(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forum = here.guild.create_forum_channel("debates")
+    lose_reply(monkeypatch, bad_gateway(), discord.ForumChannel)
+    await discuss(here, channel=forum)
+    (post,) = forum.threads
+    await here.bot.get_partial_messageable(post.id).send(view=lines_view("A poll"))
+    assert (await opened(here, channel=forum)).id == post.id
+    matter, poll, sides = said_in(post)
+    assert "Ground rules" in matter
+    assert poll == "A poll"
+    assert "### Ada Berg" in sides
 
 
 async def test_where_discord_refuses_the_thread_nothing_stays_behind(here: World) -> None:

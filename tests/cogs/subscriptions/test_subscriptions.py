@@ -237,6 +237,23 @@ async def test_a_moderator_posts_the_panel_and_a_member_cannot(here: World) -> N
     )
 
 
+async def test_a_moderator_who_dismissed_the_preview_reads_that_the_panel_is_posted(
+    here: World,
+) -> None:
+    button = await posted(here, offer())
+    preview = await here.mod.click(button, label="Post a subscription panel")
+    assert preview.response is not None
+    path = "/webhooks/*/messages/@original"
+    here.env.inject_error("PATCH", path, status=404, code=10008, message="Unknown Message")
+    pressed = await here.mod.click(preview.response, label="Post it here")
+    shown = here.channel.last_message
+    assert shown is not None
+    assert labels_of(shown) == ["News", "New polls", "Results", "Discussions"]
+    (told,) = pressed.followups
+    assert told.ephemeral
+    assert text_of(told) == f"[The panel]({shown.jump_url}) is posted."
+
+
 async def test_a_moderator_posts_no_panel_where_they_may_not_write(here: World) -> None:
     deny = {here.moderators: discord.PermissionOverwrite(send_messages=False)}
     rules = here.guild.create_text_channel("rules", overwrites=deny)
