@@ -26,8 +26,6 @@ from tests.cogs.settings.desk import administrator, choose
 from tests.cogs.settings.desk import opened as panel_of
 from tests.world import World, components, text_of, world
 
-pytestmark = pytest.mark.on_both
-
 PACKS = Path(__file__).parent.parent / "packs"
 
 

@@ -26,8 +26,6 @@ from tests.cogs.announcements.desk import (
 from tests.cogs.polls.asking import approval_question, asked, closed, opened, private_channel
 from tests.world import World, components, labels_of, text_of
 
-pytestmark = pytest.mark.on_both
-
 
 def role_of(here: World, people: int, *, mentionable: bool = True) -> RoleHandle:
     """A role that so many new members have."""

@@ -19,8 +19,6 @@ from tests.cogs.announcements.desk import (
 from tests.cogs.polls.asking import private_channel
 from tests.world import World, text_of
 
-pytestmark = pytest.mark.on_both
-
 COMMANDS: dict[str, dict[str, Any]] = {
     "announce post": {},
     "announce schedule": {"when": "in 2 hours"},

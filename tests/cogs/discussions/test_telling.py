@@ -13,8 +13,6 @@ from tests.cogs.polls.asking import opened as poll_opened
 from tests.cogs.polls.asking import private_channel
 from tests.world import World, text_of
 
-pytestmark = pytest.mark.on_both
-
 
 async def test_resolving_undoing_and_annulling_are_told_once_each(here: World) -> None:
     await poll_opened(here, "dues-cut")

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import discord
-import pytest
 from discord import app_commands
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
@@ -21,8 +20,6 @@ from tests.cogs.polls.creating import posted as poll_created
 from tests.cogs.settings.desk import administrator, choose
 from tests.cogs.settings.desk import opened as panel_of
 from tests.world import World, labels_of, text_of
-
-pytestmark = pytest.mark.on_both
 
 LOOKING = {"announce list", "announce show"}
 LINE = re.compile(r"<@(\d+)> (.+) · <t:\d+:f>((?s:.*))")

@@ -12,8 +12,6 @@ from bot.storage.tables import ModlogRow
 from tests.cogs.settings.desk import administrator, choose, menu, opened, stored, typed
 from tests.world import World, components, labels_of, text_of
 
-pytestmark = pytest.mark.on_both
-
 TABS = ("Channels & roles", "Language & time", "Posts & polls", "Recent changes")
 ZONE, QUIET = "settings:zone:v1:", "settings:quiet:v1:~"
 
