@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -7,7 +8,7 @@ from typing import Any
 import discord
 import pytest
 import yarl
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from sqlalchemy import func, select
 
 from bot.__main__ import build
@@ -96,6 +97,10 @@ class Connected:
     async def close(self) -> None:
         await self.bot.close()
         await asyncio.gather(self.serving, return_exceptions=True)
+        # One that was about to reconnect has a heart that would beat on after its loop.
+        for thread in threading.enumerate():
+            if isinstance(thread, KeepAliveHandler):
+                thread.stop()
 
 
 @pytest.fixture
