@@ -1,4 +1,4 @@
-from datetime import time
+from datetime import UTC, datetime, time
 from typing import Any
 
 import discord
@@ -362,3 +362,24 @@ async def test_a_menu_with_everything_in_it_fits_into_a_message(here: World) -> 
     assert sum(len(n["content"]) for n in components(seen) if n.get("type") == 10) <= 4000
     await pressed(here, preview, "Post")
     assert "x" * 2400 in text_of(here.channel.last_message)
+
+
+@pytest.mark.parametrize(
+    ("zone", "when", "utc"),
+    [
+        ("Europe/Berlin", "2026-03-29 12:00", datetime(2026, 3, 29, 10, tzinfo=UTC)),
+        ("Australia/Sydney", "2026-04-05 12:00", datetime(2026, 4, 5, 2, tzinfo=UTC)),
+    ],
+)
+async def test_noon_is_noon_after_the_clocks_change(
+    here: World, zone: str, when: str, utc: datetime
+) -> None:
+    await set_up(here, zone=zone)
+    await pressed(here, await written(here, "announce schedule", when=when), "Schedule")
+    assert [row.post_at for row in await rows(here)] == [utc]
+    while (left := (utc - here.env.now()).total_seconds()) > 1:
+        # What is done every day must settle in between.
+        await here.env.advance_time(min(left - 1, 10 * 86400))
+    assert here.channel.last_message is None
+    await here.env.advance_time(1)
+    assert len(posts(here)) == 1

@@ -61,27 +61,6 @@ async def test_the_time_is_read_in_the_servers_zone_and_shown_in_the_readers(
 
 
 @pytest.mark.parametrize(
-    ("zone", "when", "utc"),
-    [
-        ("Europe/Berlin", "2026-03-29 12:00", datetime(2026, 3, 29, 10, tzinfo=UTC)),
-        ("Australia/Sydney", "2026-04-05 12:00", datetime(2026, 4, 5, 2, tzinfo=UTC)),
-    ],
-)
-async def test_noon_is_noon_after_the_clocks_change(
-    here: World, zone: str, when: str, utc: datetime
-) -> None:
-    await set_up(here, zone=zone)
-    await scheduled(here, when)
-    assert [row.post_at for row in await rows(here)] == [utc]
-    while (left := (utc - here.env.now()).total_seconds()) > 1:
-        # What is done every day must settle in between.
-        await here.env.advance_time(min(left - 1, 10 * 86400))
-    assert here.channel.last_message is None
-    await here.env.advance_time(1)
-    assert len(posts(here)) == 1
-
-
-@pytest.mark.parametrize(
     ("when", "said"),
     [
         ("yesterday", "is past"),
