@@ -25,9 +25,8 @@ from bot.privacy.model import named
 from bot.servers.model import ServerSettings
 from bot.storage import announcements, jobs, modlog
 from bot.storage.engine import Database
-from bot.timed.model import LATE_AFTER, Job
+from bot.timed.model import LATE_AFTER
 
-TOLD_AFTER = timedelta(hours=6)
 TRIED = (AnnouncementState.POSTING, AnnouncementState.FAILED)
 # The moderator who pressed the button learns of a failure there; failing that, a little later.
 ANSWER_TAKES_AT_MOST = timedelta(seconds=30)
@@ -212,11 +211,6 @@ class PostingService:
             await jobs.replan(session, TELL_JOB, str(found.id), now)
             await self._note(session, found, "waited in vain for approval", problem)
         self._wake()
-
-    async def tell_later(self, job: Job) -> None:
-        """Nobody could be told; that is tried again in some hours."""
-        async with self._database.write() as session:
-            await jobs.try_anew(session, job, self._clock.now() + TOLD_AFTER)
 
     async def _under_way(
         self, session: AsyncSession, announcement: Announcement

@@ -8,7 +8,6 @@ SUBJECT_LIMIT = 300
 DETAIL_LIMIT = 1000
 # An entry that is being posted for longer than this was cut short by a crash.
 TELLING_TAKES_AT_MOST = timedelta(minutes=2)
-TRIED_ANEW_AFTER = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from bot.clock import Clock
-from bot.modlog.model import TELLING_TAKES_AT_MOST, TRIED_ANEW_AFTER, Entry, Telling
-from bot.storage import jobs, modlog, servers
+from bot.modlog.model import TELLING_TAKES_AT_MOST, Entry, Telling
+from bot.storage import modlog, servers
 from bot.storage.engine import Database
-from bot.timed.model import Job
 
 
 class ModlogService:
@@ -52,11 +51,6 @@ class ModlogService:
         """An entry could not be posted, and waits."""
         async with self._database.write() as session:
             await modlog.give_back(session, entry_id)
-
-    async def put_off(self, job: Job) -> None:
-        """Telling has failed for hours, and no later entry may come to have it told."""
-        async with self._database.write() as session:
-            await jobs.try_anew(session, job, self._clock.now() + TRIED_ANEW_AFTER)
 
     async def waiting(self, guild_id: int) -> int:
         """How many entries are not told yet."""

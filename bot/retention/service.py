@@ -112,11 +112,6 @@ class RetentionService:
                 raise CalledOffError
             yield session
 
-    async def put_off(self, job: Job) -> None:
-        """A deletion or tidying up has failed for hours: it is tried anew tomorrow."""
-        async with self._database.write() as session:
-            await jobs.try_anew(session, job, self._clock.now() + TRIED_ANEW_AFTER)
-
     async def tidy(self) -> None:
         """Delete what has been over, or begun and never finished, for long; plan the next time."""
         now = self._clock.now()

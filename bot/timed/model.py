@@ -7,6 +7,8 @@ from enum import StrEnum
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 12
+# What people are to be told, and nothing that comes later would have told.
+TOLD_ANEW_AFTER = timedelta(hours=6)
 LATE_AFTER = timedelta(seconds=60)
 
 

@@ -46,6 +46,7 @@ class _Kind:
     handler: Handler
     at_most: float
     given_up: GivenUp | None
+    anew_after: timedelta | None
 
 
 class Scheduler:
@@ -77,14 +78,16 @@ class Scheduler:
         *,
         at_most: float = AT_MOST_SECONDS,
         given_up: GivenUp | None = None,
+        anew_after: timedelta | None = None,
     ) -> None:
         """Have jobs of `kind` done by `handler`, which fails if it takes `at_most` seconds.
 
         `given_up` is called with what a job failed of for the last time, before that is recorded,
         also where whoever held it died each time. Like a handler it may be called again: where it
-        fails, the job is not given up but tried once more, an hour later.
+        fails, the job is not given up but tried once more, an hour later. What nothing else would
+        bring back is planned anew instead of given up, so long `anew_after` its last failure.
         """
-        self._handlers[kind] = _Kind(handler, at_most, given_up)
+        self._handlers[kind] = _Kind(handler, at_most, given_up, anew_after)
 
     def wake(self) -> None:
         """Look again: there may be earlier work than the worker sleeps for."""
@@ -233,6 +236,9 @@ class Scheduler:
                 await jobs.finish(session, job, at=now, late=job.is_late(now))
                 return
             pause = job.pause() if told else LONGEST_PAUSE
+            anew_after = self._handlers[job.kind].anew_after
+            if pause is None and anew_after is not None:
+                await jobs.try_anew(session, job, now + anew_after)
             until = None if pause is None else now + pause
             await jobs.put_off(
                 session, job, until=until, at=now, error=repr(failure), is_counted=told

@@ -9,6 +9,7 @@ import discord
 
 from bot.announcements.jobs import ASK_JOB, LAPSE_JOB, TELL_JOB
 from bot.announcements.model import AnnouncementState, Request
+from bot.timed.model import TOLD_ANEW_AFTER
 from bot.ui.notices import tell_moderators
 from bot.ui.once import tell_once
 from bot.ui.posting import is_for_moderators
@@ -42,7 +43,7 @@ class Notices:
     def take_on(self) -> None:
         """Have the scheduler bring the jobs here."""
         self._bot.scheduler.handle(ASK_JOB, self._ask, given_up=self._not_asked)
-        self._bot.scheduler.handle(TELL_JOB, self._tell, given_up=self._not_told)
+        self._bot.scheduler.handle(TELL_JOB, self._tell, anew_after=TOLD_ANEW_AFTER)
         self._bot.scheduler.handle(LAPSE_JOB, self._lapse)
 
     async def _ask(self, job: Job) -> None:
@@ -104,9 +105,6 @@ class Notices:
     async def _lapse(self, job: Job) -> None:
         """The time of one that waits for approval has come."""
         await self._record.lapsed(int(job.key), words.LAPSED)
-
-    async def _not_told(self, job: Job, _: Exception) -> None:
-        await self._record.tell_later(job)
 
     async def _not_asked(self, job: Job, _: Exception) -> None:
         announcement = await self._record.get(int(job.key))

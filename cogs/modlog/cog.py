@@ -9,6 +9,7 @@ import discord
 from discord.ext import commands
 
 from bot.modlog.model import TELL_JOB
+from bot.timed.model import TOLD_ANEW_AFTER
 from bot.ui.once import NONCE_IS_KNOWN_FOR, find_or_post
 from cogs.modlog.cards import line
 
@@ -31,7 +32,7 @@ class Modlog(commands.Cog):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        self.bot.scheduler.handle(TELL_JOB, self._tell, given_up=self._put_off)
+        self.bot.scheduler.handle(TELL_JOB, self._tell, anew_after=TOLD_ANEW_AFTER)
 
     async def _tell(self, job: Job) -> None:
         entry = await self.bot.modlog.get(int(job.key))
@@ -40,9 +41,6 @@ class Modlog(commands.Cog):
         while taken := await self.bot.modlog.take(entry.guild_id):
             if not await self._post(taken):
                 return
-
-    async def _put_off(self, job: Job, _: Exception) -> None:
-        await self.bot.modlog.put_off(job)
 
     async def _post(self, taken: Telling) -> bool:
         """Whether an entry is posted. In a channel that cannot be written to it waits for the

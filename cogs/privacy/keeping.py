@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
-from bot.retention.service import DELETE_JOB, TIDY_JOB, CalledOffError
+from bot.retention.service import DELETE_JOB, TIDY_JOB, TRIED_ANEW_AFTER, CalledOffError
 
 if TYPE_CHECKING:
     import discord
@@ -25,8 +25,8 @@ class Keeping(commands.Cog):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        self.bot.scheduler.handle(DELETE_JOB, self._delete, given_up=self._put_off)
-        self.bot.scheduler.handle(TIDY_JOB, self._tidy, given_up=self._put_off)
+        self.bot.scheduler.handle(DELETE_JOB, self._delete, anew_after=TRIED_ANEW_AFTER)
+        self.bot.scheduler.handle(TIDY_JOB, self._tidy, anew_after=TRIED_ANEW_AFTER)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -59,6 +59,3 @@ class Keeping(commands.Cog):
 
     async def _tidy(self, _: Job) -> None:
         await self.bot.retention.tidy()
-
-    async def _put_off(self, job: Job, _: Exception) -> None:
-        await self.bot.retention.put_off(job)

@@ -371,3 +371,19 @@ async def test_a_request_that_discord_never_takes_is_told_to_the_author(
     (told,) = direct_messages(here, here.mod)
     assert "nobody was asked" in told
     assert await states(here) == ["waiting"]
+
+
+async def test_an_author_who_cannot_be_told_for_hours_is_told_later(
+    here: World, nora: MemberActor
+) -> None:
+    request = await asked(here)
+    here.env.inject_error("POST", "/users/@me/channels", status=502, times=12)
+    form = await nora.click(request, label="Decline")
+    await nora.submit_modal(form, {})
+    for _ in range(4):
+        await here.env.advance_time(HOUR)
+    assert direct_messages(here, here.mod) == []
+    for _ in range(6):
+        await here.env.advance_time(HOUR)
+    (told,) = direct_messages(here, here.mod)
+    assert f"<@{nora.id}> declined it." in told
