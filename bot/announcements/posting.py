@@ -143,10 +143,10 @@ class PostingService:
             found = await announcements.get(session, announcement_id, lock=True)
             if found is None or found.state not in UNDER_WAY:
                 return
-            await announcements.move(session, found.id, AnnouncementState.FAILED, problem=problem)
+            await announcements.move(session, found.id, AnnouncementState.FAILED)
             pressed = found.plan.post_at is None
             due = now + ANSWER_TAKES_AT_MOST if pressed else now
-            await jobs.replan(session, TELL_JOB, str(found.id), due)
+            await self._complain(session, found, problem, due)
             await self._note(session, found, "could not post an announcement", problem)
         self._wake()
 
@@ -165,8 +165,7 @@ class PostingService:
             found = await announcements.get(session, announcement_id, lock=True)
             if found is None:
                 return
-            await announcements.change(session, found.id, problem=problem)
-            await jobs.replan(session, TELL_JOB, str(found.id), now)
+            await self._complain(session, found, problem, now)
             await self._note(session, found, act, problem)
         self._wake()
 
@@ -196,8 +195,7 @@ class PostingService:
             found = await announcements.get(session, announcement.id, lock=True)
             if not _waits(found, announcement.revision):
                 return
-            await announcements.change(session, announcement.id, problem=problem)
-            await jobs.replan(session, TELL_JOB, str(announcement.id), now)
+            await self._complain(session, announcement, problem, now)
         self._wake()
 
     async def lapsed(self, announcement_id: int, problem: str) -> None:
@@ -207,8 +205,7 @@ class PostingService:
             found = await announcements.get(session, announcement_id, lock=True)
             if found is None or not _waits(found, found.revision):
                 return
-            await announcements.change(session, found.id, problem=problem)
-            await jobs.replan(session, TELL_JOB, str(found.id), now)
+            await self._complain(session, found, problem, now)
             await self._note(session, found, "waited in vain for approval", problem)
         self._wake()
 
@@ -221,6 +218,13 @@ class PostingService:
         if found is None or found.state not in TRIED:
             return None
         return found if found.revision == announcement.revision else None
+
+    async def _complain(
+        self, session: AsyncSession, found: Announcement, problem: str, due_at: datetime
+    ) -> None:
+        """Record what is amiss, and have whoever it concerns told."""
+        await announcements.change(session, found.id, problem=problem)
+        await jobs.replan(session, TELL_JOB, str(found.id), due_at)
 
     async def _note(
         self, session: AsyncSession, found: Announcement, act: str, detail: str

@@ -1,12 +1,12 @@
 """The messages of polls: which show less than was done, and what moderators are told of that."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from bot.clock import Clock
 from bot.discussions.model import TELL_JOB as TELL_DISCUSSION_JOB
-from bot.modlog.model import Entry
 from bot.polls.jobs import CLOSE_JOB, TELL_JOB, WARN_JOB
 from bot.polls.model import Poll
+from bot.polls.record import went_wrong
 from bot.storage import jobs, modlog, polls
 from bot.storage.engine import Database
 
@@ -29,8 +29,7 @@ class PollMessages:
         """Polls of all servers whose messages may lag behind: open ones take votes to the last
         moment, and others may have been closed or ruled on without their messages showing it."""
         async with self._database.read() as session:
-            running: Sequence[Poll] = await polls.open_polls(session)
-            return {poll.id for poll in running} | set(await polls.behind(session))
+            return set(await polls.to_refresh(session))
 
     async def try_anew(self) -> None:
         """Take up again what was given up."""
@@ -56,14 +55,5 @@ class PollMessages:
                 return
             await polls.set_problem(session, poll_id, problem)
             await jobs.replan(session, WARN_JOB, str(poll_id), now)
-            entry = Entry(
-                guild_id=poll.guild_id,
-                by=None,
-                at=now,
-                act=act,
-                subject=poll.question,
-                url=poll.url,
-                detail=problem,
-            )
-            await modlog.record(session, entry)
+            await modlog.record(session, went_wrong(poll, act, problem, now))
         self._wake()

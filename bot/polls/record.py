@@ -38,7 +38,12 @@ def not_reminded(poll: Poll, members: int, at: datetime) -> Entry:
         f"{who} to be reminded could not be written to: Discord did not take it however often I "
         f"tried. The poll closes {moment(poll.closes_at)}; remind people in its channel yourself."
     )
-    return _entry(poll, None, at, "could not remind everybody of a poll", detail)
+    return went_wrong(poll, "could not remind everybody of a poll", detail, at)
+
+
+def went_wrong(poll: Poll, act: str, problem: str, at: datetime) -> Entry:
+    """Something about a poll that the bot could not do by itself; `act` completes "The bot ..."."""
+    return _entry(poll, None, at, act, problem)
 
 
 def _lines(action: Action, poll: Poll) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -88,14 +88,14 @@ async def in_server(
     return await _polls(session, *here, viewable, limit=limit)
 
 
-async def open_polls(
-    session: AsyncSession, guild_id: int | None = None, sight: Sight = EVERYTHING
-) -> list[Poll]:
-    """The open polls of one server, or of all."""
-    conditions = [PollRow.state == PollState.OPEN.value, PollRow.hope_for.is_(None)]
-    if guild_id is not None:
-        conditions.append(PollRow.guild_id == guild_id)
-    found = await _polls(session, *conditions)
+async def open_polls(session: AsyncSession, guild_id: int, sight: Sight = EVERYTHING) -> list[Poll]:
+    """The open polls of a server."""
+    found = await _polls(
+        session,
+        PollRow.guild_id == guild_id,
+        PollRow.state == PollState.OPEN.value,
+        PollRow.hope_for.is_(None),
+    )
     return [poll for poll in found if sight.sees(poll.audience_id)]
 
 
@@ -178,13 +178,13 @@ async def move_close(session: AsyncSession, poll_id: int, closes_at: datetime) -
     )
 
 
-async def behind(session: AsyncSession) -> list[int]:
-    """Polls of all servers whose messages show less than was done to them."""
+async def to_refresh(session: AsyncSession) -> list[int]:
+    """Polls of all servers that are open, or whose messages show less than was done to them."""
+    is_behind = and_(PollRow.revision > PollRow.shown_revision, PollRow.message_id.is_not(None))
     rows = await session.scalars(
         select(PollRow.id).where(
-            PollRow.revision > PollRow.shown_revision,
-            PollRow.message_id.is_not(None),
             PollRow.hope_for.is_(None),
+            or_(PollRow.state == PollState.OPEN.value, is_behind),
         )
     )
     return list(rows)

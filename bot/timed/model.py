@@ -39,6 +39,12 @@ class Job:
         return now - self.due_at > LATE_AFTER
 
     @property
+    def stamp(self) -> int:
+        """What tells it from the same planned anew: when it is due, which stays as it is however
+        often it is tried. In whole seconds since 1970."""
+        return int(self.due_at.timestamp())
+
+    @property
     def is_hopeless(self) -> bool:
         """Whether it was claimed more often than it may fail: whoever held it died each time."""
         return self.attempts > MOST_ATTEMPTS

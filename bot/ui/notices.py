@@ -9,6 +9,7 @@ import discord
 
 from bot.privacy.model import DELETED_MEMBER
 from bot.ui.once import tell_once
+from bot.ui.permissions import is_astray, lacking, needed_to_write
 from bot.ui.posting import lines_view
 
 if TYPE_CHECKING:
@@ -39,8 +40,7 @@ async def tell_moderators(
     await bot.wait_until_ready()
     if is_logged and _log_tells(bot, guild_id):
         return
-    # When it was asked for stays as it is however often it is tried.
-    nonce = f"{nonce}-{int(job.due_at.timestamp())}"
+    nonce = f"{nonce}-{job.stamp}"
     if person_id != DELETED_MEMBER:
         try:
             person = await bot.create_dm(discord.Object(person_id))
@@ -63,7 +63,6 @@ def _log_tells(bot: SummitBot, guild_id: int) -> bool:
     if guild is None or channel_id is None:
         return False
     channel = guild.get_channel_or_thread(channel_id)
-    if channel is None:
+    if channel is None or is_astray(channel):
         return False
-    allowed = channel.permissions_for(guild.me)
-    return allowed.view_channel and allowed.send_messages
+    return not lacking(channel.permissions_for(guild.me), needed_to_write(channel))

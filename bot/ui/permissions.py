@@ -46,9 +46,41 @@ def may_view(
     return if_unknown if channel is None else views(channel, who)
 
 
+def is_for_moderators(
+    guild: discord.Guild | None, channel_id: int, moderator_role: int | None
+) -> bool:
+    """Whether a channel is known to be read by nobody but moderators.
+
+    Not of a private thread: who is in it the bot does not know.
+    """
+    channel = guild.get_channel_or_thread(channel_id) if guild else None
+    if isinstance(channel, discord.Thread):
+        channel = None if channel.is_private() else channel.parent
+    if guild is None or channel is None:
+        return False
+    added = {who.id for who in channel.overwrites if not isinstance(who, discord.Role)}
+    if added - {guild.me.id}:
+        return False
+    return all(
+        _moderates(role) or role.id == moderator_role or role.is_bot_managed()
+        for role in guild.roles
+        if views(channel, role)
+    )
+
+
+def _moderates(role: discord.Role) -> bool:
+    may = role.permissions
+    return may.administrator or may.manage_guild or may.manage_messages
+
+
 def lacking(allowed: discord.Permissions, needed: Mapping[str, str]) -> list[str]:
     """The names, as people read them, of those permissions that are needed and not allowed."""
     return [label for name, label in needed.items() if not getattr(allowed, name)]
+
+
+def needed_to_write(channel: Channel) -> Mapping[str, str]:
+    """The permissions that it takes to write in a channel or thread."""
+    return WRITE_IN_THREAD if isinstance(channel, discord.Thread) else WRITE
 
 
 def lacking_to_write(interaction: Interaction, channel_id: int) -> list[str]:
@@ -63,8 +95,6 @@ def lacking_to_write(interaction: Interaction, channel_id: int) -> list[str]:
     member = interaction.user
     if not isinstance(member, discord.Member) or is_astray(channel):
         return []
-    if isinstance(channel, discord.Thread):
-        return lacking(channel.permissions_for(member), WRITE_IN_THREAD)
-    if isinstance(channel, discord.abc.GuildChannel):
-        return lacking(channel.permissions_for(member), WRITE)
+    if isinstance(channel, Channel):
+        return lacking(channel.permissions_for(member), needed_to_write(channel))
     return []

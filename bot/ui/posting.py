@@ -26,33 +26,6 @@ def cannot_post(channel_id: int, error: discord.HTTPException) -> UserError:
     )
 
 
-def is_for_moderators(
-    guild: discord.Guild | None, channel_id: int, moderator_role: int | None
-) -> bool:
-    """Whether a channel is known to be read by nobody but moderators.
-
-    Not of a private thread: who is in it the bot does not know.
-    """
-    channel = guild.get_channel_or_thread(channel_id) if guild else None
-    if isinstance(channel, discord.Thread):
-        channel = None if channel.is_private() else channel.parent
-    if guild is None or channel is None:
-        return False
-    added = {who.id for who in channel.overwrites if not isinstance(who, discord.Role)}
-    if added - {guild.me.id}:
-        return False
-    return all(
-        _moderates(role) or role.id == moderator_role or role.is_bot_managed()
-        for role in guild.roles
-        if channel.permissions_for(role).view_channel
-    )
-
-
-def _moderates(role: discord.Role) -> bool:
-    may = role.permissions
-    return may.administrator or may.manage_guild or may.manage_messages
-
-
 def is_final(error: discord.HTTPException) -> bool:
     """Whether Discord will say the same however often it is asked."""
     return 400 <= error.status < 500 and error.status not in (401, 408, 429)

@@ -12,7 +12,7 @@ from bot.announcements.model import AnnouncementState, Request
 from bot.timed.model import TOLD_ANEW_AFTER
 from bot.ui.notices import tell_moderators
 from bot.ui.once import tell_once
-from bot.ui.posting import is_for_moderators
+from bot.ui.permissions import is_for_moderators
 from cogs.announcements import prospects, requests, words
 from cogs.announcements.poster import files
 
@@ -74,7 +74,7 @@ class Notices:
                     self._bot,
                     place,
                     job,
-                    nonce=f"ask-{announcement.id}-{_asked_at(job)}",
+                    nonce=f"ask-{announcement.id}-{job.stamp}",
                     view=view,
                     files=attached,
                 )
@@ -147,9 +147,3 @@ class Notices:
             in_channel="\n".join(requests.told(announcement, in_public=in_public)),
             is_logged=announcement.state in LOGGED,
         )
-
-
-def _asked_at(job: Job) -> int:
-    """What tells one notice of an announcement from a later one of the same version: when it was
-    asked for, which stays as it is however often it is tried."""
-    return int(job.due_at.timestamp())

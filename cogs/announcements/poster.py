@@ -104,19 +104,14 @@ class Poster:
         guild, role_id = self._bot.get_guild(announcement.guild_id), announcement.plan.role_id
         if guild is None or role_id is None:
             return None
-        role, channel = (
-            guild.get_role(role_id),
-            guild.get_channel_or_thread(announcement.plan.channel_id),
-        )
+        role = guild.get_role(role_id)
         if role is None:
             return words.ROLE_GONE
-        if (
-            role.mentionable
-            or channel is None
-            or channel.permissions_for(guild.me).mention_everyone
-        ):
+        channel = guild.get_channel_or_thread(announcement.plan.channel_id)
+        if role.mentionable or channel is None or is_astray(channel):
             return None
-        return words.may_not_ping(announcement)
+        may_ping = channel.permissions_for(guild.me).mention_everyone
+        return None if may_ping else words.may_not_ping(announcement)
 
     async def _send(self, announcement: Announcement) -> int:
         shown = await self.shown(announcement)

@@ -10,7 +10,7 @@ import discord
 
 from bot.announcements.outlook import Outlook, warnings
 from bot.errors import UserError
-from bot.ui.permissions import is_astray
+from bot.ui.permissions import is_astray, lacking, needed_to_write
 from bot.ui.sight import audience
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ async def outlook_for(
     # Members have asked to be pinged by these; Discord lets only few others do so.
     asked_for = (await bot.subscriptions.roles(guild.id)).values()
     return Outlook(
-        author_may_write=_may_write(channel, theirs),
+        author_may_write=not lacking(theirs, needed_to_write(channel)),
         author_may_ping=mentionable or theirs.mention_everyone or plan.role_id in asked_for,
-        bot_may_write=_may_write(channel, mine),
+        bot_may_write=not lacking(mine, needed_to_write(channel)),
         bot_may_attach=mine.attach_files,
         bot_may_ping=mentionable or mine.mention_everyone,
         bot_may_look_back=mine.read_message_history,
@@ -83,14 +83,6 @@ async def expected(bot: SummitBot, shown: Shown) -> tuple[Outlook | None, list[s
 def is_news(channel: object) -> bool:
     """Whether other servers can follow the channel."""
     return isinstance(channel, discord.TextChannel) and channel.is_news()
-
-
-def _may_write(
-    channel: discord.abc.GuildChannel | discord.Thread, allowed: discord.Permissions
-) -> bool:
-    in_thread = isinstance(channel, discord.Thread)
-    writing = allowed.send_messages_in_threads if in_thread else allowed.send_messages
-    return allowed.view_channel and writing
 
 
 async def _is_theirs(bot: SummitBot, guild: discord.Guild, announcement: Announcement) -> bool:

@@ -13,8 +13,7 @@ from bot.knowledge.names import joined
 from bot.servers.service import CHANGED
 from bot.ui.caller import caller_of
 from bot.ui.defaults import library_of, locale_of
-from bot.ui.permissions import WRITE, lacking
-from bot.ui.posting import is_for_moderators
+from bot.ui.permissions import WRITE, is_for_moderators, lacking
 from cogs.settings import words
 
 if TYPE_CHECKING:

@@ -220,5 +220,5 @@ async def test_closed_polls_that_an_earlier_version_gave_up_on_are_to_be_shown_a
             )
     await upgrade(database)
     async with database.read() as session:
-        assert sorted(await polls.behind(session)) == [7, 9]
+        assert sorted(await polls.to_refresh(session)) == [7, 9]
     await database.close()

@@ -113,7 +113,7 @@ async def test_a_poll_in_a_thread_is_known_to_who_may_view_its_channel_though_it
         poll = await here.mod.slash(place.threads[-1], "poll open", outcome=OUTCOME)
         assert "is open" in text_of(poll.response)
         async with here.database.read() as session:
-            (found,) = await polls.open_polls(session)
+            (found,) = await polls.open_polls(session, here.guild.id)
         assert (found.channel_id, found.audience_id) == (thread.id, place.id)
         await thread.edit(archived=True)
         await here.env.settle()
