@@ -14,8 +14,11 @@ _VARIANTS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 
 
 def is_visible(text: str) -> bool:
-    """Whether there is anything to see in `text`: Discord refuses what it would show as empty."""
-    return any(_shows(letter) for letter in text)
+    """Whether there is anything to see in `text`: Discord refuses what it would show as empty.
+
+    What only changes the letter before it, such as an accent, is nothing by itself.
+    """
+    return any(_shows(letter) and unicodedata.category(letter)[0] != "M" for letter in text)
 
 
 def alike(label: str) -> str:

@@ -11,7 +11,7 @@ from bot.privacy.model import DELETED_MEMBER
 
 if TYPE_CHECKING:
     from bot.announcements.pictures import Picture
-    from bot.polls.model import Report
+    from bot.polls.model import Poll, Report
 
 TITLE_LIMIT = 150
 # What is posted and the panel under its preview share Discord's 4,000 characters.
@@ -165,6 +165,11 @@ class Shown:
     poll: "Report | None" = None
     corrects: Announcement | None = None
     corrections: Sequence[Announcement] = ()
+
+    @property
+    def attached(self) -> "Poll | None":
+        """The attached poll itself."""
+        return self.poll.poll if self.poll else None
 
 
 def require_current(announcement: Announcement, revision: int) -> None:

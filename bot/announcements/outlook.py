@@ -1,12 +1,12 @@
 """What would happen if an announcement were posted: what forbids it, and what to think about."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.announcements.model import BODY_LIMIT, TITLE_LIMIT, Announcement, Content
+from bot.labels import is_visible
 from bot.links import is_link
 from bot.polls.model import Poll
 from bot.servers.model import ServerSettings
@@ -91,7 +91,7 @@ def _ping_problems(announcement: Announcement, outlook: Outlook) -> list[str]:
 
 def content_problems(content: Content) -> Iterator[str]:
     """What cannot be posted in what was typed."""
-    if not _has_ink(content.title) or not _has_ink(content.body):
+    if not is_visible(content.title) or not is_visible(content.body):
         yield "An announcement needs a title and a text; blank ones cannot be posted."
     if "\n" in content.title:
         yield "The title of an announcement is one line."
@@ -155,8 +155,3 @@ def mention(announcement: Announcement) -> str:
     if role_id is None:
         return ""
     return "@everyone" if role_id == announcement.guild_id else f"<@&{role_id}>"
-
-
-def _has_ink(text: str) -> bool:
-    """Whether anything in `text` can be seen: not only spaces and invisible characters."""
-    return any(unicodedata.category(letter)[0] not in "CZM" for letter in text)

@@ -11,11 +11,14 @@ from bot.errors import UserError
 from bot.ui.guard import answer_failure, claim, guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterable
+    from collections.abc import Awaitable, Iterable, Sequence
 
     from bot.client import SummitBot
 
     Interaction = discord.Interaction[SummitBot]
+
+
+_ID = re.compile(r"[0-9]{1,19}")
 
 
 class _Control:
@@ -31,6 +34,14 @@ class _Control:
     def __init_subclass__(cls, *, template: str, **_: Any) -> None:
         cls.pattern = re.compile(template)
         super().__init_subclass__(template=r"(?=.)")  # type: ignore[call-arg]  # DynamicItem's
+
+
+def chosen_id(values: Sequence[str]) -> int | None:
+    """The id of what was chosen in a menu, None for nothing; 0, which nothing has, for a forged
+    one that cannot be an id."""
+    if not values:
+        return None
+    return int(values[0]) if _ID.fullmatch(values[0]) else 0
 
 
 class PersistentButton(_Control, discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"-"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
-from bot.ui.items import PersistentButton, PersistentSelect
+from bot.ui.items import PersistentButton, PersistentSelect, chosen_id
 from cogs.announcements import panel
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class ChannelMenu(PersistentSelect, template=rf"announce:channel:v1:{ANNOUNCEMEN
 
     async def act(self, interaction: Interaction, values: list[str]) -> None:
         # A forged choice of nothing is as good as a channel that does not exist.
-        channel_id = next(iter(_ids(values)), 0)
+        channel_id = chosen_id(values) or 0
         await panel.replan(interaction, self.announcement_id, channel_id=channel_id)
 
 
@@ -61,8 +61,7 @@ class RoleMenu(PersistentSelect, template=rf"announce:role:v1:{ANNOUNCEMENT}"):
         return cls(int(groups["announcement_id"]), None, menu)
 
     async def act(self, interaction: Interaction, values: list[str]) -> None:
-        role_id = next(iter(_ids(values)), None)
-        await panel.replan(interaction, self.announcement_id, role_id=role_id)
+        await panel.replan(interaction, self.announcement_id, role_id=chosen_id(values))
 
 
 class PollMenu(PersistentSelect, template=rf"announce:poll:v1:{ANNOUNCEMENT}"):
@@ -94,8 +93,7 @@ class PollMenu(PersistentSelect, template=rf"announce:poll:v1:{ANNOUNCEMENT}"):
         return cls(int(groups["announcement_id"]), (), None, menu)
 
     async def act(self, interaction: Interaction, values: list[str]) -> None:
-        poll_id = next(iter(_ids(values)), None)
-        await panel.replan(interaction, self.announcement_id, poll_id=poll_id)
+        await panel.replan(interaction, self.announcement_id, poll_id=chosen_id(values))
 
 
 class PublishButton(
@@ -115,11 +113,6 @@ class PublishButton(
 
     async def act(self, interaction: Interaction) -> None:
         await panel.replan(interaction, self.announcement_id, publish=self.wanted)
-
-
-def _ids(values: list[str]) -> list[int]:
-    """The ids of what was chosen. A forged one that is no number is as good as one of nothing."""
-    return [int(value) if value.isdecimal() and len(value) < 20 else 0 for value in values]
 
 
 ALL = (ChannelMenu, RoleMenu, PollMenu, PublishButton)

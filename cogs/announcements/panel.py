@@ -33,14 +33,14 @@ SECONDS_TO_POST = 8.0
 async def show(interaction: Interaction, draft: Announcement, notices: Sequence[str] = ()) -> None:
     """Show a draft's preview, privately, as the answer to an acknowledged interaction."""
     bot = interaction.client
-    found = await outlook(interaction, draft)
     shown = await _duties(interaction).poster.shown(draft)
+    attached = shown.attached
+    found = await outlook(interaction, draft, attached)
     told = shown_in(interaction, draft.plan.channel_id)
     polls = list(await bot.polls.open_ones(draft.guild_id, told))
     settings = bot.servers.of(draft.guild_id)
     now = bot.clock.now()
     faults = problems(draft, found, now)
-    attached = shown.poll.poll if shown.poll else None
     if attached and all(poll.id != attached.id for poll in polls):
         # Closed meanwhile, or not for all who read the channel; it must be possible to take it out.
         polls.insert(0, attached)
@@ -75,13 +75,14 @@ async def replan(interaction: Interaction, draft_id: int, **changes: Any) -> Non
 
 async def let_go(interaction: Interaction, draft_id: int, revision: int) -> None:
     """Post, schedule or ask for approval, and say what came of it, in place of the preview."""
-    bot, caller = interaction.client, caller_of(interaction)
+    bot, caller, poster = interaction.client, caller_of(interaction), _duties(interaction).poster
     draft = await bot.announcements.look(caller, draft_id)
     if draft.edits_id is not None:
         # What was given up may be there all the same; then it cannot be changed any more.
         edited = await bot.announcements.look(caller, draft.edits_id)
-        await _duties(interaction).poster.look_again(edited)
-    found = await outlook(interaction, draft)
+        await poster.look_again(edited)
+    report = await poster.attached(draft)
+    found = await outlook(interaction, draft, report.poll if report else None)
     decided = await bot.announcements.decisions.let_go(caller, draft_id, revision, found)
     await tell_outcome(interaction, decided)
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from bot.announcements.posting import Attempt
     from bot.client import SummitBot
+    from bot.polls.model import Report
 
 log = logging.getLogger(__name__)
 
@@ -91,8 +92,12 @@ class Poster:
         announcement, plan = shown.announcement, shown.announcement.plan
         if self._lacks_role(announcement):
             announcement = replace(announcement, plan=replace(plan, role_id=None))
-        poll = await self._bot.polls.public(plan.poll_id) if plan.poll_id is not None else None
-        return replace(shown, announcement=announcement, poll=poll)
+        return replace(shown, announcement=announcement, poll=await self.attached(announcement))
+
+    async def attached(self, announcement: Announcement) -> Report | None:
+        """The poll attached to an announcement, as everyone may see it."""
+        poll_id = announcement.plan.poll_id
+        return await self._bot.polls.public(poll_id) if poll_id is not None else None
 
     def _lacks_role(self, announcement: Announcement) -> bool:
         """Whether the role to ping was deleted."""

@@ -16,6 +16,7 @@ from bot.ui.sight import audience
 if TYPE_CHECKING:
     from bot.announcements.model import Announcement, Shown
     from bot.client import SummitBot
+    from bot.polls.model import Poll
     from bot.ui.items import Interaction
 
 log = logging.getLogger(__name__)
@@ -24,21 +25,24 @@ SECONDS_TO_COUNT = 5.0
 UNKNOWN = "Discord does not tell me enough about this server just now. Try again in a minute."
 
 
-async def outlook(interaction: Interaction, announcement: Announcement) -> Outlook:
+async def outlook(
+    interaction: Interaction, announcement: Announcement, attached: Poll | None
+) -> Outlook:
     """How things are for the person behind the interaction; UserError where that is not known.
 
-    Acknowledge first: it may take long.
+    `attached` is the poll attached to the announcement. Acknowledge first: it may take long.
     """
     guild, member = interaction.guild, interaction.user
     if guild is None or not isinstance(member, discord.Member):
         raise UserError(UNKNOWN)
-    return await outlook_for(interaction.client, guild, announcement, member)
+    return await _outlook(interaction.client, guild, announcement, attached, member)
 
 
-async def outlook_for(
+async def _outlook(
     bot: SummitBot,
     guild: discord.Guild,
     announcement: Announcement,
+    attached: Poll | None,
     author: discord.Member | None = None,
 ) -> Outlook:
     """How things are in a server; without an `author` nobody's own rights are looked at."""
@@ -61,7 +65,8 @@ async def outlook_for(
         bot_may_ping=mentionable or mine.mention_everyone,
         bot_may_look_back=mine.read_message_history,
         is_news=is_news(channel),
-        poll_is_theirs=await _is_theirs(bot, guild, announcement),
+        poll_is_theirs=attached is None
+        or audience(guild, plan.channel_id).sees(attached.audience_id),
         role_exists=role is not None,
         reach=reach,
         members=members,
@@ -71,27 +76,18 @@ async def outlook_for(
 async def expected(bot: SummitBot, shown: Shown) -> tuple[Outlook | None, list[str]]:
     """What would happen if an announcement were posted, where the server is known, and what a
     moderator should know of that, whoever they are."""
-    announcement = shown.announcement
-    guild, poll = bot.get_guild(announcement.guild_id), shown.poll.poll if shown.poll else None
+    announcement, attached = shown.announcement, shown.attached
+    guild = bot.get_guild(announcement.guild_id)
     if guild is None:
         return None, []
-    found = await outlook_for(bot, guild, announcement)
+    found = await _outlook(bot, guild, announcement, attached)
     settings = bot.servers.of(guild.id)
-    return found, warnings(announcement, found, settings, poll, bot.clock.now())
+    return found, warnings(announcement, found, settings, attached, bot.clock.now())
 
 
 def is_news(channel: object) -> bool:
     """Whether other servers can follow the channel."""
     return isinstance(channel, discord.TextChannel) and channel.is_news()
-
-
-async def _is_theirs(bot: SummitBot, guild: discord.Guild, announcement: Announcement) -> bool:
-    """Whether all who will read an announcement may know of the poll attached to it, if any is."""
-    plan = announcement.plan
-    report = await bot.polls.public(plan.poll_id) if plan.poll_id is not None else None
-    if report is None:
-        return True
-    return audience(guild, plan.channel_id).sees(report.poll.audience_id)
 
 
 async def _counts(

@@ -16,7 +16,7 @@ from bot.ui.caller import caller_of
 from bot.ui.choices import choices
 from bot.ui.defaults import library_of, locale_of
 from bot.ui.once import tell_once
-from bot.ui.sight import audience, sight_of
+from bot.ui.sight import audience, shown_in
 from cogs.discussions import words
 from cogs.discussions.opening import Wish, discussed, name_of, open_discussion
 from cogs.discussions.threads import home_of, lacking_to_open, require_permissions
@@ -26,6 +26,8 @@ from cogs.polls import words as poll_words
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
+    from bot.discussions.model import Discussion
+    from bot.discussions.service import News
     from bot.polls.model import OutcomeRef
     from bot.timed.model import Job
     from bot.ui.items import Interaction
@@ -66,8 +68,8 @@ class Discussions(commands.Cog):
         if found is None:
             home = home_of(interaction, channel)
             require_permissions(home)
-            sight = sight_of(interaction) & audience(home.guild, home.id)
-            wish = Wish(caller, reader, ref.id, home, lacking_to_open(interaction, home), sight)
+            lacking, sight = lacking_to_open(interaction, home), shown_in(interaction, home.id)
+            wish = Wish(caller, reader, ref.id, home, lacking, sight)
             found, is_new = await open_discussion(self.bot, wish)
         sentence = words.OPENED if is_new else words.OPEN_ALREADY
         await interaction.followup.send(
@@ -96,18 +98,16 @@ class Discussions(commands.Cog):
 
     async def _tell(self, job: Job) -> None:
         """Tell those who discuss an issue what was done to a poll on it."""
-        news = await self.bot.discussions.news(int(job.key))
-        about = self._issue_of(news.poll.about) if news and news.poll.about else None
-        if news is None or about is None:
+        told = await self._to_tell(job)
+        if told is None:
             return
-        effect = Effect(news.action, news.poll, {})
+        news, found = told
+        effect, poll = Effect(news.action, news.poll, {}), news.poll
         if effect.is_undone:
             return
-        poll = news.poll
-        found = await self.bot.discussions.to_tell(poll.guild_id, about)
         report = await self.bot.polls.public(poll.id)
         # A poll that was posted in the thread itself is told of where it stands.
-        if report is None or found is None or found.thread_id in (None, poll.channel_id):
+        if report is None or found.thread_id in (None, poll.channel_id):
             return
         await self.bot.wait_until_ready()
         guild = self.bot.get_guild(poll.guild_id)
@@ -127,14 +127,20 @@ class Discussions(commands.Cog):
             log.warning("Discussion %d cannot be told of a poll: %s", found.id, error.text)
 
     async def _not_told(self, job: Job, _: Exception) -> None:
+        told = await self._to_tell(job)
+        if told is not None:
+            news, found = told
+            problem = poll_words.NOT_DISCUSSED.format(channel=found.thread_id)
+            await self.bot.polls.messages.failed(news.poll.id, poll_words.COULD_NOT_SHOW, problem)
+
+    async def _to_tell(self, job: Job) -> tuple[News, Discussion] | None:
+        """What was done to a poll, and the discussion that is to hear of it, if there is one."""
         news = await self.bot.discussions.news(int(job.key))
         about = self._issue_of(news.poll.about) if news and news.poll.about else None
         if news is None or about is None:
-            return
+            return None
         found = await self.bot.discussions.to_tell(news.poll.guild_id, about)
-        if found is not None:
-            problem = poll_words.NOT_DISCUSSED.format(channel=found.thread_id)
-            await self.bot.polls.messages.failed(news.poll.id, poll_words.COULD_NOT_SHOW, problem)
+        return (news, found) if found is not None else None
 
     def _issue_of(self, about: OutcomeRef) -> IssueRef | None:
         """The issue that an outcome belongs to, while the packs have it."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
 from discord import ui
 
-from bot.ui.items import PersistentSelect
+from bot.ui.items import PersistentSelect, chosen_id
 from cogs.settings import cards, items, words
 from cogs.settings.panel import Tab
 
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from bot.ui.items import Interaction
 
 TEXT_CHANNELS = [discord.ChannelType.text, discord.ChannelType.news]
-_ID = re.compile(r"[0-9]{1,20}")
 
 
 class ChannelPick(
@@ -43,7 +40,7 @@ class ChannelPick(
         return cls(groups["name"], menu=item)
 
     async def act(self, interaction: Interaction, values: list[str]) -> None:
-        chosen, guild = _id_of(values), interaction.guild
+        chosen, guild = chosen_id(values), interaction.guild
         if chosen is not None and (guild is None or guild.get_channel(chosen) is None):
             await items.show(interaction, Tab.PLACES, cards.refused(words.OTHER_CHANNEL))
             return
@@ -69,7 +66,7 @@ class RolePick(PersistentSelect, template=r"settings:role:v1:moderator_role"):
         return cls(menu=item)
 
     async def act(self, interaction: Interaction, values: list[str]) -> None:
-        chosen, guild = _id_of(values), interaction.guild
+        chosen, guild = chosen_id(values), interaction.guild
         role = guild.get_role(chosen) if chosen is not None and guild else None
         refusal = ""
         if chosen is not None and role is None:
@@ -84,13 +81,6 @@ class RolePick(PersistentSelect, template=r"settings:role:v1:moderator_role"):
 
 
 ALL = (ChannelPick, RolePick)
-
-
-def _id_of(values: Sequence[str]) -> int | None:
-    """The id that was chosen, or None; 0, which nothing has, for what cannot be one."""
-    if not values:
-        return None
-    return int(values[0]) if _ID.fullmatch(values[0]) else 0
 
 
 def _chosen(

@@ -50,7 +50,7 @@ def test_a_ping_is_large_from_100_people_or_a_tenth_of_the_server_on(
     assert ["reaches many" in text for text in said] == ([True] if large else [])
 
 
-@pytest.mark.parametrize("letters", ["\u200b\u2060", "  ", "\n\t"])
+@pytest.mark.parametrize("letters", ["\u200b\u2060", "  ", "\n\t", "\u0301", "\u3164\u2800"])
 def test_text_that_nobody_could_see_is_blank(letters: str) -> None:
     assert "needs a title" in problems(draft(Content(letters, "Text")), Outlook(), NOW)[0]
     assert "needs a title" in problems(draft(Content("Title", letters)), Outlook(), NOW)[0]

@@ -122,12 +122,17 @@ async def test_a_thread_that_must_be_woken_before_it_is_edited_is_told_and_edite
     assert direct_messages(here, here.mod) == []
 
 
-async def test_what_could_not_be_told_is_told_at_the_next_start_and_once(here: World) -> None:
+async def closed_untold(here: World) -> None:
+    """Have a poll closed, and Discord take no word of that until it is given up."""
     await opened(here)
     path = f"/channels/{here.channel.id}/messages"
     here.env.inject_error("POST", path, status=500, times=MOST_ATTEMPTS)
     await closed(here, "1")
     await here.env.advance_time(LONG_ENOUGH)
+
+
+async def test_what_could_not_be_told_is_told_at_the_next_start_and_once(here: World) -> None:
+    await closed_untold(here)
     assert await job(here, "poll.tell") == ("failed", MOST_ATTEMPTS)
     (told,) = direct_messages(here, here.mod)
     assert f"could not be posted in <#{here.channel.id}>" in told
@@ -142,11 +147,7 @@ async def test_what_could_not_be_told_is_told_at_the_next_start_and_once(here: W
 
 
 async def test_what_could_not_be_told_is_told_with_what_is_done_next(here: World) -> None:
-    await opened(here)
-    path = f"/channels/{here.channel.id}/messages"
-    here.env.inject_error("POST", path, status=500, times=MOST_ATTEMPTS)
-    await closed(here, "1")
-    await here.env.advance_time(LONG_ENOUGH)
+    await closed_untold(here)
     await resolved(here, "1", "Yes")
     heads = [text_of(post).splitlines()[0] for post in here.channel.history()]
     assert heads[-2:] == ["### Closed early", "### Resolved: Yes"]
