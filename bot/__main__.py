@@ -13,33 +13,34 @@ from pathlib import Path
 import discord
 from dotenv import load_dotenv
 
-from bot import __version__, log
+from bot import __version__
+from bot import logs as log
+from bot.announcements.briefing_service import BriefingService
 from bot.announcements.service import AnnouncementService
-from bot.briefing.service import BriefingService
 from bot.client import SummitBot
 from bot.clock import Clock
 from bot.config import WHERE_TOKENS_COME_FROM, Settings, async_url, read_settings
+from bot.db.engine import Database
+from bot.db.upgrade import current_revision, head_revision, is_newer, upgrade
 from bot.discussions.service import DiscussionService
 from bot.errors import StartupError
 from bot.health import beat
+from bot.jobs.scheduler import Scheduler
 from bot.knowledge.commands import check, print_schema
 from bot.knowledge.index import Library
 from bot.knowledge.loader import load_library
 from bot.knowledge.problems import PackError
 from bot.modlog.service import ModlogService
 from bot.polls.drafts import DraftService
-from bot.polls.exporting import ExportService
-from bot.polls.forecasts import ForecastService
+from bot.polls.export.service import ExportService
 from bot.polls.replay import HistoryService
+from bot.polls.scoring.service import ForecastService
 from bot.polls.service import PollService
 from bot.polls.settling import SettlingService
 from bot.privacy.service import PrivacyService
 from bot.retention.service import RetentionService
-from bot.servers.service import SettingsService
-from bot.storage.engine import Database
-from bot.storage.upgrade import current_revision, head_revision, is_newer, upgrade
+from bot.settings.service import SettingsService
 from bot.subscriptions.service import SubscriptionService
-from bot.timed.scheduler import Scheduler
 
 SECONDS_TO_HANG_UP = 5.0
 

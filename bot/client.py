@@ -10,29 +10,29 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.charts.cache import Pictures
 from bot.ui.guard import answer_failure, claim, is_claimed, tell
 from bot.ui.items import Controls
-from bot.ui.pictures import Pictures
 from bot.ui.stale import answer_unclaimed
 
 if TYPE_CHECKING:
+    from bot.announcements.briefing_service import BriefingService
     from bot.announcements.service import AnnouncementService
-    from bot.briefing.service import BriefingService
     from bot.clock import Clock
     from bot.discussions.service import DiscussionService
+    from bot.jobs.scheduler import Scheduler
     from bot.knowledge.index import Library
     from bot.modlog.service import ModlogService
     from bot.polls.drafts import DraftService
-    from bot.polls.exporting import ExportService
-    from bot.polls.forecasts import ForecastService
+    from bot.polls.export.service import ExportService
     from bot.polls.replay import HistoryService
+    from bot.polls.scoring.service import ForecastService
     from bot.polls.service import PollService
     from bot.polls.settling import SettlingService
     from bot.privacy.service import PrivacyService
     from bot.retention.service import RetentionService
-    from bot.servers.service import SettingsService
+    from bot.settings.service import SettingsService
     from bot.subscriptions.service import SubscriptionService
-    from bot.timed.scheduler import Scheduler
 
 log = logging.getLogger(__name__)
 

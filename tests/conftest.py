@@ -13,8 +13,8 @@ import pytest_asyncio
 from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import make_url
 
-from bot.storage.engine import Database
-from bot.storage.upgrade import upgrade
+from bot.db.engine import Database
+from bot.db.upgrade import upgrade
 from tests import scratch
 from tests.compiled import Compiled
 
@@ -35,7 +35,7 @@ def pytest_collection_finish() -> None:
 def compiled_once() -> Iterator[None]:
     """Databases compile what another one has not."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.storage.engine.create_async_engine", Compiled().create_async_engine)
+        patch.setattr("bot.db.engine.create_async_engine", Compiled().create_async_engine)
         yield
 
 

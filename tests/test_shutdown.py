@@ -7,8 +7,8 @@ import discord
 import pytest
 from simcord.results import InteractionResult
 
+from bot.db.engine import Database
 from bot.knowledge.index import Library
-from bot.storage.engine import Database
 from tests.packs_in_code import talks
 from tests.world import World, text_of, world
 

@@ -18,10 +18,10 @@ from simcord.results import InteractionResult
 from bot.__main__ import build
 from bot.client import SummitBot
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.errors import UserError
 from bot.knowledge.index import Library
 from bot.preview import Parking, simulate
-from bot.storage.engine import Database
 
 
 class Incidents(logging.Handler):

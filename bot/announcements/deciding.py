@@ -7,16 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Caller, require_moderator
 from bot.announcements import finding
+from bot.announcements import store as announcements
 from bot.announcements.finding import in_server
 from bot.announcements.jobs import ASK_JOB, LAPSE_JOB, POST_JOB, TELL_JOB
 from bot.announcements.model import Announcement, AnnouncementState, require_current
 from bot.announcements.outlook import Outlook, problems
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.errors import UserError
+from bot.jobs import store as jobs
+from bot.modlog import store as modlog
 from bot.modlog.model import Entry
 from bot.privacy.model import DELETED_MEMBER, mention, named
-from bot.storage import announcements, jobs, modlog, servers
-from bot.storage.engine import Database
+from bot.settings import store as servers
 
 YOURS = "You wrote this announcement, so another moderator has to approve it."
 NOBODY_KNOWS = (

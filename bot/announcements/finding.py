@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Caller
+from bot.announcements import store as announcements
 from bot.announcements.model import (
     EDITABLE,
     NO_SUCH_ANNOUNCEMENT,
@@ -11,7 +12,6 @@ from bot.announcements.model import (
 )
 from bot.errors import UserError
 from bot.privacy.model import named
-from bot.storage import announcements
 
 _SETTLED = {
     AnnouncementState.POSTED: "This announcement is posted already. Use `/announce correct` to "

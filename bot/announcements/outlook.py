@@ -9,7 +9,7 @@ from bot.announcements.model import BODY_LIMIT, TITLE_LIMIT, Announcement, Conte
 from bot.labels import is_visible
 from bot.links import is_link
 from bot.polls.model import Poll
-from bot.servers.model import ServerSettings
+from bot.settings.model import ServerSettings
 
 MANY_PEOPLE = 100
 LARGE_SHARE = 0.1

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.announcements import store as announcements
 from bot.announcements.jobs import ASK_JOB, MARK_JOB, POST_JOB, PUBLISH_JOB, TELL_JOB
 from bot.announcements.model import (
     CORRECTION,
@@ -20,12 +21,13 @@ from bot.announcements.model import (
     Request,
 )
 from bot.clock import Clock
+from bot.db.engine import Database
+from bot.jobs import store as jobs
+from bot.jobs.model import LATE_AFTER
+from bot.modlog import store as modlog
 from bot.modlog.model import Entry
 from bot.privacy.model import named
-from bot.servers.model import ServerSettings
-from bot.storage import announcements, jobs, modlog
-from bot.storage.engine import Database
-from bot.timed.model import LATE_AFTER
+from bot.settings.model import ServerSettings
 
 TRIED = (AnnouncementState.POSTING, AnnouncementState.FAILED)
 # The moderator who pressed the button learns of a failure there; failing that, a little later.

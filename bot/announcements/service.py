@@ -9,20 +9,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Caller, require_moderator
 from bot.announcements import finding
+from bot.announcements import store as announcements
 from bot.announcements.deciding import DecisionService
 from bot.announcements.finding import in_server
 from bot.announcements.jobs import POST_JOB
 from bot.announcements.model import Announcement, AnnouncementState, Content, Plan, Shown
 from bot.announcements.pictures import Picture
 from bot.announcements.posting import PostingService
+from bot.announcements.store import New
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.errors import UserError
+from bot.jobs import store as jobs
+from bot.polls import store as polls
 from bot.polls.model import NO_SUCH_POLL
-from bot.servers.model import ServerSettings
-from bot.storage import announcements, jobs, polls
-from bot.storage.announcements import New
-from bot.storage.engine import Database
-from bot.when import read_moment
+from bot.settings.model import ServerSettings
+from bot.times import read_moment
 
 MOST_LISTED = 200
 LONGEST_AHEAD = timedelta(days=365)

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Caller, require_in_channel, require_moderator
 from bot.clock import Clock
+from bot.db.engine import Database
+from bot.discussions import store as discussions
 from bot.discussions.model import (
     Claim,
     Discussion,
@@ -16,11 +18,12 @@ from bot.discussions.model import (
     state_of_thread,
 )
 from bot.errors import UserError
+from bot.modlog import store as modlog
 from bot.modlog.model import Entry
+from bot.polls import actions_store as actions
+from bot.polls import store as polls
 from bot.polls.actions import Action
 from bot.polls.model import Poll
-from bot.storage import actions, discussions, modlog, polls
-from bot.storage.engine import Database
 
 ALIVE = (DiscussionState.OPENING, DiscussionState.OPEN, DiscussionState.RESTING)
 

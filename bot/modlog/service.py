@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from bot.clock import Clock
+from bot.db.engine import Database
+from bot.modlog import store as modlog
 from bot.modlog.model import TELLING_TAKES_AT_MOST, Entry, Telling
-from bot.storage import modlog, servers
-from bot.storage.engine import Database
+from bot.settings import store as servers
 
 
 class ModlogService:

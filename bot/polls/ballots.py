@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.errors import UserError
+from bot.polls import ballots_store as rows
+from bot.polls import reminders_store as reminders
+from bot.polls import voting_store as voting
 from bot.polls.answering import (
     check_value,
     require_kind,
@@ -21,13 +25,10 @@ from bot.polls.answering import (
     tallied,
     voter_key,
 )
+from bot.polls.ballots_store import Change, Key
 from bot.polls.model import NO_SUCH_POLL, Ballot, HideResults, Poll, PollKind
 from bot.polls.publishing import Held
-from bot.storage import ballots as rows
-from bot.storage import reminders, voting
-from bot.storage.ballots import Change, Key
-from bot.storage.engine import Database
-from bot.storage.voting import Voting
+from bot.polls.voting_store import Voting
 
 MOST_A_COMMIT = 500
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.polls import store as polls
 from bot.polls.crowd import RECENCY_UNTIL, even_crowd, newest_that_count, recent_crowd
 from bot.polls.model import Poll, Results
-from bot.storage import polls
 
 MOST_KEPT = 256
 MANY = 5_000

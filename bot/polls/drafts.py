@@ -7,14 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Caller, require_in_channel, require_moderator
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.errors import UserError
+from bot.polls import drafts_store as drafts
 from bot.polls.model import Poll
 from bot.polls.service import store
 from bot.polls.typed import PollDraft, Typed
-from bot.servers.model import ServerSettings
-from bot.storage import drafts
-from bot.storage.engine import Database
-from bot.when import read_moment
+from bot.settings.model import ServerSettings
+from bot.times import read_moment
 
 KEPT = timedelta(days=7)
 

@@ -193,7 +193,7 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """A member's standing answer; `value` as in `bot.storage.tables.BallotRow`."""
+    """A member's standing answer; `value` as in `bot.db.tables.BallotRow`."""
 
     value: int
     cast_at: datetime

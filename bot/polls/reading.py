@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import UserError
+from bot.polls import actions_store as actions
+from bot.polls import store as polls
 from bot.polls.crowds import Crowds
 from bot.polls.model import NO_SUCH_POLL, VOTERS, Poll, PollKind, Report, Results
 from bot.polls.showing import report
 from bot.polls.sight import EVERYTHING, Sight
-from bot.storage import actions, polls
 
 
 async def in_server(

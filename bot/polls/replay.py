@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 from bot.clock import Clock
+from bot.db.engine import Database
+from bot.polls import ballots_store as ballots
+from bot.polls import store as polls
 from bot.polls.history import MOST_MOMENTS, LogRow, Moment, crowd_history
 from bot.polls.model import Poll, PollKind, Report
-from bot.storage import ballots, polls
-from bot.storage.engine import Database
 
 MOST_CHANGES = 200_000
 SHORT_LOG = 2000

@@ -9,10 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Caller, require_in_channel, require_moderator
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.errors import UserError
+from bot.jobs import store as jobs
+from bot.modlog import store as modlog
+from bot.polls import reminders_store as reminders
+from bot.polls import store as polls
 from bot.polls.answering import require_open, require_role, voter_key
 from bot.polls.asking import check_question, closing_time
 from bot.polls.ballots import BallotBox, Entry, Receipt
+from bot.polls.ballots_store import standing
 from bot.polls.jobs import CLOSE_JOB, REMIND_JOB
 from bot.polls.messages import PollMessages
 from bot.polls.model import (
@@ -31,9 +37,6 @@ from bot.polls.model import (
 from bot.polls.reading import Reports, in_server
 from bot.polls.record import not_reminded, opened
 from bot.polls.sight import EVERYTHING, Sight
-from bot.storage import jobs, modlog, polls, reminders
-from bot.storage.ballots import standing
-from bot.storage.engine import Database
 
 MOST_LISTED = 100
 POSTING_TAKES_AT_MOST = timedelta(minutes=10)

@@ -8,16 +8,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Caller, require_moderator
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.discussions.model import TELL_JOB as TELL_DISCUSSION_JOB
 from bot.errors import UserError
+from bot.jobs import store as jobs
+from bot.modlog import store as modlog
+from bot.polls import actions_store as actions
+from bot.polls import reminders_store as reminders
+from bot.polls import store as polls
 from bot.polls.actions import Action, ActionKind, Proposal, check
 from bot.polls.jobs import CLOSE_JOB, REMIND_JOB, TELL_JOB
 from bot.polls.model import NO_SUCH_POLL, Poll, PollKind, PollState, Verdict
 from bot.polls.reading import in_server
 from bot.polls.record import done
-from bot.polls.scores import Life, Score, scores
-from bot.storage import actions, jobs, modlog, polls, reminders
-from bot.storage.engine import Database
+from bot.polls.scoring.scores import Life, Score, scores
 
 SCORES_AT_ONCE = 5_000
 DISCUSSED = frozenset({ActionKind.RESOLVE, ActionKind.ANNUL, ActionKind.UNRESOLVE})

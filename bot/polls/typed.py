@@ -21,7 +21,7 @@ from bot.polls.model import (
     Terms,
 )
 from bot.polls.showing import report
-from bot.when import unreadable
+from bot.times import unreadable
 
 
 class Tick(StrEnum):

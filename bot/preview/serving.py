@@ -16,14 +16,14 @@ from simcord.backend.errors import SetupError
 
 from bot.client import SummitBot
 from bot.clock import Clock
+from bot.db.engine import Database
+from bot.db.upgrade import upgrade
 from bot.errors import StartupError
 from bot.knowledge.index import Library
 from bot.knowledge.loader import load_library
 from bot.preview.page import ServerPage
 from bot.preview.scene import furnish, open_doors
 from bot.preview.simulation import Parking, WallClock, simulate, take_refusals_for_answers
-from bot.storage.engine import Database
-from bot.storage.upgrade import upgrade
 
 Build = Callable[[Library, Database, Clock], SummitBot]
 

@@ -9,13 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Caller
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.errors import UserError
+from bot.polls import ballots_store as ballots
+from bot.polls import store as polls
+from bot.polls import voting_store as voting
 from bot.polls.answering import tallied
+from bot.polls.ballots_store import Change
 from bot.polls.model import DELETED_VOTER, Poll
+from bot.privacy import store as privacy
 from bot.privacy.model import Deleted, Row, Stored, answer
-from bot.storage import ballots, polls, privacy, voting
-from bot.storage.ballots import Change
-from bot.storage.engine import Database
 
 BALLOTS = ("ballots", "ballot_log")
 NOTHING = "Nothing is stored about you in this server, so there is nothing to {}."

@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements import jobs as announcing
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.discussions.model import TELL_JOB as DISCUSSION_JOB
+from bot.jobs import store as jobs
+from bot.jobs.model import Job
 from bot.modlog.model import TELL_JOB as MODLOG_JOB
 from bot.polls.jobs import CLOSE_JOB, REMIND_JOB, TELL_JOB, WARN_JOB
-from bot.storage import jobs, retention
-from bot.storage.engine import Database
-from bot.timed.model import Job
+from bot.retention import store as retention
 
 log = logging.getLogger(__name__)
 

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.access import Caller, require_in_channel, require_moderator
 from bot.clock import Clock
+from bot.db.engine import Database
+from bot.modlog import store as modlog
 from bot.modlog.model import Entry
-from bot.storage import modlog, servers, subscriptions
-from bot.storage.engine import Database
+from bot.settings import store as servers
+from bot.subscriptions import store as subscriptions
 from bot.subscriptions.model import Topic
 
 OFFERED = "posted the subscription buttons"

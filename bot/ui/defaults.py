@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.knowledge.index import Library
-    from bot.servers.model import ServerSettings
+    from bot.settings.model import ServerSettings
     from bot.ui.items import Interaction
 
 

@@ -14,7 +14,7 @@ from bot.ui.posting import lines_view
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
-    from bot.timed.model import Job
+    from bot.jobs.model import Job
 
 log = logging.getLogger(__name__)
 

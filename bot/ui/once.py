@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.client import SummitBot
-    from bot.timed.model import Job
+    from bot.jobs.model import Job
 
 BROKEN_LINE = (aiohttp.ClientError, OSError, TimeoutError)
 """What discord.py raises where a connection breaks: whether the request arrived is not known."""

@@ -1,8 +1,9 @@
 """The /announce commands."""
 
 from bot.client import SummitBot
-from cogs.announcements import items, menus, starting
-from cogs.announcements.cog import Announcements
+from cogs.announcements import handlers as items
+from cogs.announcements import menus, starting
+from cogs.announcements.commands import Announcements
 
 
 async def setup(bot: SummitBot) -> None:

@@ -23,7 +23,8 @@ from bot.links import LINK_LIMIT
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell
 from bot.ui.items import Form
-from cogs.announcements import panel, words
+from cogs.announcements import panel
+from cogs.announcements import strings as words
 
 if TYPE_CHECKING:
     from datetime import datetime

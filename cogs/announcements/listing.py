@@ -13,8 +13,10 @@ from bot.knowledge.matching import Entry, Shelf
 from bot.knowledge.names import shorten
 from bot.ui.card import Block, Card, card_view, clipped
 from bot.ui.markdown import linkable, member
-from cogs.announcements import cards, items, words
-from cogs.subscriptions.items import PanelButton
+from cogs.announcements import handlers as items
+from cogs.announcements import strings as words
+from cogs.announcements import views as cards
+from cogs.subscriptions.handlers import PanelButton
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,11 +9,12 @@ import discord
 
 from bot.announcements.jobs import ASK_JOB, LAPSE_JOB, TELL_JOB
 from bot.announcements.model import AnnouncementState, Request
-from bot.timed.model import TOLD_ANEW_AFTER
+from bot.jobs.model import TOLD_ANEW_AFTER
 from bot.ui.notices import tell_moderators
 from bot.ui.once import tell_once
 from bot.ui.permissions import is_for_moderators
-from cogs.announcements import prospects, requests, words
+from cogs.announcements import prospects, requests
+from cogs.announcements import strings as words
 from cogs.announcements.poster import files
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.announcements.model import Announcement
     from bot.client import SummitBot
-    from bot.timed.model import Job
+    from bot.jobs.model import Job
     from cogs.announcements.poster import Poster
 
 log = logging.getLogger(__name__)

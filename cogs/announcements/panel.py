@@ -11,7 +11,10 @@ from bot.announcements.outlook import content_problems, problems, warnings
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell
 from bot.ui.sight import shown_in
-from cogs.announcements import cards, forms, items, menus, requests, starting, words
+from cogs.announcements import forms, menus, requests, starting
+from cogs.announcements import handlers as items
+from cogs.announcements import strings as words
+from cogs.announcements import views as cards
 from cogs.announcements.poster import files
 from cogs.announcements.prospects import expected, outlook
 
@@ -24,8 +27,8 @@ if TYPE_CHECKING:
     from bot.announcements.outlook import Outlook
     from bot.polls.model import Poll
     from bot.ui.items import Interaction
-    from cogs.announcements.cog import Announcements
-    from cogs.announcements.duties import Duties
+    from cogs.announcements.commands import Announcements
+    from cogs.announcements.jobs import Duties
 
 SECONDS_TO_POST = 8.0
 

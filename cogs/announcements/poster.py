@@ -24,7 +24,8 @@ from bot.ui.once import (
 )
 from bot.ui.permissions import is_astray
 from bot.ui.posting import is_final
-from cogs.announcements import cards, words
+from cogs.announcements import strings as words
+from cogs.announcements import views as cards
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,7 +8,9 @@ from bot.announcements.model import AnnouncementState
 from bot.announcements.outlook import mention
 from bot.ui.card import clipped
 from bot.ui.markdown import linkable, member
-from cogs.announcements import cards, items, words
+from cogs.announcements import handlers as items
+from cogs.announcements import strings as words
+from cogs.announcements import views as cards
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,7 +19,7 @@ from cogs.announcements.templates import Template, Values
 from cogs.knowledge.reading import OpenPoll, Reader
 
 if TYPE_CHECKING:
-    from bot.briefing.model import Briefing
+    from bot.announcements.briefing import Briefing
     from bot.knowledge.model import Pack
     from bot.ui.items import Interaction
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from discord.utils import format_dt
 
+from bot.announcements.briefing import CHANGES_TITLE, Briefing
 from bot.announcements.model import BODY_LIMIT, TITLE_LIMIT, Content
-from bot.briefing.model import CHANGES_TITLE, Briefing
 from bot.discussions.model import Discussion
 from bot.errors import UserError
 from bot.knowledge.index import Kind
@@ -21,10 +21,10 @@ from bot.polls.actions import Action
 from bot.polls.model import Poll, Report
 from bot.ui.card import Block, Card
 from bot.ui.markdown import linkable
-from cogs.knowledge import words as knowledge_words
+from cogs.knowledge import strings as knowledge_words
 from cogs.knowledge.reading import Reader
 from cogs.knowledge.sheets import issues
-from cogs.polls import words as poll_words
+from cogs.polls import strings as poll_words
 from cogs.polls.rulings import TOLD
 
 MORE_LIMIT = 100

@@ -1,8 +1,8 @@
 """The /discuss command, and the threads that it opens."""
 
 from bot.client import SummitBot
-from cogs.discussions.cog import Discussions
-from cogs.discussions.items import PositionsButton
+from cogs.discussions.commands import Discussions
+from cogs.discussions.handlers import PositionsButton
 
 
 async def setup(bot: SummitBot) -> None:

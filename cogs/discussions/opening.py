@@ -12,7 +12,9 @@ from bot.errors import UserError
 from bot.knowledge.names import shorten
 from bot.ui.once import BROKEN_LINE, find_or_post, mark
 from bot.ui.posting import cannot_post, is_final
-from cogs.discussions import cards, threads, words
+from cogs.discussions import strings as words
+from cogs.discussions import threads
+from cogs.discussions import views as cards
 from cogs.knowledge.reading import Reader
 
 if TYPE_CHECKING:

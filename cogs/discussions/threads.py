@@ -10,7 +10,7 @@ import discord
 from bot.errors import UserError
 from bot.knowledge.names import fold, joined
 from bot.ui.permissions import VIEW, WRITE, lacking
-from cogs.discussions import words
+from cogs.discussions import strings as words
 
 if TYPE_CHECKING:
     from discord import ui

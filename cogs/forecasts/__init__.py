@@ -1,8 +1,8 @@
 """The /forecast commands."""
 
 from bot.client import SummitBot
-from cogs.forecasts.cog import Forecasts
-from cogs.forecasts.items import PageButton
+from cogs.forecasts.commands import Forecasts
+from cogs.forecasts.handlers import PageButton
 
 
 async def setup(bot: SummitBot) -> None:

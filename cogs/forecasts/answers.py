@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from bot.charts.cache import attached, attachments
 from bot.ui.caller import caller_of
 from bot.ui.card import Card, card_view, turning
-from bot.ui.pictures import attached, attachments
 from bot.ui.sight import shown_to
-from cogs.forecasts import cards, items
+from cogs.forecasts import handlers as items
+from cogs.forecasts import views as cards
 from cogs.forecasts.pictures import calibration_drawing
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     import discord
     from discord import ui
 
-    from bot.polls.forecasts import Board
-    from bot.polls.standings import Bin
+    from bot.polls.scoring.service import Board
+    from bot.polls.scoring.standings import Bin
     from bot.ui.items import Interaction
 
 

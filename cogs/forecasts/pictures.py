@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.polls.standings import Bin
-from bot.ui.charts import Calibration, CalibrationBin, Drawing, calibration
+from bot.charts import Calibration, CalibrationBin, Drawing, calibration
+from bot.polls.scoring.standings import Bin
 
 FEWEST_DRAWN = 5
 """Settled forecasts below which dots would say more than there is to say."""

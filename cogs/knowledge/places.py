@@ -8,7 +8,7 @@ from typing import Self
 
 from bot.errors import UserError
 from bot.knowledge.index import Kind, Library, Ref
-from cogs.knowledge import words
+from cogs.knowledge import strings as words
 
 KEY = r"[a-z]+:[\w-]{8}(?:\.[\w-]{8}){0,2}"
 

@@ -1,7 +1,7 @@
 """What moderators do, told in the server's log channel."""
 
 from bot.client import SummitBot
-from cogs.modlog.cog import Modlog
+from cogs.modlog.jobs import Modlog
 
 
 async def setup(bot: SummitBot) -> None:

@@ -1,8 +1,9 @@
 """The /poll commands and the messages of polls."""
 
 from bot.client import SummitBot
-from cogs.polls import creating, items, settling
-from cogs.polls.cog import Polls
+from cogs.polls import creating, settling
+from cogs.polls import handlers as items
+from cogs.polls.commands import Polls
 
 
 async def setup(bot: SummitBot) -> None:

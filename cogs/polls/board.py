@@ -9,11 +9,11 @@ from weakref import WeakValueDictionary
 
 import discord
 
+from bot.charts.cache import attached, attachments
 from bot.polls.model import PollState
 from bot.ui.once import BROKEN_LINE
-from bot.ui.pictures import attached, attachments
 from bot.ui.posting import is_final
-from cogs.polls import cards
+from cogs.polls import views as cards
 from cogs.polls.pictures import drawings
 
 if TYPE_CHECKING:

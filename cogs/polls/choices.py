@@ -10,7 +10,7 @@ from bot.knowledge.names import shorten
 from bot.labels import alike
 from bot.polls.actions import answer_key, answers_of
 from bot.polls.model import NO_SUCH_POLL, Poll, Verdict
-from cogs.polls import words
+from cogs.polls import strings as words
 
 MOST_CHOICES = 25
 SPANS = ("10 minutes", "1 hour", "6 hours", "1 day", "3 days", "7 days", "14 days", "30 days")

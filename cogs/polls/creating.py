@@ -10,17 +10,17 @@ from discord.utils import format_dt
 
 from bot.polls.model import FEWEST_OPTIONS, MOST_OPTIONS, QUESTION_LIMIT
 from bot.polls.typed import PollDraft, Tick, Typed
+from bot.times import LONGEST
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell
 from bot.ui.items import Form, IdButton
 from bot.ui.permissions import lacking_to_write
 from bot.ui.posting import lines_view
-from bot.when import LONGEST
 from cogs.polls import previews
 from cogs.polls.base import PollCommands, role_limit
 
 if TYPE_CHECKING:
-    from bot.servers.model import ServerSettings
+    from bot.settings.model import ServerSettings
     from bot.ui.items import Interaction
 
 DRAFT = r"(?P<draft_id>\d{1,18})"

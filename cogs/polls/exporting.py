@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands, ui
 
-from bot.polls.archive import Form
+from bot.polls.export.archive import Form
 from bot.ui.caller import caller_of
 from bot.ui.card import ACCENT, clipped
-from cogs.polls import words
+from cogs.polls import strings as words
 from cogs.polls.base import PollCommands
 
 if TYPE_CHECKING:
-    from bot.polls.exporting import Export
+    from bot.polls.export.service import Export
     from bot.ui.items import Interaction
 
 SMALL_PRINT = (

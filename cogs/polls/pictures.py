@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.polls.model import PollKind, PollState, Report, Results, Verdict
-from bot.ui.charts import (
+from bot.charts import (
     Bar,
     CrowdOverTime,
     CrowdPoint,
@@ -17,7 +16,8 @@ from bot.ui.charts import (
     forecast_distribution,
     result_bars,
 )
-from cogs.polls import words
+from bot.polls.model import PollKind, PollState, Report, Results, Verdict
+from cogs.polls import strings as words
 
 if TYPE_CHECKING:
     from bot.polls.replay import History

@@ -9,7 +9,8 @@ from discord import ui
 
 from bot.polls.typed import foreseen
 from bot.ui.card import clipped
-from cogs.polls import cards, creating
+from cogs.polls import creating
+from cogs.polls import views as cards
 
 if TYPE_CHECKING:
     from datetime import datetime

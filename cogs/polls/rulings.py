@@ -12,11 +12,13 @@ from discord.utils import format_dt
 from bot.labels import SILENT
 from bot.polls.actions import ActionKind
 from bot.polls.model import PollKind, Verdict
+from bot.polls.scoring.standings import best_of
 from bot.polls.showing import too_few
-from bot.polls.standings import best_of
 from bot.ui.markdown import member
 from bot.ui.posting import lines_view
-from cogs.polls import cards, settling, words
+from cogs.polls import settling
+from cogs.polls import strings as words
+from cogs.polls import views as cards
 
 if TYPE_CHECKING:
     import discord

@@ -19,10 +19,10 @@ from bot.polls.actions import (
     read_result,
 )
 from bot.polls.model import Verdict
+from bot.times import read_moment
 from bot.ui.caller import caller_of
 from bot.ui.defaults import locale_of
 from bot.ui.items import Form, IdButton
-from bot.when import read_moment
 from cogs.polls import choices, rulings
 from cogs.polls.base import PollCommands
 

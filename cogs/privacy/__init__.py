@@ -1,9 +1,9 @@
 """What is stored about a member, and for how long."""
 
 from bot.client import SummitBot
-from cogs.privacy import items
-from cogs.privacy.cog import Privacy
-from cogs.privacy.keeping import Keeping
+from cogs.privacy import handlers as items
+from cogs.privacy.commands import Privacy
+from cogs.privacy.jobs import Keeping
 
 
 async def setup(bot: SummitBot) -> None:

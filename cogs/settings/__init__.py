@@ -1,8 +1,9 @@
 """The /settings command and its panel."""
 
 from bot.client import SummitBot
-from cogs.settings import items, places
-from cogs.settings.cog import SettingsPanel
+from cogs.settings import handlers as items
+from cogs.settings import places
+from cogs.settings.commands import SettingsPanel
 
 
 async def setup(bot: SummitBot) -> None:

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from discord import ui
 
 from bot.errors import UserError
-from bot.servers.zones import UnknownZoneError, find_zone
+from bot.settings.zones import UnknownZoneError, find_zone
+from bot.times import read_time_of_day
 from bot.ui.items import Form
-from bot.when import read_time_of_day
-from cogs.settings import cards, items
+from cogs.settings import handlers as items
+from cogs.settings import views as cards
 from cogs.settings.panel import Tab
 
 if TYPE_CHECKING:

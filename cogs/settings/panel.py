@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.knowledge.names import joined
-from bot.servers.service import CHANGED
+from bot.settings.service import CHANGED
 from bot.ui.caller import caller_of
 from bot.ui.defaults import library_of, locale_of
 from bot.ui.permissions import WRITE, is_for_moderators, lacking
-from cogs.settings import words
+from cogs.settings import strings as words
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.modlog.model import Entry
-    from bot.servers.model import ServerSettings
+    from bot.settings.model import ServerSettings
     from bot.ui.card import Control
     from bot.ui.items import Interaction
 

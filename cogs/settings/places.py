@@ -8,7 +8,9 @@ import discord
 from discord import ui
 
 from bot.ui.items import PersistentSelect, chosen_id
-from cogs.settings import cards, items, words
+from cogs.settings import handlers as items
+from cogs.settings import strings as words
+from cogs.settings import views as cards
 from cogs.settings.panel import Tab
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """The buttons by which members subscribe to kinds of announcements."""
 
 from bot.client import SummitBot
-from cogs.subscriptions import items
+from cogs.subscriptions import handlers as items
 
 
 async def setup(bot: SummitBot) -> None:

@@ -9,7 +9,7 @@ from bot.announcements.model import (
     Plan,
 )
 from bot.announcements.outlook import Outlook, problems, warnings
-from bot.servers.model import ServerSettings
+from bot.settings.model import ServerSettings
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 USUAL = ServerSettings(10)

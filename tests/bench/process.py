@@ -12,10 +12,10 @@ from bot.__main__ import build
 from bot.client import EXTENSIONS
 from bot.clock import Clock
 from bot.config import data_folder
+from bot.db.engine import Database
+from bot.db.upgrade import upgrade
 from bot.knowledge.index import Library
 from bot.knowledge.loader import load_library
-from bot.storage.engine import Database
-from bot.storage.upgrade import upgrade
 
 
 def seconds_to_ready() -> float:

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from bot.access import Caller
+from bot.db.engine import Database
 from bot.knowledge.index import Library
 from bot.polls.model import VOTERS, PollKind, Question, Terms
 from bot.polls.service import OpenRequest
-from bot.storage.engine import Database
-from bot.storage.tables import BallotLogRow, BallotRow, PollRow, TallyRow
+from bot.polls.tables import BallotLogRow, BallotRow, PollRow, TallyRow
 from tests.bench.throughput import Payload, command, payload
 from tests.world import World, world
 

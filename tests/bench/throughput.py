@@ -14,8 +14,8 @@ from simcord.backend import serializers
 from simcord.enums import InteractionType
 from simcord.interactions import base_payload
 
+from bot.db.engine import Database
 from bot.knowledge.index import Library
-from bot.storage.engine import Database
 from tests.world import World, world
 
 Payload = dict[str, Any]

@@ -2,8 +2,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.db.engine import Database
 from bot.knowledge.index import Library
-from bot.storage.engine import Database
 from tests.packs_in_code import talks
 from tests.world import World, world
 

@@ -16,10 +16,10 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 from bot.access import Who
+from bot.db.engine import Database
 from bot.errors import UserError
 from bot.knowledge.index import Library
 from bot.knowledge.loader import load_library
-from bot.storage.engine import Database
 from tests.cogs.announcements.desk import pressed, written
 from tests.cogs.polls.asking import opened, proposed
 from tests.cogs.settings.desk import administrator, choose

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.access import Caller
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.discussions.model import (
     OPENING_TAKES_AT_MOST,
     TELL_JOB,
@@ -14,14 +15,15 @@ from bot.discussions.model import (
     IssueRef,
 )
 from bot.discussions.service import DiscussionService
+from bot.discussions.tables import DiscussionRow
 from bot.errors import UserError
+from bot.jobs.tables import JobRow
 from bot.knowledge.model import Outcome
 from bot.polls.actions import ActionKind, Proposal
 from bot.polls.model import Question, Verdict, question_about
 from bot.polls.service import OpenRequest, PollService
 from bot.polls.settling import SettlingService
-from bot.storage.engine import Database
-from bot.storage.tables import DiscussionRow, JobRow, ModlogRow
+from bot.settings.tables import ModlogRow
 from tests.packs_in_code import FORECAST
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

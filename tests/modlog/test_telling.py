@@ -5,11 +5,11 @@ import pytest
 
 from bot.access import Caller
 from bot.clock import Clock
+from bot.db.engine import Database
+from bot.modlog import store as modlog
 from bot.modlog.model import DETAIL_LIMIT, TELLING_TAKES_AT_MOST, Entry
 from bot.modlog.service import ModlogService
-from bot.servers.service import SettingsService
-from bot.storage import modlog
-from bot.storage.engine import Database
+from bot.settings.service import SettingsService
 from tests.watch import START, Watch
 
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from bot.access import Caller
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.polls.actions import ActionKind, Proposal
-from bot.polls.forecasts import ForecastService
 from bot.polls.model import Poll, PollKind, Question, Report, Terms, Verdict
 from bot.polls.replay import HistoryService
+from bot.polls.scoring.service import ForecastService
 from bot.polls.service import OpenRequest, PollService
 from bot.polls.settling import Effect, SettlingService
-from bot.storage.engine import Database
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GUILD = 10

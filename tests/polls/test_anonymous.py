@@ -7,16 +7,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot import log
+from bot import logs as log
 from bot.clock import Clock
+from bot.db.base import Base
+from bot.db.engine import Database
 from bot.errors import UserError
+from bot.polls import ballots_store as rows
 from bot.polls.actions import ActionKind, Proposal
 from bot.polls.model import HideResults, Poll, Question, Results, Verdict
 from bot.polls.service import PollService
 from bot.polls.settling import SettlingService
-from bot.storage import ballots as rows
-from bot.storage.engine import Database
-from bot.storage.tables import Base
 from tests.polls.holding import HOTLINE, MODERATOR, TONES, WAYS, held, member
 from tests.watch import START, Watch
 

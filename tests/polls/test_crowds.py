@@ -3,10 +3,10 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.polls import crowds
+from bot.polls import store as queries
 from bot.polls.service import PollService
-from bot.storage import polls as queries
-from bot.storage.engine import Database
 from tests.polls.holding import HOTLINE, MODERATOR, held, member
 from tests.watch import Watch
 

@@ -7,14 +7,15 @@ from sqlalchemy import select
 
 from bot.access import Caller
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.errors import UserError
+from bot.jobs.tables import JobRow
 from bot.polls.drafts import KEPT, DraftService
 from bot.polls.model import Poll
 from bot.polls.service import PollService
+from bot.polls.tables import PollDraftRow, PollRow
 from bot.polls.typed import PollDraft, Tick, Typed
-from bot.servers.model import ServerSettings
-from bot.storage.engine import Database
-from bot.storage.tables import JobRow, PollDraftRow, PollRow
+from bot.settings.model import ServerSettings
 from tests.watch import START, Watch
 
 MODERATOR = Caller(1, 10, manage_messages=True)

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.db.engine import Database
+from bot.db.upgrade import upgrade
 from bot.polls.model import VOTERS
-from bot.storage.engine import Database
-from bot.storage.tables import BallotLogRow, BallotRow, TallyRow
-from bot.storage.upgrade import upgrade
+from bot.polls.tables import BallotLogRow, BallotRow, TallyRow
 
 ROOT = Path(__file__).parents[2]
 LIFETIMES = (1, 400)

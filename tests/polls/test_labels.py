@@ -2,12 +2,12 @@
 
 import pytest
 
+from bot.db.engine import Database
 from bot.errors import UserError
 from bot.labels import alike, is_taken, is_visible
 from bot.polls.actions import answer_key, read_result
 from bot.polls.asking import check_question
 from bot.polls.model import PollKind, Question, Terms, Verdict
-from bot.storage.engine import Database
 from tests.polls.table import Table
 
 

@@ -3,12 +3,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event, insert
 
+from bot.db.engine import Database
+from bot.polls import ballots_store as ballots
 from bot.polls import replay
 from bot.polls.model import HideResults, Poll
 from bot.polls.replay import History
-from bot.storage import ballots
-from bot.storage.engine import Database
-from bot.storage.tables import BallotLogRow
+from bot.polls.tables import BallotLogRow
 from tests.polls.table import LASTS, START, Table
 
 

@@ -6,14 +6,15 @@ from sqlalchemy import select
 
 from bot.access import Caller
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.errors import UserError
+from bot.jobs.tables import JobRow
 from bot.knowledge.model import Option, Outcome, OutcomeKind, Text
 from bot.polls.actions import ActionKind, Proposal
 from bot.polls.model import HideResults, PollState, Terms, question_about
 from bot.polls.service import OpenRequest, PollService
 from bot.polls.settling import SettlingService
-from bot.storage.engine import Database
-from bot.storage.tables import BallotLogRow, BallotRow, JobRow, PollRow
+from bot.polls.tables import BallotLogRow, BallotRow, PollRow
 from tests.watch import START, Watch
 
 MODERATOR = Caller(1, 10, manage_messages=True)

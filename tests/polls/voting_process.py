@@ -17,10 +17,10 @@ from simcord.backend import serializers
 from simcord.enums import InteractionType
 from simcord.interactions import base_payload
 
+from bot.db.engine import Database
 from bot.knowledge.index import Library
+from bot.polls import ballots_store as rows
 from bot.polls.ballots import BallotBox, Entry, Receipt
-from bot.storage import ballots as rows
-from bot.storage.engine import Database
 from tests.packs_in_code import talks
 from tests.world import World, world
 

@@ -10,11 +10,11 @@ import pytest
 import simcord
 
 from bot.client import SummitBot
+from bot.db.engine import Database
 from bot.knowledge.index import Library
 from bot.preview import Parking, simulate
 from bot.preview.page import ServerPage
 from bot.preview.scene import Scene, furnish, open_doors
-from bot.storage.engine import Database
 from tests.packs_in_code import talks
 from tests.world import build_bot
 

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.storage.engine import Database
+from bot.db.engine import Database
 from tests.privacy.desk import Desk
 
 

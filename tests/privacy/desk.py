@@ -9,16 +9,17 @@ from sqlalchemy import select
 
 from bot.access import Caller
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.polls.actions import ActionKind, Proposal
 from bot.polls.answering import tallied
-from bot.polls.forecasts import ForecastService
 from bot.polls.model import Poll, PollKind, Question, Terms, Verdict
+from bot.polls.resolution_tables import ScoreRow
+from bot.polls.scoring.service import ForecastService
 from bot.polls.service import OpenRequest, PollService
 from bot.polls.settling import SettlingService
+from bot.polls.tables import BallotLogRow, BallotRow, PollRow, TallyRow
+from bot.privacy.ownership import in_server, tables
 from bot.privacy.service import PrivacyService
-from bot.storage.belonging import in_server, tables
-from bot.storage.engine import Database
-from bot.storage.tables import BallotLogRow, BallotRow, PollRow, ScoreRow, TallyRow
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GUILD = 10

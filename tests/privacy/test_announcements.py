@@ -11,12 +11,14 @@ from bot.announcements.model import Content, Plan
 from bot.announcements.outlook import Outlook
 from bot.announcements.pictures import Picture
 from bot.announcements.service import AnnouncementService, Start, Typed
+from bot.announcements.tables import AnnouncementPictureRow, AnnouncementRow
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.errors import UserError
-from bot.servers.model import ServerSettings
-from bot.storage import servers
-from bot.storage.engine import Database
-from bot.storage.tables import AnnouncementPictureRow, AnnouncementRow, JobRow, ModlogRow
+from bot.jobs.tables import JobRow
+from bot.settings import store as servers
+from bot.settings.model import ServerSettings
+from bot.settings.tables import ModlogRow
 from tests.privacy.desk import GUILD, Desk, everything, member
 
 AUTHOR, SECOND, THIRD = (

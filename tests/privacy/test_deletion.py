@@ -8,25 +8,18 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.access import Caller
+from bot.announcements.tables import AnnouncementRow
+from bot.modlog import store as modlog
 from bot.modlog.model import Entry
 from bot.polls import settling
 from bot.polls.actions import ActionKind, Proposal
 from bot.polls.answering import voter_key
 from bot.polls.model import MIN_ANONYMOUS, PollKind
-from bot.storage import modlog
-from bot.storage.tables import (
-    ActionRow,
-    AnnouncementRow,
-    BallotLogRow,
-    BallotRow,
-    ModlogRow,
-    PollDraftRow,
-    PollRow,
-    ReminderRow,
-    ScoreRow,
-)
+from bot.polls.resolution_tables import ActionRow, ScoreRow
+from bot.polls.tables import BallotLogRow, BallotRow, PollDraftRow, PollRow, ReminderRow
+from bot.settings.tables import ModlogRow
+from tests.db.rows import furnish
 from tests.privacy.desk import GUILD, MODERATOR, WEEK, Desk, everything, member
-from tests.storage.rows import furnish
 
 ME, OTHER, THIRD = 555_000_000_000_000_001, 555_000_000_000_000_002, 555_000_000_000_000_003
 

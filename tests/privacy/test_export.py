@@ -8,15 +8,15 @@ from sqlalchemy import select
 
 from bot.access import Caller
 from bot.errors import UserError
+from bot.modlog import store as modlog
 from bot.modlog.model import Entry
 from bot.polls.actions import ActionKind, Proposal
 from bot.polls.answering import voter_key
 from bot.polls.model import PollKind
+from bot.polls.tables import PollRow
 from bot.privacy.model import as_json
-from bot.storage import modlog
-from bot.storage.tables import PollRow
+from tests.db.rows import furnish, of_servers, persons
 from tests.privacy.desk import GUILD, MODERATOR, START, Desk, member
-from tests.storage.rows import furnish, of_servers, persons
 
 ME, OTHER = 555_000_000_000_000_001, 555_000_000_000_000_002
 

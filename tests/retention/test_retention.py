@@ -9,7 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.access import Caller
 from bot.announcements.model import Content, Plan
 from bot.announcements.service import AnnouncementService, Start, Typed
+from bot.announcements.tables import AnnouncementRow
 from bot.clock import Clock
+from bot.db.base import Base
+from bot.db.engine import Database
+from bot.jobs import store as jobs
+from bot.jobs.model import Job, JobState
+from bot.jobs.tables import JobRow
+from bot.polls.resolution_tables import ActionRow
+from bot.polls.tables import BallotRow, PollDraftRow
+from bot.privacy.ownership import in_server
 from bot.retention.service import (
     DELETE_JOB,
     JOB_TABLES,
@@ -17,21 +26,9 @@ from bot.retention.service import (
     CalledOffError,
     RetentionService,
 )
-from bot.servers.model import ServerSettings
-from bot.storage import jobs
-from bot.storage.belonging import in_server
-from bot.storage.engine import Database
-from bot.storage.tables import (
-    ActionRow,
-    AnnouncementRow,
-    BallotRow,
-    Base,
-    JobRow,
-    ModlogRow,
-    PollDraftRow,
-)
-from bot.timed.model import Job, JobState
-from tests.storage.rows import NOW, furnish, of_servers
+from bot.settings.model import ServerSettings
+from bot.settings.tables import ModlogRow
+from tests.db.rows import NOW, furnish, of_servers
 from tests.world import World
 
 HERE, THERE, PERSON = 10, 20, 7

@@ -15,10 +15,10 @@ from bot.__main__ import build
 from bot.access import Caller
 from bot.client import SummitBot
 from bot.clock import Clock
+from bot.db.engine import Database
+from bot.jobs.model import JobState
+from bot.jobs.tables import JobRow
 from bot.knowledge.index import Library
-from bot.storage.engine import Database
-from bot.storage.tables import JobRow
-from bot.timed.model import JobState
 from bot.ui import once
 from tests.packs_in_code import talks
 from tests.standin.payloads import GUILD_ID, MOD_ID

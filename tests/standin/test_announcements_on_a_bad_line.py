@@ -7,8 +7,8 @@ import pytest
 
 from bot.access import Caller
 from bot.announcements.model import AnnouncementState
-from bot.storage.engine import Database
-from bot.timed.scheduler import LEASE
+from bot.db.engine import Database
+from bot.jobs.scheduler import LEASE
 from bot.ui import once
 from cogs.announcements.poster import Poster
 from tests.standin.announcing import (

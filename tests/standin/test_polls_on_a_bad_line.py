@@ -4,12 +4,12 @@ import pytest
 
 from bot.access import Caller
 from bot.discussions.model import IssueRef
+from bot.jobs import scheduler
+from bot.jobs import store as jobs
 from bot.polls.actions import ActionKind, Proposal
 from bot.polls.model import Poll, Verdict, question_about
 from bot.polls.service import OpenRequest
 from bot.retention.service import DELETE_JOB
-from bot.storage import jobs
-from bot.timed import scheduler
 from tests.packs_in_code import FORECAST
 from tests.standin.conftest import Connected
 from tests.standin.payloads import CHANNEL_ID, GUILD_ID, THREAD_ID, click_payload

@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from bot.access import Caller
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.errors import UserError
-from bot.storage.engine import Database
-from bot.storage.tables import ModlogRow
+from bot.settings.tables import ModlogRow
 from bot.subscriptions.model import Topic
 from bot.subscriptions.service import SubscriptionService
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.knowledge.index import Kind
 from bot.knowledge.model import Actor, ActorKind
 from bot.ui.card import Block, Card, Link
-from cogs.knowledge import words
+from cogs.knowledge import strings as words
 from cogs.knowledge.places import Name, Place, comparison
 from cogs.knowledge.reading import Menu, Reader, Sheet
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.knowledge.index import Kind
 from bot.knowledge.model import Position, Statement
 from bot.ui.card import Block, Card, Link
-from cogs.knowledge import words
+from cogs.knowledge import strings as words
 from cogs.knowledge.places import Name, Place
 from cogs.knowledge.places import comparison as comparison_place
 from cogs.knowledge.reading import ASPECTS, Menu, Reader, Sheet, names

@@ -2,7 +2,7 @@
 
 from bot.knowledge.index import Kind
 from bot.ui.card import Block, Card, Link
-from cogs.knowledge import words
+from cogs.knowledge import strings as words
 from cogs.knowledge.places import Name, Place
 from cogs.knowledge.reading import Reader, Sheet
 

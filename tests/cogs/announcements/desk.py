@@ -10,7 +10,9 @@ from simcord.results import InteractionResult
 from sqlalchemy import select
 
 from bot.access import Caller
-from bot.storage.tables import AnnouncementRow, JobRow, ModlogRow
+from bot.announcements.tables import AnnouncementRow
+from bot.jobs.tables import JobRow
+from bot.settings.tables import ModlogRow
 from tests.world import World, components, text_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32

@@ -7,7 +7,7 @@ from simcord.actors import MemberActor
 from simcord.builders import RoleHandle
 
 from bot.subscriptions.model import Topic
-from cogs.subscriptions.items import panel
+from cogs.subscriptions.handlers import panel
 from tests.cogs.announcements.desk import (
     PNG,
     answers,

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.announcements.posting import PostingService
-from bot.storage.tables import JobRow
-from bot.timed.model import MOST_ATTEMPTS
-from bot.timed.scheduler import LEASE
+from bot.jobs.model import MOST_ATTEMPTS
+from bot.jobs.scheduler import LEASE
+from bot.jobs.tables import JobRow
 from bot.ui import once
 from cogs.announcements import poster
 from tests.cogs.announcements.desk import (

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.announcements.briefing import Briefing, Changes
 from bot.announcements.model import BODY_LIMIT, TITLE_LIMIT
 from bot.announcements.outlook import content_problems
-from bot.briefing.model import Briefing, Changes
 from bot.discussions.model import Discussion, DiscussionState, IssueRef
 from bot.errors import UserError
 from bot.knowledge.index import Library

@@ -2,8 +2,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.db.engine import Database
 from bot.knowledge.index import Library
-from bot.storage.engine import Database
 from tests.knowledge.making import harbor_pack
 from tests.world import World, world
 

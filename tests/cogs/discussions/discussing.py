@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from bot.access import Caller
 from bot.clock import Clock
+from bot.discussions.tables import DiscussionRow
 from bot.polls.actions import ActionKind, Proposal
 from bot.polls.model import Verdict
 from bot.polls.settling import SettlingService
-from bot.storage.tables import DiscussionRow
 from tests.world import World, text_of
 
 MESSAGES = 2

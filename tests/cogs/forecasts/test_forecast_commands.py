@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from bot.polls.model import Verdict
-from bot.polls.scores import Score
-from cogs.forecasts.words import scored
+from bot.polls.scoring.scores import Score
+from cogs.forecasts.strings import scored
 from tests.cogs.polls.asking import pictures, shown
 from tests.cogs.polls.test_pictures import POLL
 from tests.cogs.settled import asked, ruled, settled, voted

@@ -13,15 +13,15 @@ import simcord
 from bot.__main__ import build
 from bot.client import SummitBot
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.discussions.model import Discussion, IssueRef
 from bot.errors import UserError
 from bot.knowledge.index import Library
 from bot.knowledge.model import Pack
 from bot.polls.model import Poll
 from bot.polls.sight import Sight
-from bot.servers.model import ServerSettings
-from bot.servers.service import SettingsService
-from bot.storage.engine import Database
+from bot.settings.model import ServerSettings
+from bot.settings.service import SettingsService
 from tests.knowledge.making import harbor_pack
 
 EXTENSIONS = ("cogs.knowledge", "cogs.help")

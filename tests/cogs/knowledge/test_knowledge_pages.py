@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from bot.knowledge.index import Kind, Library, Ref
-from cogs.knowledge.navigation import sheet_view
+from cogs.knowledge.handlers import sheet_view
 from cogs.knowledge.places import (
     Name,
     Place,

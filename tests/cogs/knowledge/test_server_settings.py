@@ -1,6 +1,6 @@
 """The summit and the language that a server has set take effect in what commands show."""
 
-from bot.servers.model import ServerSettings
+from bot.settings.model import ServerSettings
 from tests.cogs.knowledge.room import OpenRoom, Room, Servers
 from tests.knowledge.making import harbor_pack
 

@@ -6,10 +6,10 @@ import discord
 import pytest
 from simcord.builders import ChannelHandle
 
+from bot.jobs.model import MOST_ATTEMPTS
+from bot.modlog import store as modlog
 from bot.modlog.model import TELLING_TAKES_AT_MOST, Entry
 from bot.modlog.service import ModlogService
-from bot.storage import modlog
-from bot.timed.model import MOST_ATTEMPTS
 from tests.cogs.polls.asking import closed, opened, proposed, resolved
 from tests.cogs.settings.desk import administrator, choose
 from tests.cogs.settings.desk import opened as panel_of

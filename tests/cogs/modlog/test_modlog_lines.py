@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 from bot.modlog.model import Entry
 from bot.privacy.model import DELETED_MEMBER
-from cogs.modlog.cards import line
+from cogs.modlog.views import line
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

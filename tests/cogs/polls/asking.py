@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from bot.access import Caller
 from bot.polls.model import PollKind, Question, Terms
 from bot.polls.service import OpenRequest
-from bot.storage.tables import BallotRow
+from bot.polls.tables import BallotRow
 from tests.world import World, components, text_of
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from bot.storage.tables import JobRow, PollRow
-from bot.timed.model import MOST_ATTEMPTS
+from bot.jobs.model import MOST_ATTEMPTS
+from bot.jobs.tables import JobRow
+from bot.polls.tables import PollRow
 from tests.cogs.announcements.desk import direct_messages, logged, set_up
 from tests.cogs.polls.asking import closed, opened, resolved, shown
 from tests.world import World, labels_of, text_of

@@ -9,9 +9,10 @@ from simcord.results import InteractionResult
 from sqlalchemy import select
 
 from bot.access import Caller
+from bot.jobs.tables import JobRow
 from bot.polls.drafts import DraftService
 from bot.polls.model import Poll
-from bot.storage.tables import JobRow, PollDraftRow, PollRow
+from bot.polls.tables import PollDraftRow, PollRow
 from tests.cogs.polls.asking import closed, count, shown, stored
 from tests.cogs.polls.creating import (
     TOPICS,

@@ -8,7 +8,7 @@ from simcord.enums import InteractionType
 from simcord.interactions import base_payload
 from simcord.results import InteractionResult
 
-from bot.storage.tables import BallotLogRow, TallyRow
+from bot.polls.tables import BallotLogRow, TallyRow
 from cogs.polls.board import SECONDS_BETWEEN_EDITS
 from tests.cogs.polls.asking import count, opened, shown, stored
 from tests.world import World, text_of

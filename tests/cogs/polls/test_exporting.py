@@ -5,7 +5,7 @@ import pytest
 from simcord.results import InteractionResult
 from sqlalchemy import select
 
-from bot.storage.tables import BallotLogRow
+from bot.polls.tables import BallotLogRow
 from tests.cogs.polls.asking import closed, opened
 from tests.exports import Unzipped, unzipped
 from tests.world import World, components, text_of

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from bot.db.engine import Database
 from bot.knowledge.index import Kind, Library, Ref
 from bot.polls.model import HideResults
-from bot.storage.engine import Database
 from cogs.knowledge.places import Place
 from tests.cogs.announcements.desk import written
 from tests.cogs.polls.asking import approval_question, asked, opened, proposed, shown

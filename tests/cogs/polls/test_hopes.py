@@ -1,6 +1,6 @@
 from sqlalchemy import select
 
-from bot.storage.tables import BallotRow
+from bot.polls.tables import BallotRow
 from tests.cogs.polls.asking import closed, opened, shown
 from tests.world import World, labels_of, text_of
 

@@ -6,11 +6,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from bot.charts import Drawing
 from bot.polls.history import Moment
 from bot.polls.model import HideResults, Poll, PollKind, PollState, Report, Results, Verdict
 from bot.polls.replay import History
 from bot.polls.showing import report
-from bot.ui.charts import Drawing
 from cogs.polls.pictures import drawings
 from tests.cogs.polls.asking import closed, opened, pictures, shown
 from tests.world import World, components, text_of

@@ -4,7 +4,7 @@ import discord
 import pytest
 from simcord.builders import ChannelHandle
 
-from bot.storage.tables import PollDraftRow, PollRow
+from bot.polls.tables import PollDraftRow, PollRow
 from tests.cogs.polls.asking import count
 from tests.cogs.polls.creating import TOPICS, sent
 from tests.world import World, text_of

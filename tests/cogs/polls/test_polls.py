@@ -5,9 +5,9 @@ import discord
 import pytest
 from sqlalchemy import update
 
+from bot.db.engine import Database
 from bot.knowledge.index import Library
-from bot.storage.engine import Database
-from bot.storage.tables import PollRow
+from bot.polls.tables import PollRow
 from tests.cogs.polls.asking import closed, count, opened, shown, stored
 from tests.packs_in_code import talks
 from tests.world import World, components, labels_of, text_of, world

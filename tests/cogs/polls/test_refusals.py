@@ -5,8 +5,8 @@ from typing import Any
 import discord
 import pytest
 
+from bot.db.base import Base
 from bot.polls.model import PollKind, Question
-from bot.storage.tables import Base
 from tests.cogs.polls.asking import approval_question, asked, closed, opened, proposed
 from tests.world import World, components, text_of
 

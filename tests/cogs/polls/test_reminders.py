@@ -2,8 +2,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.storage.tables import JobRow, ReminderRow
-from bot.timed.model import MOST_ATTEMPTS
+from bot.jobs.model import MOST_ATTEMPTS
+from bot.jobs.tables import JobRow
+from bot.polls.tables import ReminderRow
 from tests.cogs.announcements.desk import set_up
 from tests.cogs.polls.asking import closed, count, opened, proposed
 from tests.world import World, labels_of, text_of

@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.polls.actions import Action, ActionKind, Proposal
 from bot.polls.model import PollKind, Results, Verdict
-from bot.polls.scores import Score
+from bot.polls.scoring.scores import Score
 from bot.polls.settling import Effect
 from bot.polls.showing import report
 from cogs.polls import rulings

@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from bot.access import Caller
 from bot.errors import UserError
-from bot.storage.tables import ActionRow, JobRow, PollRow, ScoreRow
+from bot.jobs.tables import JobRow
+from bot.polls.resolution_tables import ActionRow, ScoreRow
+from bot.polls.tables import PollRow
 from tests.cogs.polls.asking import (
     closed,
     count,

@@ -7,10 +7,14 @@ import pytest
 from sqlalchemy import Table, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.announcements.tables import AnnouncementRow
+from bot.jobs import store as jobs
+from bot.jobs.tables import JobRow
+from bot.polls.tables import BallotLogRow, BallotRow, PollRow
+from bot.retention import store as retention
 from bot.retention.service import DELETE_JOB
-from bot.servers.model import ServerSettings
-from bot.storage import jobs, retention
-from bot.storage.tables import AnnouncementRow, BallotLogRow, BallotRow, JobRow, ModlogRow, PollRow
+from bot.settings.model import ServerSettings
+from bot.settings.tables import ModlogRow
 from tests.cogs.announcements.desk import set_up
 from tests.cogs.polls.asking import closed, count, opened, shown, stored
 from tests.world import World, labels_of, text_of

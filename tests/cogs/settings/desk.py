@@ -6,8 +6,8 @@ import discord
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
-from bot.servers.model import ServerSettings
-from bot.storage import servers
+from bot.settings import store as servers
+from bot.settings.model import ServerSettings
 from tests.world import World, components
 
 

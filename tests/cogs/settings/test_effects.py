@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from bot.access import Caller
 from bot.clock import Clock
+from bot.db.engine import Database
 from bot.knowledge.index import Library
 from bot.knowledge.loader import load_library
-from bot.servers.service import SettingsService
-from bot.storage.engine import Database
-from bot.storage.tables import PollRow
+from bot.polls.tables import PollRow
+from bot.settings.service import SettingsService
 from tests.cogs.settings.desk import administrator, choose, opened, stored, typed
 from tests.cogs.test_who_may import PACKS
 from tests.knowledge.making import harbor_pack

@@ -7,9 +7,10 @@ import discord
 import pytest
 from sqlalchemy import select
 
-from bot.storage.tables import ModlogRow, TopicRoleRow
+from bot.settings.tables import ModlogRow
 from bot.subscriptions.model import Topic
-from cogs.subscriptions.items import PanelButton, panel, role_for
+from bot.subscriptions.tables import TopicRoleRow
+from cogs.subscriptions.handlers import PanelButton, panel, role_for
 from tests.world import World, labels_of, text_of
 
 pytestmark = pytest.mark.on_both

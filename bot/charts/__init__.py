@@ -1,0 +1,34 @@
+"""Charts as pictures with alt text. A value in, a drawing out; `render` makes the picture.
+
+    picture = await render(result_bars(ResultBars(title, bars, total)))
+
+Knows neither Discord nor what may be shown: callers leave out what a viewer may not see.
+"""
+
+from bot.charts.bars import Bar, ResultBars, result_bars
+from bot.charts.calibration import Calibration, CalibrationBin, calibration
+from bot.charts.distribution import ForecastDistribution, forecast_distribution
+from bot.charts.over_time import CrowdOverTime, CrowdPoint, crowd_over_time
+from bot.charts.picture import Drawing, DrawingError, Picture, render, render_blocking
+from bot.charts.stands import StandGrid, stand_grid
+
+__all__ = [
+    "Bar",
+    "Calibration",
+    "CalibrationBin",
+    "CrowdOverTime",
+    "CrowdPoint",
+    "Drawing",
+    "DrawingError",
+    "ForecastDistribution",
+    "Picture",
+    "ResultBars",
+    "StandGrid",
+    "calibration",
+    "crowd_over_time",
+    "forecast_distribution",
+    "render",
+    "render_blocking",
+    "result_bars",
+    "stand_grid",
+]

@@ -1,0 +1,38 @@
+"""The tables. Rows never leave `bot.db`; its query modules return the features' own values."""
+
+from bot.announcements.tables import AnnouncementPictureRow, AnnouncementRow
+from bot.db.base import Base
+from bot.discussions.tables import DiscussionRow
+from bot.jobs.tables import JobRow
+from bot.polls.resolution_tables import ActionRow, ScoreRow
+from bot.polls.tables import (
+    BallotLogRow,
+    BallotRow,
+    OptionRow,
+    PollDraftRow,
+    PollRow,
+    ReminderRow,
+    TallyRow,
+)
+from bot.settings.tables import ModlogRow, ServerSettingsRow
+from bot.subscriptions.tables import TopicRoleRow
+
+__all__ = [
+    "ActionRow",
+    "AnnouncementPictureRow",
+    "AnnouncementRow",
+    "BallotLogRow",
+    "BallotRow",
+    "Base",
+    "DiscussionRow",
+    "JobRow",
+    "ModlogRow",
+    "OptionRow",
+    "PollDraftRow",
+    "PollRow",
+    "ReminderRow",
+    "ScoreRow",
+    "ServerSettingsRow",
+    "TallyRow",
+    "TopicRoleRow",
+]

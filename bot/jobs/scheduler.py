@@ -1,0 +1,263 @@
+"""The one worker for everything that happens later.
+
+Jobs are rows. They are claimed with a lease in one transaction, carried out, and marked done in
+another, so a handler may run again after a crash: it must reach the same end when run twice.
+While a job runs its lease is renewed; when its holder dies, another takes it over.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.db.engine import Database
+from bot.jobs import store as jobs
+from bot.jobs.model import LONGEST_PAUSE, Job
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Job], Awaitable[None]]
+GivenUp = Callable[[Job, Exception], Awaitable[None]]
+
+LEASE = timedelta(minutes=5)
+RENEW_SECONDS = 100.0
+AT_ONCE = 20
+AT_MOST_SECONDS = 600.0
+SECONDS_TO_STOP = 5.0
+SECONDS_TO_OBEY = 1.0
+SECONDS_TO_GIVE_UP = 60.0
+# What is due may be in another process's hands for the moment.
+AFTER_NOTHING = 1.0
+AFTER_A_FAILURE, LONGEST_AFTER_FAILURES = 5.0, 60.0
+# Somebody may set the clock or wake the machine from sleep, and another process may add earlier
+# work to a shared database, all without waking this worker.
+LONGEST_REST = 60.0
+
+
+class LostLeaseError(Exception):
+    """Another process has taken the job over, so this one must leave it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    handler: Handler
+    at_most: float
+    given_up: GivenUp | None
+    anew_after: timedelta | None
+
+
+class Scheduler:
+    """Carries out due jobs and sleeps in between, until the next one or until `wake`."""
+
+    def __init__(
+        self, database: Database, clock: Clock, *, renew_seconds: float = RENEW_SECONDS
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._renew_seconds = renew_seconds
+        self._handlers: dict[str, _Kind] = {}
+        self._earlier = asyncio.Event()
+        self._running: dict[asyncio.Task[None], Job] = {}
+        self._worker: asyncio.Task[None] | None = None
+        self._stopping = False
+        alone = not database.is_shared and not clock.may_jump
+        self._longest_rest = None if alone else LONGEST_REST
+
+    @property
+    def kinds(self) -> list[str]:
+        """What it can do."""
+        return list(self._handlers)
+
+    def handle(
+        self,
+        kind: str,
+        handler: Handler,
+        *,
+        at_most: float = AT_MOST_SECONDS,
+        given_up: GivenUp | None = None,
+        anew_after: timedelta | None = None,
+    ) -> None:
+        """Have jobs of `kind` done by `handler`, which fails if it takes `at_most` seconds.
+
+        `given_up` is called with what a job failed of for the last time, before that is recorded,
+        also where whoever held it died each time. Like a handler it may be called again: where it
+        fails, the job is not given up but tried once more, an hour later. What nothing else would
+        bring back is planned anew instead of given up, so long `anew_after` its last failure.
+        """
+        self._handlers[kind] = _Kind(handler, at_most, given_up, anew_after)
+
+    def wake(self) -> None:
+        """Look again: there may be earlier work than the worker sleeps for."""
+        self._earlier.set()
+
+    def start(self) -> None:
+        self._stopping = False
+        self._worker = asyncio.create_task(self._work(), name="scheduler")
+
+    async def stop(self) -> None:
+        """Finish what is under way, then stop; what takes too long is given back for anyone."""
+        if self._worker is None:
+            return
+        self._stopping = True
+        self.wake()
+        await asyncio.wait({self._worker, *self._running}, timeout=SECONDS_TO_STOP)
+        cut_short = dict(self._running)
+        for task in (self._worker, *cut_short):
+            task.cancel()
+        await asyncio.gather(self._worker, *cut_short, return_exceptions=True)
+        self._worker = None
+        if cut_short:
+            await self._give_back(cut_short.values())
+
+    async def _work(self) -> None:
+        failures = 0
+        while not self._stopping:
+            try:
+                pause = await self._turn()
+                failures = 0
+            except Exception:
+                log.exception("The scheduler could not reach the database")
+                pause = min(AFTER_A_FAILURE * 2**failures, LONGEST_AFTER_FAILURES)
+                failures = min(failures + 1, 10)
+            if pause is None or pause > 0:
+                await self._clock.rest(self._earlier, pause)
+            if not self._stopping:
+                self._earlier.clear()
+
+    async def _turn(self) -> float | None:
+        """Begin what is due; returns for how many seconds to rest, None for until woken."""
+        free = AT_ONCE - len(self._running)
+        if free <= 0:
+            return None
+        # A clock that was set forward makes leases seem to have run out that are renewed here.
+        mine = [job.id for job in self._running.values()]
+        async with self._database.read() as session:
+            due = await jobs.next_due(session, self.kinds, mine)
+        now = self._clock.now()
+        if due is None or due > now:
+            return self._rest_until(due, now)
+        async with self._database.write() as session:
+            claimed = await jobs.claim(
+                session,
+                self.kinds,
+                now=now,
+                holder=secrets.token_hex(8),
+                lease=LEASE,
+                limit=free,
+                leaving_out=mine,
+            )
+        for job in claimed:
+            self._begin(job)
+        return 0 if claimed else AFTER_NOTHING
+
+    def _rest_until(self, due: datetime | None, now: datetime) -> float | None:
+        if due is None:
+            return self._longest_rest
+        wait = max((due - now).total_seconds(), 0.001)
+        return wait if self._longest_rest is None else min(wait, self._longest_rest)
+
+    def _begin(self, job: Job) -> None:
+        task = asyncio.create_task(self._do(job), name=f"{job.kind} {job.key}")
+        self._running[task] = job
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._running[task]
+        self.wake()
+
+    async def _do(self, job: Job) -> None:
+        """Carry out one job. Whatever it raises is recorded with it and stops nothing else."""
+        failure: Exception | None = None
+        try:
+            await self._carry_out(job)
+        except Exception as error:
+            log.exception("Job %s %s failed (attempt %d)", job.kind, job.key, job.attempts)
+            failure = error
+        try:
+            told = failure is None or job.pause() is not None or await self._given_up(job, failure)
+            await self._record(job, failure, told=told)
+        except Exception:
+            # Its lease runs out, and it is done again.
+            log.exception("What became of job %s %s could not be recorded", job.kind, job.key)
+
+    async def _carry_out(self, job: Job) -> None:
+        """Run a job's handler, hold its lease meanwhile, and stop it if it takes too long."""
+        if job.is_hopeless:
+            raise RuntimeError("It is given up: whoever took it up died over it.")
+        kind = self._handlers[job.kind]
+        handling: asyncio.Future[None] = asyncio.ensure_future(kind.handler(job))
+        left = kind.at_most
+        try:
+            while left > 0:
+                span = min(left, self._renew_seconds)
+                await asyncio.wait({handling}, timeout=span)
+                if handling.done():
+                    break
+                left -= span
+                await self._renew(job)
+            else:
+                raise TimeoutError(f"It took longer than {kind.at_most:g} seconds.")
+        finally:
+            await _end(handling)
+        if handling.cancelled():
+            raise RuntimeError("It was cancelled.")
+        handling.result()
+
+    async def _given_up(self, job: Job, failure: Exception) -> bool:
+        """Tell whoever has to know that a job is given up; whether that has come to a good end."""
+        given_up = self._handlers[job.kind].given_up
+        if given_up is None or isinstance(failure, LostLeaseError):
+            return True
+        try:
+            async with asyncio.timeout(SECONDS_TO_GIVE_UP):
+                await given_up(job, failure)
+        except Exception:
+            log.exception("Nobody could be told that job %s %s is given up", job.kind, job.key)
+            return False
+        return True
+
+    async def _renew(self, job: Job) -> None:
+        try:
+            async with self._database.write() as session:
+                held = await jobs.renew(session, job, until=self._clock.now() + LEASE)
+        except Exception:
+            log.exception("The lease of job %s %s could not be renewed", job.kind, job.key)
+            return
+        if not held:
+            raise LostLeaseError
+
+    async def _record(self, job: Job, failure: Exception | None, *, told: bool) -> None:
+        now = self._clock.now()
+        async with self._database.write() as session:
+            if failure is None:
+                await jobs.finish(session, job, at=now, late=job.is_late(now))
+                return
+            pause = job.pause() if told else LONGEST_PAUSE
+            anew_after = self._handlers[job.kind].anew_after
+            if pause is None and anew_after is not None:
+                await jobs.try_anew(session, job, now + anew_after)
+            until = None if pause is None else now + pause
+            await jobs.put_off(
+                session, job, until=until, at=now, error=repr(failure), is_counted=told
+            )
+
+    async def _give_back(self, cut_short: Iterable[Job]) -> None:
+        try:
+            async with self._database.write() as session:
+                for job in cut_short:
+                    await jobs.give_back(session, job)
+        except Exception:
+            log.exception("Jobs that were cut short are taken up again when their leases end")
+
+
+async def _end(handling: asyncio.Future[None]) -> None:
+    """Stop a handler that is not done; one that does not obey is left to itself."""
+    if handling.done():
+        return
+    handling.cancel()
+    await asyncio.wait({handling}, timeout=SECONDS_TO_OBEY)
+    if handling.done() and not handling.cancelled():
+        handling.exception()

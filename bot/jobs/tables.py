@@ -1,0 +1,43 @@
+"""Timed work."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db.base import Base
+from bot.db.columns import RowId, UtcDateTime
+
+
+class JobRow(Base):
+    """Something to be done later; see `bot.jobs`. One a kind and key.
+
+    Nobody takes a job up before `lease_until`: while it runs its holder has it until then, after
+    a failure it rests. `done_at` is when it was done or given up.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        UniqueConstraint("kind", "key"),
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
+        Index(None, "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    key: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    holder: Mapped[str | None] = mapped_column(String(64))
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    last_error: Mapped[str | None] = mapped_column(Text)
+    late: Mapped[bool] = mapped_column(server_default=false())
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,92 @@
+"""Queries on what moderators did."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.jobs import store as jobs
+from bot.modlog.model import DETAIL_LIMIT, SUBJECT_LIMIT, TELL_JOB, Entry
+from bot.settings.tables import ModlogRow
+
+
+async def record(session: AsyncSession, entry: Entry) -> None:
+    """Put on record what was done, in the transaction that does it, and have it told."""
+    row = ModlogRow(
+        guild_id=entry.guild_id,
+        by=entry.by,
+        at=entry.at,
+        act=entry.act,
+        subject=entry.subject[:SUBJECT_LIMIT],
+        url=entry.url,
+        detail=entry.detail[:DETAIL_LIMIT],
+    )
+    session.add(row)
+    await session.flush()
+    await jobs.add(session, TELL_JOB, str(row.id), entry.at)
+
+
+async def get(session: AsyncSession, entry_id: int) -> Entry | None:
+    row = await session.get(ModlogRow, entry_id)
+    return _entry(row) if row else None
+
+
+async def latest(
+    session: AsyncSession, guild_id: int, *, act: str | None = None, limit: int
+) -> Sequence[Entry]:
+    """What was done last in a server, or what of one kind, newest first."""
+    query = select(ModlogRow).where(ModlogRow.guild_id == guild_id)
+    if act is not None:
+        query = query.where(ModlogRow.act == act)
+    rows = await session.scalars(query.order_by(ModlogRow.id.desc()).limit(limit))
+    return [_entry(row) for row in rows]
+
+
+async def take(
+    session: AsyncSession, guild_id: int, *, now: datetime, until: datetime
+) -> tuple[int, Entry] | None:
+    """The server's oldest entry that is not told, held until then; None if another holds it."""
+    row = await session.scalar(
+        select(ModlogRow)
+        .where(ModlogRow.guild_id == guild_id, ModlogRow.told_at.is_(None))
+        .order_by(ModlogRow.id)
+        .limit(1)
+        .with_for_update()
+    )
+    if row is None or row.told_at or (row.telling_until and row.telling_until > now):
+        return None
+    row.telling_until = until
+    return row.id, _entry(row)
+
+
+async def mark_told(session: AsyncSession, entry_id: int, at: datetime) -> None:
+    await session.execute(
+        update(ModlogRow).where(ModlogRow.id == entry_id).values(told_at=at, telling_until=None)
+    )
+
+
+async def give_back(session: AsyncSession, entry_id: int) -> None:
+    await session.execute(
+        update(ModlogRow).where(ModlogRow.id == entry_id).values(telling_until=None)
+    )
+
+
+async def mark_all_told(session: AsyncSession, guild_id: int, at: datetime) -> None:
+    await session.execute(
+        update(ModlogRow)
+        .where(ModlogRow.guild_id == guild_id, ModlogRow.told_at.is_(None))
+        .values(told_at=at, telling_until=None)
+    )
+
+
+async def untold(session: AsyncSession, guild_id: int) -> int:
+    """How many of a server's entries are not told."""
+    found = await session.scalar(
+        select(func.count()).where(ModlogRow.guild_id == guild_id, ModlogRow.told_at.is_(None))
+    )
+    return found or 0
+
+
+def _entry(row: ModlogRow) -> Entry:
+    return Entry(row.guild_id, row.by, row.at, row.act, row.subject, row.url, row.detail)

@@ -1,0 +1,147 @@
+"""What a server's forecasts come to: one's own record, the leaderboard, the crowd's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.access import Caller
+from bot.db.engine import Database
+from bot.polls import store as polls
+from bot.polls.crowd import even_crowd
+from bot.polls.model import Ballot, Poll, PollKind, Report, Results
+from bot.polls.scoring import store as forecasts
+from bot.polls.scoring.scores import Life, Score, last_forecast
+from bot.polls.scoring.standings import (
+    Bin,
+    Settled,
+    Standing,
+    Surprise,
+    calibration,
+    leaderboard,
+    surprises,
+)
+from bot.polls.scoring.store import Scored
+from bot.polls.showing import chance_in, report
+from bot.polls.sight import EVERYTHING, Sight
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A member's forecasts: those that no score has come of yet, or never will, and the settled.
+
+    `waiting` is ordered by when the polls close, `settled` by when they were resolved, newest
+    first. `place` is the member's on the leaderboard, which ranks `ranked` members.
+    """
+
+    waiting: Sequence[tuple[Poll, Ballot]]
+    settled: Sequence[tuple[Poll, Score]]
+    place: Standing | None
+    ranked: int
+    bins: Sequence[Bin]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A server's forecasters, best first, and the caller's own row if they are among them."""
+
+    rows: Sequence[Standing]
+    own: Standing | None
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdRecord:
+    """How the crowd's last forecasts held. `withheld` settled polls had too few ballots."""
+
+    bins: Sequence[Bin]
+    withheld: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upsets:
+    """Settled polls by how little their crowds expected what happened; `withheld` as above."""
+
+    found: Sequence[tuple[Surprise, Report]]
+    withheld: int
+
+
+class ForecastService:
+    """Reads only; all of it is of one server. Anonymous polls have no part in anyone's record."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def mine(self, caller: Caller) -> Record:
+        """The caller's own record."""
+        voter = str(caller.user_id)
+        async with self._database.read() as session:
+            ballots = await forecasts.unscored(session, caller.guild_id, voter)
+            scored = await forecasts.scored(session, caller.guild_id, voter)
+            found = await polls.by_ids(session, [*ballots, *scored])
+            totals = await forecasts.totals(session, caller.guild_id)
+        by_id = {poll.id: poll for poll in found}
+        rows = leaderboard(totals)
+        waiting = [(by_id[poll_id], ballot) for poll_id, ballot in ballots.items()]
+        observed = [
+            Settled(poll_id, last, bool(poll.result))
+            for poll_id, one in scored.items()
+            if (last := _last(poll := by_id[poll_id], one)) is not None
+        ]
+        return Record(
+            waiting=sorted(waiting, key=lambda pair: pair[0].closes_at),
+            settled=[(by_id[poll_id], one.score) for poll_id, one in scored.items()],
+            place=_row_of(rows, caller),
+            ranked=len(rows),
+            bins=calibration(observed),
+        )
+
+    async def leaderboard(self, caller: Caller) -> Board:
+        """The forecasters of the caller's server."""
+        async with self._database.read() as session:
+            rows = leaderboard(await forecasts.totals(session, caller.guild_id))
+        return Board(rows, _row_of(rows, caller))
+
+    async def calibration(self, guild_id: int) -> CrowdRecord:
+        """How well the chances that the crowd gave have held, in the server's settled forecasts."""
+        reports = [one for one in await self._settled(guild_id) if _is_forecast(one.poll)]
+        observed = [
+            Settled(one.poll.id, one.results.crowd, bool(one.poll.result))
+            for one in reports
+            if one.results is not None and one.results.crowd is not None
+        ]
+        return CrowdRecord(calibration(observed), withheld=len(reports) - len(observed))
+
+    async def surprises(self, guild_id: int, sight: Sight = EVERYTHING) -> Upsets:
+        """What the server expected least of what has happened, in polls of every kind."""
+        settled = [one for one in await self._settled(guild_id) if sight.sees(one.poll.audience_id)]
+        reports = {one.poll.id: one for one in settled}
+        chances = {
+            poll_id: chance
+            for poll_id, one in reports.items()
+            if (chance := chance_in(one)) is not None
+        }
+        found = [(one, reports[one.poll]) for one in surprises(chances)]
+        return Upsets(found, withheld=len(reports) - len(found))
+
+    async def _settled(self, guild_id: int) -> list[Report]:
+        """The server's settled polls as everyone may see them."""
+        async with self._database.read() as session:
+            found = await forecasts.settled(session, guild_id)
+        return [_final(poll, Results.of(tallies)) for poll, tallies in found]
+
+
+def _row_of(rows: Sequence[Standing], caller: Caller) -> Standing | None:
+    return next((row for row in rows if row.voter == str(caller.user_id)), None)
+
+
+def _last(poll: Poll, one: Scored) -> int | None:
+    return last_forecast(one.steps, Life(poll.opened_at, poll.closes_at, one.resolved_at))
+
+
+def _final(poll: Poll, results: Results) -> Report:
+    """A poll that is over; when it is looked at makes no difference."""
+    if _is_forecast(poll) and results.ballots:
+        results = replace(results, crowd=even_crowd(results.counts))
+    return report(poll, results.ballots, results, now=poll.closes_at)
+
+
+def _is_forecast(poll: Poll) -> bool:
+    return poll.kind is PollKind.FORECAST

@@ -1,0 +1,116 @@
+"""Queries on a server's forecasts and settled polls. Anonymous ones are nobody's record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.polls import store as polls
+from bot.polls.model import Ballot, Poll, PollKind, Verdict
+from bot.polls.resolution_tables import ActionRow, ScoreRow
+from bot.polls.scoring.scores import Score, Step
+from bot.polls.scoring.standings import Total
+from bot.polls.tables import BallotLogRow, BallotRow, PollRow, TallyRow
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A member's score in a settled poll, with what it comes from."""
+
+    score: Score
+    resolved_at: datetime
+    steps: Sequence[Step]
+
+
+async def unscored(session: AsyncSession, guild_id: int, voter: str) -> dict[int, Ballot]:
+    """A member's standing forecasts in polls that are not settled, by poll."""
+    rows = await session.execute(
+        select(BallotRow.poll_id, BallotRow.value, BallotRow.cast_at, BallotRow.changed_at)
+        .join(PollRow, PollRow.id == BallotRow.poll_id)
+        .where(
+            _named_forecasts(guild_id),
+            BallotRow.voter == voter,
+            or_(PollRow.verdict.is_(None), PollRow.verdict != Verdict.SETTLED.value),
+        )
+    )
+    return {poll_id: Ballot(value, cast, changed) for poll_id, value, cast, changed in rows}
+
+
+async def scored(session: AsyncSession, guild_id: int, voter: str) -> dict[int, Scored]:
+    """A member's scores in a server, by poll: what was resolved last comes first."""
+    found = await session.execute(
+        select(ScoreRow.poll_id, ActionRow.at, ScoreRow.brier, ScoreRow.coverage, ScoreRow.peer)
+        .join(PollRow, PollRow.id == ScoreRow.poll_id)
+        .join(ActionRow, ActionRow.id == PollRow.ruling_id)
+        .where(_scored(guild_id), ScoreRow.voter == voter)
+        .order_by(ActionRow.at.desc(), ScoreRow.poll_id.desc())
+    )
+    heads = {poll_id: (Score(*numbers), at) for poll_id, at, *numbers in found}
+    log = await session.execute(
+        select(BallotLogRow.poll_id, BallotLogRow.at, BallotLogRow.value)
+        .join(
+            ScoreRow,
+            and_(ScoreRow.poll_id == BallotLogRow.poll_id, ScoreRow.voter == BallotLogRow.voter),
+        )
+        .join(PollRow, PollRow.id == ScoreRow.poll_id)
+        .where(_scored(guild_id), ScoreRow.voter == voter)
+        .order_by(BallotLogRow.id)
+    )
+    steps: dict[int, list[Step]] = {}
+    for poll_id, at, value in log:
+        steps.setdefault(poll_id, []).append(Step(at, value))
+    return {
+        poll_id: Scored(score, at, steps.get(poll_id, ())) for poll_id, (score, at) in heads.items()
+    }
+
+
+async def totals(session: AsyncSession, guild_id: int) -> list[Total]:
+    """The summed scores of each voter in a server, members who are gone included."""
+    rows = await session.execute(
+        select(
+            ScoreRow.voter,
+            func.count(),
+            func.sum(ScoreRow.coverage),
+            func.sum(ScoreRow.peer),
+            func.sum(ScoreRow.brier * ScoreRow.coverage),
+        )
+        .join(PollRow, PollRow.id == ScoreRow.poll_id)
+        .where(_scored(guild_id))
+        .group_by(ScoreRow.voter)
+    )
+    return [Total(*row) for row in rows]
+
+
+async def settled(session: AsyncSession, guild_id: int) -> Sequence[tuple[Poll, Mapping[int, int]]]:
+    """A server's settled polls of every kind, newest first, with their tallies."""
+    rows = await session.execute(
+        select(PollRow.id, TallyRow.value, TallyRow.count)
+        .outerjoin(TallyRow, and_(TallyRow.poll_id == PollRow.id, TallyRow.count > 0))
+        .where(
+            PollRow.guild_id == guild_id,
+            PollRow.hope_for.is_(None),
+            PollRow.verdict == Verdict.SETTLED.value,
+        )
+        .order_by(PollRow.id, TallyRow.value)
+    )
+    tallies: dict[int, dict[int, int]] = {}
+    for poll_id, value, count in rows:
+        counts = tallies.setdefault(poll_id, {})
+        if value is not None:
+            counts[value] = count
+    return [(poll, tallies[poll.id]) for poll in await polls.by_ids(session, tallies)]
+
+
+def _named_forecasts(guild_id: int) -> ColumnElement[bool]:
+    return and_(
+        PollRow.guild_id == guild_id,
+        PollRow.kind == PollKind.FORECAST.value,
+        PollRow.anonymous.is_(False),
+    )
+
+
+def _scored(guild_id: int) -> ColumnElement[bool]:
+    """Of such polls those whose scores are all there."""
+    return and_(_named_forecasts(guild_id), PollRow.scored_ruling_id == PollRow.ruling_id)

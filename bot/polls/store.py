@@ -1,0 +1,344 @@
+"""Queries on polls."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.polls.model import (
+    VOTERS,
+    Draft,
+    HideResults,
+    OutcomeRef,
+    Poll,
+    PollKind,
+    PollState,
+    Verdict,
+    Vote,
+)
+from bot.polls.sight import EVERYTHING, Sight
+from bot.polls.tables import BallotLogRow, BallotRow, OptionRow, PollRow, TallyRow
+
+
+class AlreadyOpenError(Exception):
+    """The server has an open poll on this outcome. The transaction cannot go on."""
+
+
+async def add(session: AsyncSession, draft: Draft, secret: bytes | None) -> int:
+    """Store a new poll and return its id; AlreadyOpenError if its outcome has an open poll here."""
+    asked, terms = draft.question, draft.terms
+    row = PollRow(
+        guild_id=draft.guild_id,
+        channel_id=draft.channel_id,
+        audience_id=draft.channel_id,
+        summit_id=asked.about.summit if asked.about else None,
+        outcome_id=asked.about.outcome if asked.about else None,
+        kind=asked.kind.value,
+        state=PollState.OPEN.value,
+        question=asked.text,
+        criteria=asked.criteria,
+        anonymous=terms.anonymous,
+        secret=secret,
+        hide_results=terms.hide_results.value,
+        opened_by=draft.opened_by,
+        opened_at=draft.opened_at,
+        closes_at=draft.closes_at,
+        role_id=terms.role_id,
+        hope_for=draft.hope_for,
+        min_forecasters=terms.min_forecasters,
+    )
+    session.add(row)
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise AlreadyOpenError from error
+    if asked.options:
+        await session.execute(
+            insert(OptionRow),
+            [
+                {"poll_id": row.id, "position": position, "key": key, "label": label}
+                for position, (key, label) in enumerate(asked.options)
+            ],
+        )
+    return row.id
+
+
+async def get(session: AsyncSession, poll_id: int, *, lock: bool = False) -> Poll | None:
+    """The poll, or None. `lock` holds it against other writers until the transaction ends."""
+    found = await _polls(session, PollRow.id == poll_id, lock=lock)
+    return found[0] if found else None
+
+
+async def by_ids(
+    session: AsyncSession, poll_ids: Collection[int], *, lock: bool = False
+) -> list[Poll]:
+    """These polls, those that exist. `lock` holds them until the transaction ends."""
+    return await _polls(session, PollRow.id.in_(poll_ids), lock=lock) if poll_ids else []
+
+
+async def in_server(
+    session: AsyncSession, guild_id: int, sight: Sight, *, limit: int
+) -> list[Poll]:
+    """A server's polls: open ones first, then the newest. Hopes belong to their forecasts."""
+    here = (PollRow.guild_id == guild_id, PollRow.hope_for.is_(None))
+    places = await session.scalars(select(PollRow.audience_id).where(*here).distinct())
+    viewable = PollRow.audience_id.in_([place for place in places if sight.sees(place)])
+    return await _polls(session, *here, viewable, limit=limit)
+
+
+async def open_polls(session: AsyncSession, guild_id: int, sight: Sight = EVERYTHING) -> list[Poll]:
+    """The open polls of a server."""
+    found = await _polls(
+        session,
+        PollRow.guild_id == guild_id,
+        PollRow.state == PollState.OPEN.value,
+        PollRow.hope_for.is_(None),
+    )
+    return [poll for poll in found if sight.sees(poll.audience_id)]
+
+
+async def hope(session: AsyncSession, poll_id: int) -> Poll | None:
+    """The poll on what members hope for beside a forecast poll, if it has one."""
+    found = await _polls(session, PollRow.hope_for == poll_id)
+    return found[0] if found else None
+
+
+async def open_poll_about(session: AsyncSession, guild_id: int, about: OutcomeRef) -> Poll | None:
+    """The server's open poll on this outcome, if there is one."""
+    found = await _polls(
+        session,
+        PollRow.guild_id == guild_id,
+        PollRow.state == PollState.OPEN.value,
+        PollRow.summit_id == about.summit,
+        PollRow.outcome_id == about.outcome,
+        limit=1,
+    )
+    return found[0] if found else None
+
+
+async def unposted(session: AsyncSession, before: datetime) -> list[int]:
+    """Open polls from before an instant that have neither a message nor a ballot."""
+    rows = await session.scalars(
+        select(PollRow.id).where(
+            PollRow.state == PollState.OPEN.value,
+            PollRow.message_id.is_(None),
+            PollRow.hope_for.is_(None),
+            PollRow.opened_at < before,
+            ~select(BallotRow.poll_id).where(BallotRow.poll_id == PollRow.id).exists(),
+        )
+    )
+    return list(rows)
+
+
+async def set_message(
+    session: AsyncSession, poll_id: int, message_id: int, audience_id: int
+) -> None:
+    await session.execute(
+        update(PollRow).where(PollRow.id == poll_id).values(message_id=message_id)
+    )
+    await session.execute(
+        update(PollRow).where(_with_hope(poll_id)).values(audience_id=audience_id)
+    )
+
+
+async def remove(session: AsyncSession, poll_id: int) -> None:
+    """Forget a poll that could not be posted."""
+    row = await session.get(PollRow, poll_id)
+    if row is not None:
+        await session.delete(row)
+
+
+async def mark_closed(
+    session: AsyncSession, poll_id: int, *, by: int | None, at: datetime, late: bool
+) -> bool:
+    """Close an open poll. False if it was closed already; its first closing then stands."""
+    closed = await session.scalars(
+        update(PollRow)
+        .where(_with_hope(poll_id), PollRow.state == PollState.OPEN.value)
+        .values(
+            state=PollState.CLOSED.value,
+            closed_by=by,
+            closed_at=at,
+            closed_late=late,
+            revision=PollRow.revision + 1,
+        )
+        .returning(PollRow.id)
+    )
+    return poll_id in closed.all()
+
+
+async def move_close(session: AsyncSession, poll_id: int, closes_at: datetime) -> None:
+    """Have a poll close at another time."""
+    await session.execute(
+        update(PollRow)
+        .where(_with_hope(poll_id))
+        .values(closes_at=closes_at, revision=PollRow.revision + 1)
+    )
+
+
+async def to_refresh(session: AsyncSession) -> list[int]:
+    """Polls of all servers that are open, or whose messages show less than was done to them."""
+    is_behind = and_(PollRow.revision > PollRow.shown_revision, PollRow.message_id.is_not(None))
+    rows = await session.scalars(
+        select(PollRow.id).where(
+            PollRow.hope_for.is_(None),
+            or_(PollRow.state == PollState.OPEN.value, is_behind),
+        )
+    )
+    return list(rows)
+
+
+async def mark_shown(session: AsyncSession, poll_id: int, revision: int) -> None:
+    """The poll's message shows what was done up to this revision."""
+    behind = (_with_hope(poll_id), PollRow.shown_revision < revision)
+    # An update takes rows as they lie; who votes in both polls takes the forecast first.
+    await session.execute(select(PollRow.id).where(*behind).order_by(PollRow.id).with_for_update())
+    await session.execute(
+        update(PollRow).where(*behind).values(shown_revision=revision, problem=None)
+    )
+
+
+async def set_problem(session: AsyncSession, poll_id: int, problem: str) -> None:
+    await session.execute(update(PollRow).where(PollRow.id == poll_id).values(problem=problem))
+
+
+async def secret(session: AsyncSession, poll_id: int) -> bytes | None:
+    return await session.scalar(select(PollRow.secret).where(PollRow.id == poll_id))
+
+
+async def tallies(session: AsyncSession, poll_id: int) -> dict[int, int]:
+    """How many standing ballots have each answer; how many there are under `VOTERS`."""
+    rows = await session.execute(
+        select(TallyRow.value, TallyRow.count)
+        .where(TallyRow.poll_id == poll_id, TallyRow.count > 0)
+        .order_by(TallyRow.value)
+    )
+    return {value: count for value, count in rows}  # noqa: C416 - typed rows
+
+
+async def published(session: AsyncSession, poll_id: int) -> dict[int, int]:
+    """The tallies of an anonymous poll when they were last published."""
+    pairs = await session.scalar(select(PollRow.published).where(PollRow.id == poll_id))
+    return {int(value): int(count) for value, count in pairs or ()}
+
+
+async def published_upto(session: AsyncSession, poll_id: int) -> int:
+    """The last row of the log that an anonymous poll's published tallies hold; 0 for none."""
+    upto = await session.scalar(select(PollRow.published_upto).where(PollRow.id == poll_id))
+    return upto or 0
+
+
+async def ballot_counts(session: AsyncSession, poll_ids: Sequence[int]) -> dict[int, int]:
+    """How many standing ballots each of these polls has; a poll without any is left out."""
+    rows = await session.execute(
+        select(TallyRow.poll_id, TallyRow.count).where(
+            TallyRow.poll_id.in_(poll_ids), TallyRow.value == VOTERS
+        )
+    )
+    return {poll_id: count for poll_id, count in rows}  # noqa: C416 - typed rows
+
+
+async def newest_values(session: AsyncSession, poll_id: int, limit: int) -> list[int]:
+    """The values of the `limit` ballots changed last, oldest first."""
+    rows = await session.scalars(
+        select(BallotRow.value)
+        .where(BallotRow.poll_id == poll_id)
+        .order_by(BallotRow.changed_at.desc(), BallotRow.voter.desc())
+        .limit(limit)
+    )
+    return list(rows)[::-1]
+
+
+async def newest_change(session: AsyncSession, poll_id: int) -> datetime | None:
+    """When the standing ballot that was changed last was changed; None if there is none."""
+    return await session.scalar(
+        select(BallotRow.changed_at)
+        .where(BallotRow.poll_id == poll_id)
+        .order_by(BallotRow.changed_at.desc())
+        .limit(1)
+    )
+
+
+async def votes(session: AsyncSession, poll_id: int, voter: str, *, limit: int) -> list[Vote]:
+    """A voter's last changes in a poll, oldest first."""
+    rows = await session.execute(
+        select(BallotLogRow.at, BallotLogRow.value)
+        .where(BallotLogRow.poll_id == poll_id, BallotLogRow.voter == voter)
+        .order_by(BallotLogRow.id.desc())
+        .limit(limit)
+    )
+    return [Vote(at, value) for at, value in rows][::-1]
+
+
+def _with_hope(poll_id: int) -> ColumnElement[bool]:
+    """A poll and the one on hopes beside it, which live and close together."""
+    return or_(PollRow.id == poll_id, PollRow.hope_for == poll_id)
+
+
+async def _polls(
+    session: AsyncSession, *conditions: object, limit: int | None = None, lock: bool = False
+) -> list[Poll]:
+    query = (
+        select(PollRow)
+        .where(*conditions)  # type: ignore[arg-type]  # SQLAlchemy's conditions have no public type
+        .limit(limit)
+    )
+    if lock:
+        # Always in the same order: two who want the same polls then cannot block each other.
+        query = query.order_by(PollRow.id).with_for_update()
+    else:
+        query = query.order_by((PollRow.state == PollState.OPEN.value).desc(), PollRow.id.desc())
+    rows = (await session.scalars(query)).all()
+    asked = [row.id for row in rows if row.kind != PollKind.FORECAST.value]
+    labels = await _labels(session, asked)
+    return [_poll(row, labels.get(row.id, ())) for row in rows]
+
+
+async def _labels(session: AsyncSession, poll_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    if not poll_ids:
+        return {}
+    rows = await session.execute(
+        select(OptionRow.poll_id, OptionRow.label)
+        .where(OptionRow.poll_id.in_(poll_ids))
+        .order_by(OptionRow.poll_id, OptionRow.position)
+    )
+    labels: dict[int, tuple[str, ...]] = {}
+    for poll_id, label in rows:
+        labels[poll_id] = (*labels.get(poll_id, ()), label)
+    return labels
+
+
+def _poll(row: PollRow, options: tuple[str, ...]) -> Poll:
+    about = OutcomeRef(row.summit_id, row.outcome_id) if row.summit_id and row.outcome_id else None
+    return Poll(
+        id=row.id,
+        guild_id=row.guild_id,
+        channel_id=row.channel_id,
+        message_id=row.message_id,
+        about=about,
+        kind=PollKind(row.kind),
+        state=PollState(row.state),
+        question=row.question,
+        criteria=row.criteria,
+        options=options,
+        anonymous=row.anonymous,
+        hide_results=HideResults(row.hide_results),
+        opened_by=row.opened_by,
+        opened_at=row.opened_at,
+        closes_at=row.closes_at,
+        closed_by=row.closed_by,
+        closed_at=row.closed_at,
+        closed_late=row.closed_late,
+        verdict=Verdict(row.verdict) if row.verdict else None,
+        result=row.result,
+        ruling_id=row.ruling_id,
+        role_id=row.role_id,
+        hope_for=row.hope_for,
+        min_forecasters=row.min_forecasters,
+        revision=row.revision,
+        shown_revision=row.shown_revision,
+        problem=row.problem,
+        audience_id=row.audience_id,
+    )

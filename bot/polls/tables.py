@@ -1,0 +1,188 @@
+"""Polls, the ballots in them, and what moderators do to them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    false,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db.base import NEVER_TWICE, Base
+from bot.db.columns import RowId, UtcDateTime
+
+
+class PollRow(Base):
+    """A poll. `secret` keys the hashes that stand for the voters of an anonymous poll.
+
+    `published` is what is shown of an open anonymous poll, as [value, count] pairs: its tallies
+    when the log had come to `published_upto`; `held` is what is to be shown next, see
+    `bot.polls.publishing`. A server has at most one open poll on an outcome.
+    `hope_for` is the forecast poll that a poll on what members hope for stands beside; it opens
+    and closes with that one.
+    `revision` counts what was done to the poll that its message must show; `shown_revision` is
+    the one that the message does show. Who may view the channel `audience_id` may know of the
+    poll: it is the channel, or of a thread that is not private its parent. `problem` says what
+    moderators are to know of its messages.
+    `scored_ruling_id` is the ruling whose scores are all there: before that none of them counts.
+    """
+
+    __tablename__ = "polls"
+    __table_args__ = (
+        CheckConstraint("kind IN ('choice', 'approval', 'forecast')", name="kind"),
+        CheckConstraint("state IN ('open', 'closed')", name="state"),
+        CheckConstraint("verdict IN ('settled', 'ambiguous', 'annulled')", name="verdict"),
+        CheckConstraint("hide_results IN ('never', 'until_close', 'until_ballot')", name="hide"),
+        Index(None, "guild_id", "state"),
+        Index(None, "hope_for", unique=True),
+        Index(
+            "uq_polls_open_outcome",
+            "guild_id",
+            "summit_id",
+            "outcome_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        NEVER_TWICE,
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    guild_id: Mapped[int] = mapped_column(BigInteger)
+    channel_id: Mapped[int] = mapped_column(BigInteger)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    summit_id: Mapped[str | None] = mapped_column(String(32))
+    outcome_id: Mapped[str | None] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    question: Mapped[str] = mapped_column(String(300))
+    criteria: Mapped[str | None] = mapped_column(Text)
+    anonymous: Mapped[bool]
+    secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    hide_results: Mapped[str] = mapped_column(String(16))
+    opened_by: Mapped[int] = mapped_column(BigInteger)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_by: Mapped[int | None] = mapped_column(BigInteger)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_late: Mapped[bool] = mapped_column(server_default=false())
+    verdict: Mapped[str | None] = mapped_column(String(16))
+    result: Mapped[int | None]
+    ruling_id: Mapped[int | None] = mapped_column(BigInteger)
+    role_id: Mapped[int | None] = mapped_column(BigInteger)
+    hope_for: Mapped[int | None] = mapped_column(ForeignKey("polls.id", ondelete="CASCADE"))
+    min_forecasters: Mapped[int] = mapped_column(server_default="3")
+    published: Mapped[list[list[int]] | None] = mapped_column(JSON)
+    published_upto: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    held: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    revision: Mapped[int] = mapped_column(server_default="0")
+    shown_revision: Mapped[int] = mapped_column(server_default="0")
+    problem: Mapped[str | None] = mapped_column(Text)
+    scored_ruling_id: Mapped[int | None] = mapped_column(BigInteger)
+    audience_id: Mapped[int] = mapped_column(BigInteger, server_default="0")
+
+
+class OptionRow(Base):
+    """An option of a poll; `position` counts from 0 and is what ballots refer to."""
+
+    __tablename__ = "poll_options"
+
+    poll_id: Mapped[int] = mapped_column(
+        ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(32))
+    label: Mapped[str] = mapped_column(String(80))
+
+
+class BallotRow(Base):
+    """A member's standing answer: the primary key makes it one a member and poll.
+
+    `value` is an option's position in a choice poll, the sum of `2 ** position` over the options
+    approved of in an approval poll (never 0), a probability in tenths of a percent (0..1000) in a
+    forecast poll. `voter` is a user id, or a keyed hash in an anonymous poll.
+    """
+
+    __tablename__ = "ballots"
+    __table_args__ = (Index(None, "poll_id", "changed_at"),)
+
+    poll_id: Mapped[int] = mapped_column(
+        ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
+    )
+    voter: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[int]
+    cast_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class BallotLogRow(Base):
+    """Every change of a ballot, in order; a null `value` is a withdrawal."""
+
+    __tablename__ = "ballot_log"
+    __table_args__ = (Index(None, "poll_id", "voter"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    poll_id: Mapped[int] = mapped_column(ForeignKey("polls.id", ondelete="CASCADE"))
+    voter: Mapped[str] = mapped_column(String(64))
+    value: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TallyRow(Base):
+    """How many standing ballots have an answer, kept in the transaction that changes them.
+
+    `value` is an option's position or a probability, or -1 for the number of ballots. Reading a
+    poll's results costs the number of distinct values, whatever the number of ballots.
+    """
+
+    __tablename__ = "tallies"
+
+    poll_id: Mapped[int] = mapped_column(
+        ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
+    )
+    value: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int]
+
+
+class PollDraftRow(Base):
+    """What a moderator has typed for a poll of their own, until it is discarded or grows old.
+
+    `poll_id` is the poll that it became; a poll that cannot be posted is forgotten, and the draft
+    can then be posted again.
+    """
+
+    __tablename__ = "poll_drafts"
+    __table_args__ = (NEVER_TWICE,)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    channel_id: Mapped[int] = mapped_column(BigInteger)
+    author_id: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    typed: Mapped[dict[str, object]] = mapped_column(JSON)
+    poll_id: Mapped[int | None] = mapped_column(
+        ForeignKey("polls.id", ondelete="SET NULL"), unique=True
+    )
+
+
+class ReminderRow(Base):
+    """A member's wish to be reminded before a poll closes.
+
+    Gone once it is met or the member votes, so that it never tells who has voted.
+    """
+
+    __tablename__ = "reminders"
+
+    poll_id: Mapped[int] = mapped_column(
+        ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

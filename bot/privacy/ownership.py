@@ -1,0 +1,70 @@
+"""Whose the rows of a table are, read off the table, so that no later one is forgotten.
+
+A table with a `guild_id` belongs to servers, and so does one that refers to such a table. A column
+that holds a person's id is called `by`, `..._by`, `author_id` or `user_id`; a table of `poll_id`
+and `voter` holds what stands for one. Texts of the bot's own that may mention persons are called
+`detail` or `problem`.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import BigInteger, Column, ColumnElement, Table, or_, select
+
+from bot.db.base import Base
+from bot.privacy.model import mentions
+
+_PERSONS = ("author_id", "user_id")
+_TEXTS = ("detail", "problem")
+
+
+def tables() -> Sequence[Table]:
+    """All tables, each after those that it refers to."""
+    return Base.metadata.sorted_tables
+
+
+def table_of(row: type[Base]) -> Table:
+    return Base.metadata.tables[row.__tablename__]
+
+
+def in_server(table: Table, guild_id: int) -> ColumnElement[bool] | None:
+    """What picks a server's rows of a table; None for a table that belongs to no server."""
+    if "guild_id" in table.c:
+        return table.c.guild_id == guild_id
+    for key in table.foreign_keys:
+        referred = None if key.column.table is table else in_server(key.column.table, guild_id)
+        if referred is not None:
+            return key.parent.in_(select(key.column).where(referred))
+    return None
+
+
+def person_columns(table: Table) -> list[Column[int]]:
+    """The columns of a table that hold persons' ids."""
+    return [
+        column
+        for column in table.c
+        if isinstance(column.type, BigInteger)
+        and (column.name in _PERSONS or column.name == "by" or column.name.endswith("_by"))
+    ]
+
+
+def mention_columns(table: Table) -> list[Column[str]]:
+    """The columns of a table with texts of the bot's own, which may mention persons."""
+    return [column for column in table.c if column.name in _TEXTS]
+
+
+def of_person(table: Table, user_id: int) -> ColumnElement[bool] | None:
+    """What picks the rows of a table that name a person; None for a table that names nobody."""
+    named = [
+        *(column == user_id for column in person_columns(table)),
+        *(
+            column.contains(written)
+            for column in mention_columns(table)
+            for written in mentions(user_id)
+        ),
+    ]
+    return or_(*named) if named else None
+
+
+def ballot_tables() -> list[Table]:
+    """The tables of what voters did and how they did, by poll and voter."""
+    return [table for table in tables() if {"poll_id", "voter"} <= set(table.c.keys())]

@@ -1,0 +1,47 @@
+"""Queries on the roles of those who subscribe to announcements."""
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.subscriptions.model import Topic
+from bot.subscriptions.tables import TopicRoleRow
+
+
+class TakenError(Exception):
+    """The topic has a role already. The transaction cannot go on."""
+
+
+async def roles(session: AsyncSession, guild_id: int) -> dict[Topic, int]:
+    """The ids of the roles that the bot made in a server."""
+    rows = await session.execute(
+        select(TopicRoleRow.topic, TopicRoleRow.role_id).where(TopicRoleRow.guild_id == guild_id)
+    )
+    return {Topic(topic): role_id for topic, role_id in rows if topic in set(Topic)}
+
+
+async def add(session: AsyncSession, guild_id: int, topic: Topic, role_id: int) -> None:
+    """Have a role stand for a topic; TakenError if one does."""
+    try:
+        await session.execute(
+            insert(TopicRoleRow).values(guild_id=guild_id, topic=topic.value, role_id=role_id)
+        )
+    except IntegrityError as error:
+        raise TakenError from error
+
+
+async def swap(
+    session: AsyncSession, guild_id: int, topic: Topic, *, lost: int, role_id: int
+) -> bool:
+    """Have a role stand in for one that is gone. False if another does already."""
+    done = await session.scalar(
+        update(TopicRoleRow)
+        .where(
+            TopicRoleRow.guild_id == guild_id,
+            TopicRoleRow.topic == topic.value,
+            TopicRoleRow.role_id == lost,
+        )
+        .values(role_id=role_id)
+        .returning(TopicRoleRow.role_id)
+    )
+    return done is not None

@@ -1,6 +1,0 @@
-"""Times as people write them. What is not wholly understood is refused, never guessed at."""
-
-from bot.when.clock import read_time_of_day
-from bot.when.moments import LONGEST, read_moment, unreadable
-
-__all__ = ["LONGEST", "read_moment", "read_time_of_day", "unreadable"]

@@ -1,0 +1,149 @@
+"""The /announce commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.announcements.model import (
+    CORRECTION,
+    EDITABLE,
+    TITLE_LIMIT,
+    AnnouncementState,
+    Content,
+)
+from bot.ui.caller import caller_of
+from cogs.announcements import forms, listing, panel
+from cogs.announcements import handlers as items
+from cogs.announcements import strings as words
+from cogs.announcements import views as cards
+from cogs.announcements.jobs import Duties
+from cogs.announcements.notices import Notices
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bot.announcements.model import Announcement
+    from bot.client import SummitBot
+    from bot.ui.items import Interaction
+
+MOMENTS = ("in 1 hour", "tomorrow 9:00", "tomorrow 18:00", "Friday 18:00", "in 3 days")
+
+
+@app_commands.guild_only()
+class Announcements(
+    commands.GroupCog, group_name="announce", group_description="Tell the server something."
+):
+    """Drafts announcements, and takes care that they are posted."""
+
+    def __init__(self, bot: SummitBot) -> None:
+        self.bot = bot
+        self.duties = Duties(bot)
+        self.notices = Notices(bot, self.duties.poster)
+
+    async def cog_load(self) -> None:
+        self.duties.take_on()
+        self.notices.take_on()
+
+    @app_commands.command(
+        name="post", description="Write an announcement and see it before it is posted."
+    )
+    async def post(self, interaction: Interaction) -> None:
+        await forms.compose(interaction)
+
+    @app_commands.command(
+        name="schedule", description="Write an announcement that is posted later by itself."
+    )
+    @app_commands.describe(when="When, such as tomorrow 18:00 or in 3 hours, in the server's time")
+    async def schedule(self, interaction: Interaction, when: str) -> None:
+        post_at = self.bot.announcements.moment(caller_of(interaction), when)
+        await forms.compose(interaction, post_at=post_at)
+
+    @app_commands.command(
+        name="list",
+        description="List drafts and announcements, or post the buttons to subscribe by.",
+    )
+    async def list_all(self, interaction: Interaction) -> None:
+        found = await self.bot.announcements.listed(caller_of(interaction))
+        await interaction.response.send_message(view=listing.card(found, 0), ephemeral=True)
+
+    @app_commands.command(name="show", description="Show an announcement and how it stands.")
+    @app_commands.describe(announcement="Which announcement")
+    async def show(self, interaction: Interaction, announcement: str) -> None:
+        found = await self._chosen(interaction, announcement)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await panel.present(interaction, found)
+
+    @app_commands.command(name="edit", description="Change an announcement before it is posted.")
+    @app_commands.describe(announcement="Which announcement")
+    async def edit(self, interaction: Interaction, announcement: str) -> None:
+        found = await self._chosen(interaction, announcement)
+        found = await self.bot.announcements.to_edit(caller_of(interaction), found.id)
+        await forms.edit(interaction, found)
+
+    @app_commands.command(name="cancel", description="Have an announcement never posted.")
+    @app_commands.describe(announcement="Which announcement")
+    async def cancel(self, interaction: Interaction, announcement: str) -> None:
+        found = await self._chosen(interaction, announcement)
+        found = await self.bot.announcements.to_cancel(caller_of(interaction), found.id)
+        lines = ["**Nothing is done until you confirm.**", *words.status(found)]
+        is_draft = found.state is AnnouncementState.DRAFT
+        button = items.DiscardButton(found.id) if is_draft else items.CancelButton(found.id)
+        lines.insert(1, f"### {listing.title_of(found)}")
+        await interaction.response.send_message(view=cards.box(lines, [[button]]), ephemeral=True)
+
+    @app_commands.command(
+        name="correct", description="Post a correction that is linked with what it corrects."
+    )
+    @app_commands.describe(announcement="Which announcement")
+    async def correct(self, interaction: Interaction, announcement: str) -> None:
+        found = await self._chosen(interaction, announcement)
+        found = await self.bot.announcements.to_correct(caller_of(interaction), found.id)
+        said = found.content
+        title = f"{CORRECTION}{said.title.removeprefix(CORRECTION)}"[:TITLE_LIMIT]
+        await forms.compose(interaction, Content(title, said.body, said.link), corrects=found)
+
+    @schedule.autocomplete("when")
+    async def _moments(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        wanted = typed.strip()
+        usual = [moment for moment in MOMENTS if wanted.casefold() in moment.casefold()]
+        offered = [wanted[:100], *usual] if wanted and wanted not in usual else usual
+        return [app_commands.Choice(name=moment, value=moment) for moment in offered]
+
+    @show.autocomplete("announcement")
+    async def _all(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return listing.choices(await self._listed(interaction), typed)
+
+    @edit.autocomplete("announcement")
+    async def _open(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await self._in(interaction, (*EDITABLE, AnnouncementState.DRAFT), typed)
+
+    @cancel.autocomplete("announcement")
+    async def _unposted(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        states = (*EDITABLE, AnnouncementState.DRAFT, AnnouncementState.POSTING)
+        return await self._in(interaction, states, typed)
+
+    @correct.autocomplete("announcement")
+    async def _posted(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await self._in(interaction, (AnnouncementState.POSTED,), typed)
+
+    async def _in(
+        self, interaction: Interaction, states: Collection[AnnouncementState], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        found = [one for one in await self._listed(interaction) if one.state in states]
+        return listing.choices(found, typed)
+
+    async def _listed(self, interaction: Interaction) -> list[Announcement]:
+        """What there is to choose from while a person types."""
+        caller = caller_of(interaction)
+        return list(await self.bot.announcements.listed(caller)) if caller.is_moderator else []
+
+    async def _chosen(self, interaction: Interaction, typed: str) -> Announcement:
+        """What was picked or typed; UserError if the person may not see it."""
+        caller = caller_of(interaction)
+        found = await self.bot.announcements.listed(caller)
+        return await self.bot.announcements.look(caller, listing.chosen(found, typed))

@@ -1,0 +1,255 @@
+"""How announcements are worded for the moderators who make them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord.utils import format_dt
+
+from bot.announcements.model import TOO_LATE_AFTER, Announcement, AnnouncementState
+from bot.announcements.outlook import mention
+from bot.polls.model import PollKind, Report
+from bot.privacy.model import DELETED_MEMBER
+from bot.ui.card import clipped
+from bot.ui.markdown import member
+from cogs.polls.strings import counted, percent
+
+if TYPE_CHECKING:
+    from bot.announcements.model import Shown
+    from bot.announcements.outlook import Outlook
+    from bot.settings.model import ServerSettings
+
+QUESTION_SHOWN = 150
+TOO_LATE_HOURS = int(TOO_LATE_AFTER.total_seconds() // 3600)
+STATES = {
+    AnnouncementState.DRAFT: "Your drafts",
+    AnnouncementState.WAITING: "Waiting for approval",
+    AnnouncementState.FAILED: "Could not be posted",
+    AnnouncementState.SCHEDULED: "Scheduled",
+    AnnouncementState.POSTING: "Being posted",
+    AnnouncementState.POSTED: "Posted",
+}
+"""The headings of the list, in order."""
+
+
+def poll_lines(report: Report) -> list[str]:
+    """An attached poll's question, and how it stands as far as everyone may see that."""
+    poll, results = report.poll, report.results
+    standing = counted(report.ballots, poll.kind)
+    if results is not None and results.ballots:
+        if poll.kind is PollKind.FORECAST and results.crowd is not None:
+            standing = f"The crowd says **{percent(results.crowd)}** · {standing}"
+        elif poll.kind is not PollKind.FORECAST:
+            first = max(range(len(poll.options)), key=lambda place: results.counts.get(place, 0))
+            share = results.counts.get(first, 0) / results.ballots
+            standing = f"{poll.options[first]}: **{share:.0%}** · {standing}"
+    return [f"**Poll:** {clipped(poll.question, QUESTION_SHOWN)}", standing]
+
+
+def pinged(announcement: Announcement, outlook: Outlook) -> str:
+    """Whom it pings, and how many people that is."""
+    whom = mention(announcement)
+    if not whom:
+        return "It pings nobody."
+    if outlook.reach is None:
+        return f"It pings {whom}."
+    people = "1 person" if outlook.reach == 1 else f"{outlook.reach:,} people"
+    return f"It pings {whom}, which is about {people}."
+
+
+def planned(draft: Announcement, settings: ServerSettings) -> str:
+    """What pressing the button under a preview leads to."""
+    moment = draft.plan.post_at
+    published = " and published to followers" if draft.plan.publish else ""
+    if settings.second_approval:
+        then = when(draft) if moment else "at once"
+        return f"Once another moderator has approved it, it is posted {then}{published}."
+    if moment:
+        return f"It is posted {when(draft)}{published}."
+    return f"It is posted{published} when you press Post."
+
+
+def when(announcement: Announcement) -> str:
+    """When it is to be posted, as Discord shows times."""
+    moment = announcement.plan.post_at
+    return f"{format_dt(moment, 'F')} ({format_dt(moment, 'R')})" if moment else "at once"
+
+
+def outcome(announcement: Announcement) -> str:
+    """What has become of an announcement that was just let go."""
+    place = f"<#{announcement.plan.channel_id}>"
+    match announcement.state:
+        case AnnouncementState.POSTED:
+            posted = f"[Posted]({announcement.url}) in {place}."
+            return f"{posted}\n⚠️ {announcement.problem}" if announcement.problem else posted
+        case AnnouncementState.WAITING:
+            moment = announcement.plan.post_at
+            then = when(announcement) if moment else "as soon as one of them has"
+            return f"Another moderator is asked to approve it. It is posted in {place} {then}."
+        case AnnouncementState.FAILED:
+            return announcement.problem or "It could not be posted."
+        case AnnouncementState.SCHEDULED if announcement.plan.post_at and (
+            not announcement.posting_since
+        ):
+            return f"Scheduled: it is posted in {place} {when(announcement)}."
+    return (
+        f"Discord does not take it at the moment. I keep trying to post it in {place} for about "
+        "two hours, and tell you if it stays that way."
+    )
+
+
+def cancelled(announcement: Announcement) -> str:
+    """What becomes of an announcement that was cancelled."""
+    if announcement.posting_since is not None:
+        return (
+            "The announcement is cancelled: I do not try to post it any more. An attempt has "
+            f"failed before, so please look whether it is in <#{announcement.plan.channel_id}>."
+        )
+    return "The announcement is cancelled. It will not be posted."
+
+
+def declined(announcement: Announcement) -> str:
+    """What becomes of an announcement that was not approved."""
+    if announcement.author_id == DELETED_MEMBER:
+        return "Declined. Its author had their data deleted, so it is discarded."
+    return f"Declined. It is a draft of {member(announcement.author_id)} again, who is told."
+
+
+def status(announcement: Announcement) -> list[str]:
+    """How an announcement stands, for moderators."""
+    plan, place = announcement.plan, f"<#{announcement.plan.channel_id}>"
+    by = f"by {member(announcement.author_id)}"
+    if announcement.edited_by is not None:
+        by += f", changed by {member(announcement.edited_by)}"
+    if announcement.approved_by is not None:
+        by += f", approved by {member(announcement.approved_by)}"
+    match announcement.state:
+        case AnnouncementState.POSTED if announcement.posted_at:
+            posted = format_dt(announcement.posted_at, "f")
+            lines = [f"**[Posted]({announcement.url})** in {place} {posted}, {by}."]
+        case AnnouncementState.WAITING:
+            then = when(announcement) if plan.post_at else "as soon as it is approved"
+            lines = [f"**Waits for approval.** It is posted in {place} {then}, {by}."]
+        case AnnouncementState.SCHEDULED:
+            lines = [f"**Scheduled.** It is posted in {place} {when(announcement)}, {by}."]
+        case AnnouncementState.POSTING:
+            lines = [f"**Being posted** in {place}, {by}."]
+        case AnnouncementState.FAILED:
+            lines = [f"**Could not be posted** in {place}, {by}."]
+        case _:
+            lines = [f"**{announcement.state.value.capitalize()}**, {by}."]
+    if plan.role_id is not None and announcement.state is not AnnouncementState.POSTED:
+        lines.append(f"It pings {mention(announcement)}.")
+    if announcement.problem:
+        lines.append(announcement.problem)
+    return lines
+
+
+def refusal(announcement: Announcement, error: discord.HTTPException) -> str:
+    """Why Discord will not take an announcement however often it is tried, and what to do."""
+    place = f"<#{announcement.plan.channel_id}>"
+    if isinstance(error, discord.Forbidden):
+        return (
+            f"I may not post in {place}, so it was not posted. Allow me View Channel, Send "
+            "Messages and Attach Files there, then use `/announce edit` to post it."
+        )
+    if isinstance(error, discord.NotFound):
+        return (
+            "The channel it was to be posted in does not exist any more, so it was not posted. "
+            "Use `/announce edit` to choose another."
+        )
+    return (
+        f"Discord refused it, so it was not posted: {_reason(error)}. "
+        "Use `/announce edit` to change it."
+    )
+
+
+ROLE_GONE = (
+    "It is posted, but the role that it was to ping does not exist any more, so nobody was pinged. "
+    "Ping another role yourself if that matters."
+)
+
+
+def may_not_ping(announcement: Announcement) -> str:
+    """What to do where a posted announcement has notified nobody."""
+    return (
+        f"It is posted, but I may not ping {mention(announcement)} in "
+        f"<#{announcement.plan.channel_id}> any more, so nobody was pinged. Allow me Mention "
+        "Everyone there for the next time, and ping them yourself if that matters."
+    )
+
+
+def given_up(announcement: Announcement) -> str:
+    """What to do once trying again has been given up."""
+    return (
+        "Discord did not take it however often I tried. Please look whether it is in "
+        f"<#{announcement.plan.channel_id}>; if it is not, use `/announce edit` to post it."
+    )
+
+
+def cannot_tell(announcement: Announcement) -> str:
+    """What to do where nobody but a person can see whether an announcement is there."""
+    return (
+        "Discord failed while I posted it, and I cannot see whether it is in "
+        f"<#{announcement.plan.channel_id}>. Please look; if it is not, use `/announce edit` to "
+        "post it. Allow me Read Message History there, and I look myself."
+    )
+
+
+def missed(announcement: Announcement) -> str:
+    """What to do with an announcement whose time went by long ago."""
+    return (
+        f"It was due {format_dt(announcement.due_at, 'f')}, more than {TOO_LATE_HOURS} hours ago, "
+        "and was not posted then. Use `/announce edit` to give another time or post it now."
+    )
+
+
+def unpublished(error: Exception) -> str:
+    """What to do where a posted announcement was not sent on to followers."""
+    return (
+        "It is posted, but Discord did not publish it to followers: "
+        f"{_reason(error)}. Press Publish under it in the channel."
+    )
+
+
+NOT_NEWS = (
+    "It is posted, but its channel is no announcement channel any more, so it was not published to "
+    "followers."
+)
+
+
+def unmarked(shown: Shown, error: Exception) -> str:
+    """What to do where a posted announcement could not be made to say what corrects it."""
+    announcement = shown.announcement
+    correction = f"[Its correction]({shown.corrections[-1].url})" if shown.corrections else "It"
+    return (
+        f"{correction} is posted, but Discord did not let me mark "
+        f"[what it corrects]({announcement.url}): {_reason(error)}. Reply to that yourself with a "
+        "link to the correction."
+    )
+
+
+def _reason(error: Exception) -> str:
+    """What Discord said, if it said anything."""
+    said = error.text if isinstance(error, discord.HTTPException) else ""
+    return f"“{clipped(said or 'no reason given', 150)}”"
+
+
+SOMETHING_TO_READ = (
+    "An announcement needs a moderator: `/announce list` shows which, and `/announce show` what to "
+    "do."
+)
+BLANK = "**Nothing is written yet.** Choose what to start from, or press Edit to write."
+LAPSED = (
+    "Its time went by before another moderator approved it, so it was not posted. Use `/announce "
+    "edit` to give another time, or `/announce cancel`."
+)
+ASKING_FAILED = (
+    "It waits for approval, but Discord did not take the request however often I tried, so nobody "
+    "was asked. Another moderator can approve it with `/announce show`."
+)
+NOBODY_ASKED = (
+    "It waits for approval, but I may write neither in the log channel nor where it was written, "
+    "so nobody was asked. Another moderator can approve it with `/announce show`."
+)

@@ -1,0 +1,134 @@
+"""How forecasts' records are worded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.polls.model import PollKind, Report
+from bot.polls.scoring.standings import MINIMUM, PRIOR
+from cogs.polls.strings import counted, linked, percent
+from cogs.polls.strings import verdict as named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.polls.model import Ballot, Poll
+    from bot.polls.scoring.scores import Score
+    from bot.polls.scoring.standings import Bin, Standing, Surprise
+
+POLLS_NEEDED = "1 scored poll" if MINIMUM == 1 else f"{MINIMUM} scored polls"
+HOW_TO_START = (
+    "`/poll list` shows what is open: press a percentage under a forecast poll. Once a moderator "
+    "says what happened (`/poll resolve`), your forecast is scored."
+)
+NO_PLACE = (
+    f"You are not on the leaderboard yet: it takes {POLLS_NEEDED}. {HOW_TO_START} Forecasts in "
+    "anonymous polls do not count."
+)
+NOBODY_RANKED = f"Nobody is ranked yet: it takes {POLLS_NEEDED}. {HOW_TO_START}"
+NO_FORECASTS = f"You have no forecasts yet. {HOW_TO_START}"
+POINTS = (
+    "Points are peer scores (how much better than the other forecasters; below 0 is worse), added "
+    f"up and divided by the polls covered, but by at least {PRIOR:g}: one lucky poll does not lead."
+)
+BOARD_PRINT = (
+    f"{POINTS} N counts scored polls; one is listed from N = {MINIMUM} on. "
+    "Anonymous polls do not count."
+)
+SCORES_PRINT = (
+    "Brier: how far off, 0 is best and 1 worst. Peer: above 0 is better than the others. Coverage: "
+    "how much of the poll's time your forecast stood. Anonymous polls have no part in this record."
+)
+CROWD_PRINT = (
+    "The crowd is the median forecast when a poll closed. In brackets: where the true share lies "
+    "with 95% confidence. Where few forecasts make it wide, it says little."
+)
+BITS_PRINT = (
+    "Bits measure surprise: 1 bit is a coin's toss (the crowd gave it 50%), and each further bit "
+    "halves the chance: 2 bits are 25%, 3 bits 12.5%. Near 0 everybody saw it coming; 10 is the "
+    "most."
+)
+VOTE_FIRST = (
+    "Vote in what is open (`/poll list`); once a moderator says what happened (`/poll resolve`), "
+    "it shows here."
+)
+NOTHING_SETTLED = f"No poll of this server is settled yet. {VOTE_FIRST}"
+NO_FORECAST_SETTLED = f"No forecast poll of this server is settled yet. {VOTE_FIRST}"
+
+
+def points(value: float) -> str:
+    """Peer points with their sign: `+25.0`, `-3.2`, `0.0`."""
+    shown = f"{value:+.1f}"
+    return "0.0" if float(shown) == 0 else shown
+
+
+def polls(count: int) -> str:
+    return "1 scored poll" if count == 1 else f"{count:,} scored polls"
+
+
+def place(row: Standing, ranked: int) -> str:
+    """`Place 2 of 14`, with what it rests on."""
+    return f"**Place {row.rank:,} of {ranked:,}** · {points(row.value)} points · {polls(row.polls)}"
+
+
+def ranked(row: Standing) -> str:
+    """A line of the leaderboard."""
+    return f"**{row.rank:,}.** <@{row.voter}> **{points(row.value)}** · N = {row.polls:,}"
+
+
+def result(poll: Poll) -> str:
+    """What became of a poll's question."""
+    return named(poll, poll.verdict, poll.result)
+
+
+def scored(poll: Poll, score: Score) -> str:
+    """A settled poll of one's own: what happened, and how the forecast did."""
+    return (
+        f"{linked(poll)}\n**{result(poll)}** · "
+        f"Brier {score.brier:.2f} · peer {points(score.peer)} · coverage {covered(score.coverage)}"
+    )
+
+
+def covered(share: float) -> str:
+    """A share of 0..1 of a poll's time in whole percent; no forecast covers 0% of it."""
+    return "<1%" if round(share * 100) < 1 else f"{share:.0%}"
+
+
+def forecast(poll: Poll, ballot: Ballot) -> str:
+    """A forecast of one's own that has no score."""
+    return f"{linked(poll)}\nYour forecast: **{percent(ballot.value)}**"
+
+
+def bins(found: Sequence[Bin]) -> list[str]:
+    """Each bin in a line: what was said, and how often it happened."""
+    return [
+        f"About **{one.mean / 10:.0f}%**: happened **{one.share:.0%}** of {one.count:,} "
+        f"({one.low:.0%} to {one.high:.0%})"
+        for one in found
+    ]
+
+
+def too_few_to_draw(count: int, needed: int) -> str:
+    return f"-# A picture is drawn from {needed} settled forecasts on; there are {count} so far."
+
+
+def withheld(count: int) -> str:
+    """How many settled polls are left out because too few took part."""
+    if count == 1:
+        return "1 settled poll is left out: too few took part to speak of a crowd."
+    return f"{count:,} settled polls are left out: too few took part to speak of a crowd."
+
+
+def surprising(found: Surprise, report: Report) -> str:
+    """A surprise: the question, what came true, and what the crowd had given it."""
+    poll, results = report.poll, report.results
+    votes = counted(results.ballots if results else 0, poll.kind)
+    gave = (
+        f"the crowd gave it **{percent(found.chance)}**"
+        if poll.kind is PollKind.FORECAST
+        else f"**{percent(found.chance)}** had voted for it"
+    )
+    return (
+        f"**{found.rank:,}.** {linked(poll)}\n**{result(poll)}** came "
+        f"true; {gave}: **{found.bits:.1f} bits**\n-# {votes}"
+    )

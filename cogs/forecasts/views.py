@@ -1,0 +1,116 @@
+"""What forecasts have come to, as cards. Pure: a value in, a card out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from discord.utils import format_dt
+
+from bot.ui.card import Block, Card
+from cogs.forecasts import strings as words
+from cogs.forecasts.pictures import FEWEST_DRAWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from bot.polls.scoring.service import Board, CrowdRecord, Record, Upsets
+    from bot.polls.scoring.standings import Bin
+
+ROWS_A_PAGE = 10
+
+
+def mine(record: Record, now: datetime) -> Card:
+    """A member's own record: their place, their calibration, then poll by poll."""
+    blocks = list(_polls(record, now))
+    if not blocks:
+        return Card("Your forecasts", (Block(words.NO_FORECASTS),), footer=words.SCORES_PRINT)
+    place = words.NO_PLACE
+    if record.place:
+        place = f"{words.place(record.place, record.ranked)}\n-# {words.POINTS}"
+    return Card(
+        "Your forecasts",
+        (
+            Block(place, heading="Your place"),
+            Block(_calibration(record.bins), heading="Your calibration"),
+            *blocks,
+        ),
+        footer=words.SCORES_PRINT,
+    )
+
+
+def leaderboard(board: Board, page: int, *, private: bool) -> Card:
+    """One page of ten. The reader's own place is told where they have one; with `private`, which
+    is for their eyes alone, also that they have none."""
+    if not board.rows:
+        return Card("Leaderboard", (Block(words.NOBODY_RANKED),), footer=words.BOARD_PRINT)
+    rows = board.rows[page * ROWS_A_PAGE : (page + 1) * ROWS_A_PAGE]
+    blocks = [Block("\n".join(map(words.ranked, rows)))]
+    own = "You" if private else "Who asked"
+    if board.own:
+        told = words.place(board.own, len(board.rows))
+        blocks.append(Block(f"<@{board.own.voter}>: {told}", heading=own))
+    elif private:
+        blocks.append(Block(words.NO_PLACE, heading=own))
+    many = len(board.rows)
+    return Card(
+        "Leaderboard",
+        tuple(blocks),
+        subtitle="1 forecaster" if many == 1 else f"{many:,} forecasters, best first",
+        footer=words.BOARD_PRINT,
+    )
+
+
+def board_page(board: Board, page: int) -> tuple[int, int]:
+    """The number of the page nearest to `page`, which counts from 0, and how many there are."""
+    total = max(-(-len(board.rows) // ROWS_A_PAGE), 1)
+    return max(0, min(page, total - 1)), total
+
+
+def calibration(record: CrowdRecord) -> Card:
+    """How the crowd's forecasts held."""
+    blocks = []
+    if record.bins:
+        blocks.append(Block(_calibration(record.bins)))
+    elif not record.withheld:
+        blocks.append(Block(words.NO_FORECAST_SETTLED))
+    blocks += _withheld(record.withheld)
+    return Card("How the crowd's forecasts held", tuple(blocks), footer=words.CROWD_PRINT)
+
+
+def surprises(upsets: Upsets) -> Card:
+    """What the crowd had expected least comes first."""
+    blocks = [Block(words.surprising(found, report)) for found, report in upsets.found]
+    if not blocks and not upsets.withheld:
+        blocks.append(Block(words.NOTHING_SETTLED))
+    blocks += _withheld(upsets.withheld)
+    return Card("What this server did not expect", tuple(blocks), footer=words.BITS_PRINT)
+
+
+def _withheld(count: int) -> list[Block]:
+    return [Block(f"-# {words.withheld(count)}")] if count else []
+
+
+def _calibration(bins: Sequence[Bin]) -> str:
+    count = sum(one.count for one in bins)
+    lines = words.bins(bins)
+    if count < FEWEST_DRAWN:
+        lines.append(words.too_few_to_draw(count, FEWEST_DRAWN))
+    return "\n".join(lines)
+
+
+def _polls(record: Record, now: datetime) -> Iterator[Block]:
+    """Open polls, those that wait to be settled, the settled, and those that never score."""
+    for poll, ballot in record.waiting:
+        if poll.is_open(now):
+            closes = format_dt(poll.closes_at, "R")
+            yield Block(f"{words.forecast(poll, ballot)} · closes {closes}", heading="Open")
+    for poll, ballot in record.waiting:
+        if not poll.is_open(now) and poll.verdict is None:
+            yield Block(words.forecast(poll, ballot), heading="Closed, not settled yet")
+    for poll, score in record.settled:
+        yield Block(words.scored(poll, score), heading="Settled")
+    for poll, ballot in record.waiting:
+        if poll.verdict is not None:
+            said = f"{words.forecast(poll, ballot)} · **{words.result(poll)}**"
+            yield Block(said, heading="Not scored")

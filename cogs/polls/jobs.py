@@ -1,0 +1,129 @@
+"""What the scheduler has done with polls once it is time to."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.polls.jobs import CLOSE_JOB, REMIND_JOB, TELL_JOB, WARN_JOB
+from bot.ui.notices import tell_moderators
+from bot.ui.once import BROKEN_LINE, tell_once
+from cogs.polls import rulings
+from cogs.polls import strings as words
+from cogs.polls import views as cards
+
+if TYPE_CHECKING:
+    from bot.client import SummitBot
+    from bot.jobs.model import Job
+    from bot.polls.model import Poll
+    from bot.polls.settling import Effect
+    from cogs.polls.board import PollBoard
+
+log = logging.getLogger(__name__)
+
+
+class Duties:
+    """Closes polls, reminds of them, and tells what was done to them."""
+
+    def __init__(self, bot: SummitBot, board: PollBoard) -> None:
+        self._bot = bot
+        self._board = board
+        self._messages = bot.polls.messages
+
+    def take_on(self) -> None:
+        """Have the scheduler bring the jobs here."""
+        for kind, handler, given_up in (
+            (CLOSE_JOB, self._close_due, self._not_closed),
+            (TELL_JOB, self._tell, self._not_told),
+            (REMIND_JOB, self._remind, self._not_reminded),
+            (WARN_JOB, self._warn, None),
+        ):
+            self._bot.scheduler.handle(kind, handler, given_up=given_up)
+
+    async def _close_due(self, job: Job) -> None:
+        late = job.is_late(self._bot.clock.now())
+        poll = await self._bot.polls.close_due(int(job.key), late=late)
+        if poll is None:
+            return
+        if not await self._board.show(poll.id):
+            await self._failed(poll, words.MAY_NOT_EDIT)
+
+    async def _not_closed(self, job: Job, _: Exception) -> None:
+        report = await self._bot.polls.public(int(job.key))
+        if report is not None:
+            await self._failed(report.poll, words.NOT_SHOWN)
+
+    async def _tell(self, job: Job) -> None:
+        """Bring a poll's message up to date with an action, and post what was done."""
+        effect = await self._bot.settling.effect(int(job.key))
+        if effect is None:
+            return
+        shown = await self._board.show(effect.poll.id)
+        if not effect.is_undone:
+            await self._post(job, effect)
+        # In a thread that was archived nothing is edited until something is posted.
+        if not shown and not await self._board.show(effect.poll.id):
+            await self._failed(effect.poll, words.MAY_NOT_EDIT)
+        await self._bot.settling.told(effect.action.id)
+
+    async def _not_told(self, job: Job, _: Exception) -> None:
+        effect = await self._bot.settling.effect(int(job.key))
+        if effect is not None:
+            await self._failed(effect.poll, words.NOT_TOLD)
+
+    async def _post(self, job: Job, effect: Effect) -> None:
+        poll = effect.poll
+        report = await self._bot.polls.public(poll.id)
+        if report is None:
+            return
+        place = self._bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
+        try:
+            nonce = f"poll-action-{effect.action.id}"
+            await tell_once(self._bot, place, job, nonce=nonce, view=rulings.told(effect, report))
+        except (discord.NotFound, discord.Forbidden) as error:
+            rulings.log_untold(effect, error)
+
+    async def _failed(self, poll: Poll, problem: str) -> None:
+        """Have moderators told that a poll's message does not show what was done."""
+        told = problem.format(channel=poll.channel_id)
+        await self._messages.failed(poll.id, words.COULD_NOT_SHOW, told)
+
+    async def _warn(self, job: Job) -> None:
+        report = await self._bot.polls.public(int(job.key))
+        if report is None or (problem := report.poll.problem) is None:
+            return
+        poll = report.poll
+        await tell_moderators(
+            self._bot,
+            job,
+            guild_id=poll.guild_id,
+            person_id=poll.opened_by,
+            channel_id=poll.channel_id,
+            nonce=f"warn-{poll.id}",
+            text=f"⚠️ {words.linked(poll)}\n{problem}",
+        )
+
+    async def _remind(self, job: Job) -> None:
+        """Write to those who asked for it and have not voted; who cannot be written to is left."""
+        found = await self._bot.polls.to_remind(int(job.key))
+        if found is None:
+            return
+        poll, members = found
+        failed: Exception | None = None
+        for user_id in members:
+            try:
+                place = await self._bot.create_dm(discord.Object(user_id))
+                await place.send(view=cards.reminder(poll), nonce=f"r{poll.id}-{user_id:x}")
+            except discord.Forbidden:
+                log.info("A member who asked to be reminded of poll %d takes no messages", poll.id)
+            except (discord.HTTPException, *BROKEN_LINE) as error:
+                failed = error
+                continue
+            await self._bot.polls.reminded(poll.id, user_id)
+        if failed:
+            raise failed
+
+    async def _not_reminded(self, job: Job, _: Exception) -> None:
+        await self._bot.polls.not_reminded(int(job.key))

@@ -1,0 +1,241 @@
+"""Polls as messages. Pure: a report in, a view out; nothing is shown that the report lacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import ui
+from discord.utils import format_dt
+
+from bot.polls.answering import approved
+from bot.polls.model import (
+    QUICK_FORECASTS,
+    HideResults,
+    Own,
+    Poll,
+    PollKind,
+    PollState,
+    Report,
+    Vote,
+)
+from bot.ui.card import Block, Card, card_view, gallery
+from bot.ui.markdown import member
+from cogs.polls import handlers as items
+from cogs.polls import strings as words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.ui.card import Picture
+
+OPEN_COLOUR = discord.Colour(0x5865F2)
+CLOSED_COLOUR = discord.Colour(0x80848E)
+MOST_BUTTONS = 5
+BUTTON_LABEL_FITS = 40
+
+
+def message(report: Report, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
+    """The poll's own message: with its controls while open, with the result once closed.
+
+    `pictures` are attached to it.
+    """
+    poll = report.poll
+    is_open = poll.state is PollState.OPEN
+    box = _box(report, pictures, lists_options=not (is_open and _has_buttons(poll)))
+    box.add_item(ui.Separator())
+    if is_open:
+        for row in _answers(poll):
+            box.add_item(row)
+    box.add_item(_more(poll))
+    if is_open and report.hope:
+        box.add_item(ui.TextDisplay(f"**{report.hope.poll.question}**"))
+        box.add_item(_hopes(report.hope.poll))
+    if is_open:
+        box.add_item(ui.TextDisplay(f"-# {words.privacy_note(poll)}"))
+    return _view(box)
+
+
+def snapshot(report: Report, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
+    """The poll as it stands, away from its message and with a way there."""
+    box = _box(report, pictures, lists_options=True)
+    url = report.poll.url
+    if url:
+        row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+        row.add_item(ui.Button(label="Go to the poll", url=url))
+        row.add_item(items.OwnBallotButton(report.poll.id))
+        box.add_item(row)
+    return _view(box)
+
+
+def own_ballot(own: Own) -> ui.LayoutView:
+    """A member's own ballot, for them alone, with what they may see of the result."""
+    report, poll = own.report, own.report.poll
+    box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=OPEN_COLOUR)
+    box.add_item(ui.TextDisplay("\n".join((f"### Your ballot\n{poll.question}", *_told(own)))))
+    box.add_item(ui.Separator())
+    box.add_item(ui.TextDisplay("\n".join(words.standing_lines(report))))
+    if poll.state is PollState.OPEN and poll.kind is PollKind.APPROVAL and own.ballot is not None:
+        menu: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+        standing = approved(own.ballot.value)
+        menu.add_item(items.ApproveSelect(poll.id, poll.options, standing=standing))
+        box.add_item(menu)
+    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+    if poll.state is PollState.OPEN and own.ballot is not None:
+        row.add_item(items.WithdrawButton(poll.id))
+    elif poll.state is PollState.OPEN:
+        row.add_item(items.RemindButton(poll.id, wanted=not own.reminder))
+    if poll.state is PollState.OPEN and report.hope and own.hope is not None:
+        row.add_item(items.WithdrawButton(report.hope.poll.id, "Withdraw hope"))
+    if row.children:
+        box.add_item(row)
+    box.add_item(ui.TextDisplay(f"-# {words.privacy_note(poll)}"))
+    return _view(box)
+
+
+def _told(own: Own) -> list[str]:
+    """A member's ballot and its history, a line each."""
+    poll, ballot = own.report.poll, own.ballot
+    if ballot is None:
+        lines = ["You have no ballot in this poll."]
+        if own.reminder:
+            lines.append(f"-# You will be reminded {format_dt(poll.reminds_at, 'R')}.")
+    else:
+        lines = [
+            f"**{words.answer(poll, ballot.value)}**\n-# Cast {format_dt(ballot.cast_at, 'R')}"
+        ]
+    if len(own.votes) > 1:
+        lines.append("-# Your changes, oldest first:")
+        lines += [f"-# {format_dt(vote.at, 'f')}: {_voted(poll, vote)}" for vote in own.votes]
+    if own.report.hope and own.hope:
+        hope = own.report.hope.poll
+        lines.append(f"{hope.question} **{words.answer(hope, own.hope.value)}**")
+    return lines
+
+
+def _voted(poll: Poll, vote: Vote) -> str:
+    return "withdrawn" if vote.value is None else words.answer(poll, vote.value, words.CHANGE_FITS)
+
+
+def reminder(poll: Poll) -> ui.LayoutView:
+    """What a member gets who asked to be reminded. It says nothing of how the poll stands."""
+    closes = format_dt(poll.closes_at, "R")
+    box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=OPEN_COLOUR)
+    box.add_item(
+        ui.TextDisplay(f"You asked to be reminded: this poll closes {closes}.\n### {poll.question}")
+    )
+    if poll.url:
+        row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+        row.add_item(ui.Button(label="Go to the poll", url=poll.url))
+        box.add_item(row)
+    return _view(box)
+
+
+def listing(found: Sequence[tuple[Poll, int]], page: int) -> ui.LayoutView:
+    """The server's polls with their counts of ballots, open ones first."""
+    blocks = [
+        Block(
+            f"{words.linked(poll)}\n-# {words.counted(ballots, poll.kind)} · {_status(poll)}",
+            heading=words.state(poll).capitalize(),
+        )
+        for poll, ballots in found
+    ]
+    if not blocks:
+        blocks = [Block("There are none yet. Moderators open one with `/poll open`.")]
+    card = Card("Polls of this server", tuple(blocks), accent=OPEN_COLOUR)
+    return card_view(card, page, pager=items.ListButton)
+
+
+def _box(
+    report: Report, pictures: Sequence[Picture], *, lists_options: bool
+) -> ui.Container[ui.LayoutView]:
+    """The poll as it stands. `lists_options` has options listed that no result tells of."""
+    poll = report.poll
+    colour = OPEN_COLOUR if poll.state is PollState.OPEN else CLOSED_COLOUR
+    box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=colour)
+    box.add_item(ui.TextDisplay(f"## {poll.question}\n-# {_status(poll)}"))
+    if report.ruling and poll.verdict:
+        box.add_item(ui.TextDisplay("\n".join(words.ruling_lines(poll, report.ruling))))
+    lines = words.standing_lines(report, drawn=bool(pictures))
+    if lists_options and (report.results is None or not report.results.ballots):
+        lines += [f"- {option}" for option in poll.options]
+    box.add_item(ui.TextDisplay("\n".join(lines)))
+    for picture in pictures:
+        box.add_item(gallery(picture))
+    return box
+
+
+def _status(poll: Poll) -> str:
+    parts = [words.KIND_NAMES[poll.kind]]
+    if poll.state is PollState.OPEN:
+        parts.append(f"closes {format_dt(poll.closes_at, 'R')} ({format_dt(poll.closes_at, 'f')})")
+        if poll.hide_results is HideResults.UNTIL_CLOSE:
+            parts.append("results hidden until then")
+        elif poll.hide_results is HideResults.UNTIL_BALLOT:
+            parts.append("results shown to those who voted")
+    else:
+        closed_at = poll.closed_at or poll.closes_at
+        by = "" if poll.closed_by is None else f"by {member(poll.closed_by)} "
+        parts.append(f"closed {by}{format_dt(closed_at, 'f')}")
+        if poll.closed_late:
+            parts.append("announced late: the bot was away; no vote after closing time counted")
+    if poll.anonymous:
+        parts.append("anonymous")
+    if poll.role_id:
+        parts.append(f"only <@&{poll.role_id}> may vote")
+    return " · ".join(parts)
+
+
+def _answers(poll: Poll) -> list[ui.ActionRow[ui.LayoutView]]:
+    if poll.kind is PollKind.FORECAST:
+        row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+        for permille in QUICK_FORECASTS:
+            row.add_item(items.AnswerButton(poll.id, permille, words.percent(permille)))
+        return [row]
+    if poll.kind is PollKind.APPROVAL:
+        row = ui.ActionRow()
+        row.add_item(items.ApproveSelect(poll.id, poll.options))
+        return [row]
+    if _has_buttons(poll):
+        rows = []
+        for position, label in enumerate(poll.options):
+            row = ui.ActionRow()
+            row.add_item(items.AnswerButton(poll.id, position, label))
+            rows.append(row)
+        return rows
+    row = ui.ActionRow()
+    row.add_item(items.AnswerSelect(poll.id, poll.options))
+    return [row]
+
+
+def _has_buttons(poll: Poll) -> bool:
+    """Whether every answer has a button of its own that shows all of it."""
+    if poll.kind is PollKind.CHOICE:
+        fits = all(len(label) <= BUTTON_LABEL_FITS for label in poll.options)
+        return fits and len(poll.options) <= MOST_BUTTONS
+    return poll.kind is PollKind.FORECAST
+
+
+def _hopes(poll: Poll) -> ui.ActionRow[ui.LayoutView]:
+    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+    for position, label in enumerate(poll.options):
+        row.add_item(
+            items.AnswerButton(poll.id, position, label, style=discord.ButtonStyle.secondary)
+        )
+    return row
+
+
+def _more(poll: Poll) -> ui.ActionRow[ui.LayoutView]:
+    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+    if poll.kind is PollKind.FORECAST and poll.state is PollState.OPEN:
+        row.add_item(items.ExactButton(poll.id))
+    row.add_item(items.OwnBallotButton(poll.id))
+    if poll.criteria:
+        row.add_item(items.CriteriaButton(poll.id))
+    return row
+
+
+def _view(box: ui.Container[ui.LayoutView]) -> ui.LayoutView:
+    view = ui.LayoutView(timeout=None)
+    view.add_item(box)
+    return view

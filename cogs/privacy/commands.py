@@ -1,0 +1,49 @@
+"""The /privacy commands."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.privacy.model import as_json
+from bot.ui.caller import caller_of
+from cogs.privacy import views as cards
+
+if TYPE_CHECKING:
+    from bot.client import SummitBot
+    from bot.ui.items import Interaction
+
+
+@app_commands.guild_only()
+class Privacy(
+    commands.GroupCog, group_name="privacy", group_description="What is stored about you."
+):
+    """Gives members what is stored about them, and deletes it."""
+
+    def __init__(self, bot: SummitBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(
+        name="export", description="Get all that is stored about you in this server, as a file."
+    )
+    async def export(self, interaction: Interaction) -> None:
+        await interaction.response.defer(ephemeral=True)
+        stored = await self.bot.privacy.export(caller_of(interaction))
+        content = io.BytesIO(as_json(stored, self.bot.clock.now()))
+        await interaction.followup.send(
+            view=cards.exported(stored),
+            file=discord.File(content, cards.FILE_NAME),
+            ephemeral=True,
+        )
+
+    @app_commands.command(
+        name="delete", description="Delete what is stored about you in this server."
+    )
+    async def delete(self, interaction: Interaction) -> None:
+        await interaction.response.defer(ephemeral=True)
+        stored = await self.bot.privacy.before_deleting(caller_of(interaction))
+        await interaction.followup.send(view=cards.to_confirm(stored), ephemeral=True)

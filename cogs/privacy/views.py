@@ -1,0 +1,113 @@
+"""What is stored about a member, as messages. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import ui
+
+from bot.ui.card import Block, Card, card_view
+from bot.ui.posting import lines_view
+from cogs.privacy import handlers as items
+
+if TYPE_CHECKING:
+    from bot.privacy.model import Deleted, Stored
+
+FILE_NAME = "my-data.json"
+DANGER = discord.Colour(0xC0392B)
+
+HEADING = "What is deleted, and what stays"
+IN_POLLS = (
+    "- **Polls still open:** your ballot is withdrawn and counts no more. You may vote again.",
+    "- **Closed polls:** your ballot goes on counting, so that results stay right, but nothing "
+    "leads from it to you any more. Your scores leave the leaderboard and your record for good.",
+    "- **Reminders and drafts** are removed.",
+)
+AS_MODERATOR = (
+    "- **What you did as a moderator** stays on the server's record, which then says “a deleted "
+    "member” where it named you. Your announcements stay, those yet to be posted too.",
+)
+IN_DISCORD = (
+    "- **Anonymous polls:** all this goes for them too.",
+    "- **Messages that stand in channels** already are not changed. Vote or moderate again, and "
+    "that is stored anew.",
+)
+LAST_WORD = (
+    "Seen by you alone · this server only · cannot be undone. `/privacy export` gives you a copy "
+    "first. Nothing is deleted until you confirm."
+)
+
+
+def exported(stored: Stored) -> ui.LayoutView:
+    """What the file holds, and the file."""
+    card = Card(
+        "What is stored about you here",
+        (Block(_counted(stored)),),
+        subtitle="Seen by you alone · this server only",
+        footer="JSON: open it with any text editor. `/privacy delete` deletes it.",
+    )
+    view = card_view(card)
+    view.add_item(ui.File(f"attachment://{FILE_NAME}"))
+    return view
+
+
+def to_confirm(stored: Stored) -> ui.LayoutView:
+    """What a deletion does, and the buttons that do it or drop it."""
+    points = (*IN_POLLS, *(AS_MODERATOR if stored.records else ()), *IN_DISCORD)
+    card = Card(
+        "Delete what is stored about you here?",
+        (Block(_counted(stored), "Stored now"), *(Block(point, HEADING) for point in points)),
+        footer=LAST_WORD,
+        accent=DANGER,
+    )
+    row = (items.ConfirmButton(stored.user_id), items.CancelButton(stored.user_id))
+    return card_view(card, rows=(row,))
+
+
+def deleted(found: Deleted) -> ui.LayoutView:
+    """What a deletion has done."""
+    done = [
+        (found.withdrawn, "withdrawn in open polls"),
+        (found.unnamed, "without your name in closed polls"),
+    ]
+    parts = [f"{_many(count, 'ballot')} {what}" for count, what in done if count]
+    if found.removed:
+        parts.append(f"{_many(found.removed, 'reminder or draft', 'reminders and drafts')} removed")
+    if found.records:
+        parts.append(f"{_many(found.records, 'record')} without your name")
+    return lines_view(
+        f"What was stored about you in this server is deleted: {_listed(parts)}."
+        if parts
+        else "What was stored about you in this server is deleted."
+    )
+
+
+def _counted(stored: Stored) -> str:
+    parts = [
+        (stored.count("ballots"), "ballot", "ballots"),
+        (
+            stored.count("ballot_log"),
+            "entry in the history of your ballots",
+            "entries in the history of your ballots",
+        ),
+        (stored.count("scores"), "score", "scores"),
+        (stored.count("reminders"), "reminder", "reminders"),
+        (stored.count("poll_drafts"), "poll draft", "poll drafts"),
+        (
+            stored.records,
+            "record of what you did as a moderator",
+            "records of what you did as a moderator",
+        ),
+    ]
+    return f"{_listed([_many(count, one, more) for count, one, more in parts if count])}."
+
+
+def _many(count: int, one: str, more: str | None = None) -> str:
+    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
+
+
+def _listed(parts: list[str]) -> str:
+    """`a, b and c`."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last

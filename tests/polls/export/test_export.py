@@ -1,0 +1,471 @@
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from bot.access import Caller
+from bot.clock import Clock
+from bot.db.engine import Database
+from bot.errors import UserError
+from bot.polls.actions import Action, ActionKind, Proposal
+from bot.polls.answering import approval
+from bot.polls.export.archive import Archive, Form
+from bot.polls.export.service import Export, ExportService
+from bot.polls.model import DELETED_VOTER, HideResults, Poll, PollKind, Question, Terms, Verdict
+from bot.polls.resolution_tables import ScoreRow
+from bot.polls.service import OpenRequest, PollService
+from bot.polls.settling import SettlingService
+from bot.polls.tables import BallotLogRow, BallotRow, TallyRow
+from tests.exports import Unzipped, unzipped
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+MODERATOR = Caller(1, 10, manage_messages=True)
+FIRST_VOTER = 700_000_000_000_000_001
+ROOM = 10 * 1024 * 1024
+
+TOPICS = (("a", "Trade"), ("b", "Sea"), ("c", "Air"))
+FORECAST = Question(PollKind.FORECAST, "Will they agree?")
+CHOICE = Question(PollKind.CHOICE, "Which tone?", (("warm", "Warm"), ("cool", "=Cool 시원")))
+APPROVAL = Question(
+    PollKind.APPROVAL, "Which topics?", (("a", "Trade"), ("b", "Sea"), ("c", "Air"))
+)
+
+
+@dataclass
+class Server:
+    """The services on one database, at a time that stands still until it is moved."""
+
+    database: Database
+    now: datetime = START
+
+    def __post_init__(self) -> None:
+        clock = Clock(lambda: self.now)
+        self.polls = PollService(self.database, clock, lambda: None)
+        self.settling = SettlingService(self.database, clock, lambda: None)
+        self.exports = ExportService(self.database, clock, lambda: None)
+
+    async def opened(self, question: Question, **terms: Any) -> Poll:
+        request = OpenRequest(100, question, timedelta(days=7), Terms(**terms))
+        return await self.polls.open(MODERATOR, request)
+
+    async def cast(self, poll_id: int, *values: int) -> None:
+        """A ballot each from so many voters, the first from FIRST_VOTER."""
+        for place, value in enumerate(values):
+            await self.polls.cast(Caller(FIRST_VOTER + place, 10), poll_id, value)
+
+    async def close(self, poll: Poll) -> None:
+        self.now = max(self.now, poll.closes_at)
+        await self.polls.close_due(poll.id, late=False)
+
+    async def done(self, proposal: Proposal) -> Action:
+        found = await self.settling.propose(MODERATOR, proposal)
+        await self.settling.confirm(MODERATOR, found.action.id)
+        await self.settling.effect(found.action.id)
+        return found.action
+
+    async def exported(self, poll: Poll, limit: int = ROOM) -> Export:
+        return await self.exports.export(MODERATOR, poll.id, limit=limit)
+
+    async def read(self, poll: Poll) -> Unzipped:
+        return unzipped((await self.exported(poll)).content)
+
+    async def voters(self, poll_id: int) -> set[str]:
+        async with self.database.read() as session:
+            query = select(BallotLogRow.voter).where(BallotLogRow.poll_id == poll_id)
+            return set(await session.scalars(query))
+
+    async def forget(self, poll_id: int, voter: str) -> None:
+        """Delete a member's data as `/privacy delete` does."""
+        async with self.database.write() as session:
+            for table in (BallotRow, BallotLogRow, ScoreRow):
+                await session.execute(
+                    update(table)
+                    .where(table.poll_id == poll_id, table.voter == voter)
+                    .values(voter=DELETED_VOTER + "0123456789abcdef" * 2)
+                )
+
+
+@pytest.fixture
+def server(database: Database) -> Server:
+    return Server(database)
+
+
+def resolution(poll: Poll, value: int = 1) -> Proposal:
+    return Proposal(
+        ActionKind.RESOLVE,
+        poll.id,
+        "Both say so.",
+        evidence="https://example.org/readout",
+        verdict=Verdict.SETTLED,
+        value=value,
+        readouts=(("North", "Yes"), ("South", "unclear")),
+    )
+
+
+async def test_only_a_moderator_of_the_server_gets_an_export(server: Server) -> None:
+    poll = await server.opened(FORECAST)
+    with pytest.raises(UserError, match="for moderators"):
+        await server.exports.export(Caller(5, 10), poll.id, limit=ROOM)
+    elsewhere = Caller(1, 11, manage_server=True)
+    for caller, poll_id in ((elsewhere, poll.id), (MODERATOR, 999)):
+        with pytest.raises(UserError, match="no such poll"):
+            await server.exports.export(caller, poll_id, limit=ROOM)
+
+
+async def test_ballots_and_every_change_are_there_with_times_and_words(server: Server) -> None:
+    poll = await server.opened(CHOICE)
+    await server.cast(poll.id, 0, 1)
+    server.now += timedelta(hours=1)
+    await server.cast(poll.id, 1)
+    await server.polls.withdraw(Caller(FIRST_VOTER + 1, 10), poll.id)
+    found = await server.read(poll)
+
+    first, second = str(FIRST_VOTER), str(FIRST_VOTER + 1)
+    assert found.json("ballots") == [
+        {
+            "poll_id": str(poll.id),
+            "voter": first,
+            "value": 1,
+            "answer": "=Cool 시원",
+            "cast_at": "2026-01-01T00:00:00Z",
+            "changed_at": "2026-01-01T01:00:00Z",
+        }
+    ]
+    log = found.json("ballot_log")
+    assert [(row["number"], row["voter"], row["value"], row["answer"]) for row in log] == [
+        (1, first, 0, "Warm"),
+        (2, second, 1, "=Cool 시원"),
+        (3, first, 1, "=Cool 시원"),
+        (4, second, None, None),
+    ]
+    assert found.csv("ballots")[0]["answer"] == "'=Cool 시원"
+    assert found.column("options", "ballots") == [0, 1]
+    assert found.json("polls")[0]["ballots"] == 1
+
+
+async def test_an_approval_tells_the_options_approved_of(server: Server) -> None:
+    poll = await server.opened(APPROVAL)
+    await server.cast(poll.id, approval([0, 2]), approval([2]))
+    found = await server.read(poll)
+    assert found.column("ballots", "answer") == ["Trade; Air", "Air"]
+    assert found.column("ballots", "value") == [5, 4]
+    assert found.column("options", "ballots") == [1, 0, 2]
+    assert found.json("polls")[0]["ballots"] == 2
+
+
+@pytest.mark.parametrize("question", [FORECAST, CHOICE], ids=["forecast", "choice"])
+async def test_csv_and_json_say_the_same_and_the_readme_explains_every_column(
+    server: Server, question: Question
+) -> None:
+    poll = await server.opened(question, asks_hope=question is FORECAST)
+    await server.cast(poll.id, 0, 1, 1)
+    await server.done(Proposal(ActionKind.EXTEND, poll.id, closes_at=START + timedelta(days=9)))
+    server.now = START + timedelta(days=10)
+    await server.done(resolution(poll))
+    found = await server.read(poll)
+
+    assert found.tables("csv") == [
+        "polls", "options", "ballots", "ballot_log", "resolutions", "scores",
+    ]  # fmt: skip
+    for table in found.tables("csv"):
+        as_json = found.json(table)
+        assert as_json or (table == "scores" and question is CHOICE)
+        assert [{name: as_csv(cell) for name, cell in row.items()} for row in as_json] == found.csv(
+            table
+        )
+        section = found.readme.split(f"csv/{table}.csv, json/{table}.json\n")[1].split("\n\n")[0]
+        names = found.files[f"csv/{table}.csv"].decode("utf-8-sig").splitlines()[0].split(",")
+        for name in names:
+            assert f"\n  {name}: " in section
+
+
+def as_csv(cell: Any) -> str:
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, list):
+        return "; ".join(f"{part['who']}: {part['says']}" for part in cell)
+    if isinstance(cell, str) and cell.startswith("="):
+        return f"'{cell}"
+    return "" if cell is None else str(cell)
+
+
+async def test_what_moderators_did_is_told_and_mere_proposals_are_not(server: Server) -> None:
+    poll = await server.opened(FORECAST)
+    await server.cast(poll.id, 900, 600, 300)
+    later = START + timedelta(days=9)
+    await server.done(Proposal(ActionKind.EXTEND, poll.id, closes_at=later))
+    server.now += timedelta(hours=1)
+    await server.settling.propose(MODERATOR, Proposal(ActionKind.ANNUL, poll.id, "Dropped idea"))
+    await server.done(resolution(poll))
+    server.now += timedelta(hours=1)
+    await server.done(Proposal(ActionKind.UNRESOLVE, poll.id, "Misread"))
+    undone = await server.read(poll)
+    assert undone.json("scores") == []
+    server.now += timedelta(hours=1)
+    await server.done(resolution(poll, value=0))
+    found = await server.read(poll)
+
+    rows = found.json("resolutions")
+    assert [(row["action"], row["answer"], row["in_force"], row["at"]) for row in rows] == [
+        ("extend", None, None, "2026-01-01T00:00:00Z"),
+        ("resolve", "Yes", False, "2026-01-01T01:00:00Z"),
+        ("unresolve", None, None, "2026-01-01T02:00:00Z"),
+        ("resolve", "No", True, "2026-01-01T03:00:00Z"),
+    ]
+    assert {row["by"] for row in rows} == {"1"}
+    assert rows[0]["closes_at"] == "2026-01-10T00:00:00Z"
+    assert rows[1]["reason"] == "Both say so."
+    assert rows[1]["evidence"] == "https://example.org/readout"
+    assert rows[1]["readouts"] == [
+        {"who": "North", "says": "Yes"},
+        {"who": "South", "says": "unclear"},
+    ]
+    assert rows[2]["reason"] == "Misread"
+    assert b"Dropped idea" not in found.all_bytes
+    assert found.json("polls")[0]["result_answer"] == "No"
+    assert len(found.json("scores")) == 3
+    assert sum(found.column("scores", "peer")) == pytest.approx(0, abs=1e-5)
+
+
+async def test_totals_stay_right_when_a_member_has_deleted_their_data(server: Server) -> None:
+    poll = await server.opened(FORECAST)
+    await server.cast(poll.id, 900, 600, 900)
+    await server.close(poll)
+    await server.done(resolution(poll))
+    await server.forget(poll.id, str(FIRST_VOTER))
+    found = await server.read(poll)
+
+    assert str(FIRST_VOTER).encode() not in found.all_bytes
+    assert b"0123456789abcdef" not in found.all_bytes
+    everyone = {"deleted-1", str(FIRST_VOTER + 1), str(FIRST_VOTER + 2)}
+    for table in ("ballots", "ballot_log", "scores"):
+        assert set(found.column(table, "voter")) == everyone
+    assert_totals(found)
+    assert found.json("polls")[0]["ballots"] == 3
+
+
+def assert_totals(found: Unzipped) -> None:
+    """The counts in `options` and `polls` are those of the single ballots."""
+    given = Counter((row["poll_id"], row["value"]) for row in found.json("ballots"))
+    counted = {
+        (row["poll_id"], row["value"]): row["ballots"]
+        for row in found.json("options")
+        if row["ballots"]
+    }
+    assert counted == given
+    for row in found.json("polls"):
+        of_poll = sum(count for (poll_id, _), count in given.items() if poll_id == row["poll_id"])
+        assert row["ballots"] == row["counted"] == of_poll
+
+
+async def test_anonymous_voters_stand_under_keys_of_one_export(server: Server) -> None:
+    poll = await server.opened(FORECAST, anonymous=True)
+    await server.cast(poll.id, 100, 200, 300, 400, 500, 600)
+    server.now += timedelta(hours=5, seconds=7)
+    await server.cast(poll.id, 150)
+    await server.close(poll)
+    await server.done(resolution(poll))
+    one, two = await server.read(poll), await server.read(poll)
+
+    stored = await server.voters(poll.id)
+    assert len(stored) == 6
+    for found in (one, two):
+        for voter in stored:
+            assert voter[:16].encode() not in found.all_bytes
+        for place in range(6):
+            assert str(FIRST_VOTER + place).encode() not in found.all_bytes
+        by_value = {row["value"]: row["voter"] for row in found.json("ballots")}
+        log = [(row["voter"], row["value"]) for row in found.json("ballot_log")]
+        assert [value for voter, value in log if voter == by_value[150]] == [100, 150]
+        assert {voter for voter, _ in log} == set(by_value.values())
+        assert len(set(by_value.values())) == 6
+        assert_totals(found)
+    assert not set(one.column("ballots", "voter")) & set(two.column("ballots", "voter"))
+
+
+async def test_nothing_in_an_anonymous_export_tells_when_somebody_voted(server: Server) -> None:
+    poll = await server.opened(FORECAST, anonymous=True)
+    for place in range(40):
+        server.now += timedelta(minutes=61)
+        await server.polls.cast(Caller(FIRST_VOTER + place, 10), poll.id, place)
+    await server.close(poll)
+    await server.done(resolution(poll))
+    found = await server.read(poll)
+
+    assert len(found.json("ballots")) == 40
+    assert set(found.column("ballots", "cast_at")) == {None}
+    assert set(found.column("ballots", "changed_at")) == {None}
+    assert set(found.column("ballot_log", "at")) == {None}
+    # Scores are averages over time: coverage alone would tell when each forecast was first made.
+    assert found.json("scores") == []
+    for table in ("ballots", "ballot_log"):
+        assert found.column(table, "value") != list(range(40))
+        assert found.column(table, "voter") == sorted(found.column(table, "voter"))
+    assert "times are left out" in found.readme
+
+
+async def test_who_deleted_their_data_is_not_told_apart_in_an_anonymous_poll(
+    server: Server,
+) -> None:
+    poll = await server.opened(CHOICE, anonymous=True)
+    await server.cast(poll.id, 0, 0, 1, 1, 1)
+    await server.close(poll)
+    await server.forget(poll.id, sorted(await server.voters(poll.id))[0])
+    found = await server.read(poll)
+    assert all(voter.startswith("voter-") for voter in found.column("ballots", "voter"))
+    assert len(set(found.column("ballots", "voter"))) == 5
+    assert_totals(found)
+
+
+async def test_an_anonymous_poll_under_five_voters_is_a_count_even_when_closed(
+    server: Server,
+) -> None:
+    poll = await server.opened(FORECAST, anonymous=True)
+    await server.cast(poll.id, 437, 437, 613, 613)
+    for _ in range(2):
+        assert_count_alone(await server.read(poll), 4)
+        await server.close(poll)
+    await server.done(resolution(poll))
+    assert_count_alone(await server.read(poll), 4)
+
+
+def assert_count_alone(found: Unzipped, ballots: int, place: int = 0) -> None:
+    """Of the poll at `place` only the number of ballots is told; none was like 437 and 613."""
+    row = found.json("polls")[place]
+    assert (row["ballots"], row["counted"], row["crowd"]) == (ballots, None, None)
+    assert "only the number of ballots" in row["note"]
+    assert row["note"] in found.readme
+    for table in ("ballots", "ballot_log", "scores"):
+        assert row["poll_id"] not in found.column(table, "poll_id")
+    for option in found.json("options"):
+        assert option["poll_id"] != row["poll_id"] or option["ballots"] is None
+    for value in (b"437", b"43.7", b"613", b"61.3"):
+        assert value not in found.all_bytes
+
+
+async def test_an_open_anonymous_poll_exports_what_the_server_sees(server: Server) -> None:
+    poll = await server.opened(CHOICE, anonymous=True)
+    # A step of five is shown once five more have voted.
+    await server.cast(poll.id, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1)
+    found = await server.read(poll)
+    seen = (await server.polls.show(10, poll.id)).results
+    assert seen is not None
+    assert dict(seen.counts) == {0: 5}
+    assert found.column("options", "ballots") == [5, 0]
+    row = found.json("polls")[0]
+    assert (row["ballots"], row["counted"]) == (11, 5)
+    assert found.json("ballots") == found.json("ballot_log") == []
+    assert "still open" in found.readme
+
+    await server.close(poll)
+    assert (await server.read(poll)).column("options", "ballots") == [5, 6]
+
+
+@pytest.mark.parametrize("hidden", [HideResults.UNTIL_CLOSE, HideResults.UNTIL_BALLOT])
+async def test_hidden_results_are_hidden_in_the_export_until_the_poll_closes(
+    server: Server, hidden: HideResults
+) -> None:
+    poll = await server.opened(FORECAST, hide_results=hidden)
+    await server.cast(poll.id, 437, 437, 613)
+    await server.polls.cast(Caller(MODERATOR.user_id, 10), poll.id, 437)
+    found = await server.read(poll)
+    assert_count_alone(found, 4)
+    assert found.json("polls")[0]["hide_results"] == hidden.value
+    assert "hidden until the poll closes" in found.readme
+
+    # Its time is over, whether or not the bot has come to closing it.
+    server.now = poll.closes_at
+    assert sorted((await server.read(poll)).column("ballots", "value")) == [437, 437, 437, 613]
+
+
+async def test_too_few_forecasts_for_a_crowd_are_withheld_only_while_the_poll_is_open(
+    server: Server,
+) -> None:
+    poll = await server.opened(FORECAST)
+    await server.cast(poll.id, 437, 613)
+    assert_count_alone(await server.read(poll), 2)
+    await server.close(poll)
+    found = await server.read(poll)
+    assert found.column("ballots", "value") == [437, 613]
+    assert found.json("polls")[0]["crowd"] is None
+
+
+async def test_hopes_come_with_their_forecast_under_rules_of_their_own(server: Server) -> None:
+    poll = await server.opened(FORECAST, asks_hope=True)
+    hope = (await server.polls.show(10, poll.id)).hope
+    assert hope is not None
+    await server.cast(poll.id, 250, 500, 750)
+    await server.cast(hope.poll.id, 0, 1)
+    found = await server.read(poll)
+    assert found.column("polls", "poll_id") == [str(poll.id), str(hope.poll.id)]
+    assert set(found.column("ballots", "poll_id")) == {str(poll.id)}
+    assert_count_alone(found, 2, place=1)
+
+    await server.close(poll)
+    found = await server.read(hope.poll)
+    assert found.column("polls", "hope_for") == [None, str(poll.id)]
+    assert Counter(found.column("ballots", "poll_id")) == {str(poll.id): 3, str(hope.poll.id): 2}
+    assert_totals(found)
+
+
+async def test_json_gives_way_and_then_a_sentence_says_what_to_do(server: Server) -> None:
+    poll = await server.opened(FORECAST)
+    await server.cast(poll.id, *range(100, 160))
+    full = await server.exported(poll)
+    assert full.forms == (Form.CSV, Form.JSON)
+    less = await server.exported(poll, limit=len(full.content) - 1000)
+    found = unzipped(less.content)
+    assert less.forms == (Form.CSV,)
+    assert found.tables("json") == []
+    assert len(found.csv("ballots")) == 60
+    assert "Only CSV is here" in found.readme
+    assert "json/polls.json" not in found.readme
+    with pytest.raises(UserError, match="nothing was sent: boost the server"):
+        await server.exported(poll, limit=1000)
+
+
+async def test_a_big_poll_is_exported_in_full_while_the_bot_goes_on(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(sqlite_url)
+    server = Server(database)
+    poll = await server.opened(CHOICE)
+    voters = 100_000
+    async with database.write() as session:
+        for at_once in range(0, voters, 10_000):
+            rows = [
+                {
+                    "poll_id": poll.id,
+                    "voter": str(FIRST_VOTER + place * 7_919_000_003),
+                    "value": place % 2,
+                    "cast_at": START,
+                    "changed_at": START + timedelta(seconds=place * 6),
+                }
+                for place in range(at_once, at_once + 10_000)
+            ]
+            await session.execute(insert(BallotRow), rows)
+        tallies = {-1: voters, 0: voters // 2, 1: voters // 2}
+        await session.execute(
+            insert(TallyRow),
+            [{"poll_id": poll.id, "value": v, "count": c} for v, c in tallies.items()],
+        )
+    threads = set()
+    add: Callable[..., None] = Archive.add
+
+    def watched(self: Archive, rows: Any) -> None:
+        threads.add(threading.current_thread())
+        add(self, rows)
+
+    monkeypatch.setattr(Archive, "add", watched)
+    found = await server.read(poll)
+    await database.close()
+
+    assert threads
+    assert threading.main_thread() not in threads
+    assert found.files["csv/ballots.csv"].count(b"\r\n") == voters + 1
+    assert_totals(found)

@@ -1,0 +1,146 @@
+"""Many scores are stored in parts, and none counts before all are there."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.db.engine import Database
+from bot.polls import actions_store as actions
+from bot.polls import settling
+from bot.polls.actions import ActionKind, Proposal
+from bot.polls.model import Poll, Verdict
+from bot.polls.resolution_tables import ScoreRow
+from tests.polls.table import MODERATOR, Table
+
+
+@pytest.fixture
+def table(database: Database, monkeypatch: pytest.MonkeyPatch) -> Table:
+    monkeypatch.setattr(settling, "SCORES_AT_ONCE", 2)
+    return Table(database)
+
+
+async def resolved(table: Table) -> tuple[Poll, int]:
+    """A poll of five forecasters that is resolved; its scores are not worked out."""
+    poll = await table.open()
+    await table.cast(poll, 900, 700, 500, 300, 100)
+    await table.over(poll)
+    proposal = Proposal(
+        ActionKind.RESOLVE, poll.id, "So.", "https://example.org", Verdict.SETTLED, 1
+    )
+    found = await table.settling.propose(MODERATOR, proposal)
+    await table.settling.confirm(MODERATOR, found.action.id)
+    return poll, found.action.id
+
+
+async def stored(table: Table) -> int:
+    async with table.database.read() as session:
+        return await session.scalar(select(func.count()).select_from(ScoreRow)) or 0
+
+
+def between(
+    monkeypatch: pytest.MonkeyPatch, after: int, do: Callable[[], Awaitable[object]]
+) -> None:
+    """Have something done before the part after so many is stored, outside its transaction."""
+    plain, seen = Database.write, [0]
+
+    def write(self: Database) -> Any:
+        seen[0] += 1
+        return Interrupted(plain(self), do if seen[0] == after + 1 else None)
+
+    monkeypatch.setattr(Database, "write", write)
+
+
+class Interrupted:
+    def __init__(self, plain: Any, do: Callable[[], Awaitable[object]] | None) -> None:
+        self._plain, self._do = plain, do
+
+    async def __aenter__(self) -> Any:
+        if self._do is not None:
+            await self._do()
+        return await self._plain.__aenter__()
+
+    async def __aexit__(self, *error: Any) -> Any:
+        return await self._plain.__aexit__(*error)
+
+
+async def test_nobody_sees_a_part_of_the_scores_and_votes_go_on_between_the_parts(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = await table.open()
+    _, action_id = await resolved(table)
+    seen: list[Any] = []
+
+    async def look() -> None:
+        seen.append(await stored(table))
+        seen.append((await table.forecasts.leaderboard(MODERATOR)).rows)
+        seen.append((await table.forecasts.mine(MODERATOR)).settled)
+
+    with monkeypatch.context() as patched:
+        between(patched, 1, look)
+        await table.settling.effect(action_id)
+    assert seen == [2, [], []]
+    assert await stored(table) == 5
+    assert len((await table.forecasts.leaderboard(MODERATOR)).rows) == 5
+    assert (await table.report(other)).ballots == 0
+
+
+async def test_a_ruling_that_is_undone_between_two_parts_leaves_no_scores(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll, action_id = await resolved(table)
+    undone = [False]
+
+    async def undo() -> None:
+        undone[0] = True
+        proposal = Proposal(ActionKind.UNRESOLVE, poll.id, "Wrong.")
+        found = await table.settling.propose(MODERATOR, proposal)
+        await table.settling.confirm(MODERATOR, found.action.id)
+
+    with monkeypatch.context() as patched:
+        between(patched, 1, undo)
+        await table.settling.effect(action_id)
+    assert undone == [True]
+    assert await stored(table) == 0
+    assert (await table.forecasts.leaderboard(MODERATOR)).rows == []
+
+
+async def test_what_an_attempt_cut_short_has_left_is_made_whole_by_the_next(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, action_id = await resolved(table)
+
+    async def die() -> None:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patched:
+        between(patched, 2, die)
+        with pytest.raises(asyncio.CancelledError):
+            await table.settling.effect(action_id)
+    assert await stored(table) == 4
+    assert (await table.forecasts.leaderboard(MODERATOR)).rows == []
+    await table.settling.effect(action_id)
+    assert await stored(table) == 5
+    assert len((await table.forecasts.leaderboard(MODERATOR)).rows) == 5
+
+
+async def test_counting_whom_a_proposal_would_score_keeps_nobody_from_voting(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll, other = await table.open(), await table.open()
+    await table.cast(poll, 900, 700)
+    plain = actions.forecasters
+
+    async def voting(*arguments: Any) -> int:
+        async with asyncio.timeout(20):
+            await table.cast(other, 500)
+        return await plain(*arguments)
+
+    monkeypatch.setattr(actions, "forecasters", voting)
+    proposal = Proposal(
+        ActionKind.RESOLVE, poll.id, "So.", "https://example.org", Verdict.SETTLED, 1
+    )
+    assert (await table.settling.propose(MODERATOR, proposal)).scored == 2
+    assert (await table.report(other)).ballots == 1
