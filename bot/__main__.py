@@ -34,9 +34,9 @@ from bot.modlog.service import ModlogService
 from bot.polls.drafts import DraftService
 from bot.polls.export.service import ExportService
 from bot.polls.replay import HistoryService
+from bot.polls.resolution import ResolutionService
 from bot.polls.scoring.service import ForecastService
 from bot.polls.service import PollService
-from bot.polls.settling import SettlingService
 from bot.privacy.service import PrivacyService
 from bot.retention.service import RetentionService
 from bot.settings.service import SettingsService
@@ -55,7 +55,7 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
         servers=servers,
         polls=polls,
         drafts=DraftService(database, clock, scheduler.wake),
-        settling=SettlingService(database, clock, scheduler.wake),
+        resolutions=ResolutionService(database, clock, scheduler.wake),
         forecasts=ForecastService(database),
         histories=HistoryService(database, clock),
         exports=ExportService(database, clock, scheduler.wake),

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from bot.polls.drafts import DraftService
     from bot.polls.export.service import ExportService
     from bot.polls.replay import HistoryService
+    from bot.polls.resolution import ResolutionService
     from bot.polls.scoring.service import ForecastService
     from bot.polls.service import PollService
-    from bot.polls.settling import SettlingService
     from bot.privacy.service import PrivacyService
     from bot.retention.service import RetentionService
     from bot.settings.service import SettingsService
@@ -82,7 +82,7 @@ class SummitBot(commands.Bot):
         servers: SettingsService,
         polls: PollService,
         drafts: DraftService,
-        settling: SettlingService,
+        resolutions: ResolutionService,
         forecasts: ForecastService,
         histories: HistoryService,
         exports: ExportService,
@@ -114,7 +114,7 @@ class SummitBot(commands.Bot):
         self.servers = servers
         self.polls = polls
         self.drafts = drafts
-        self.settling = settling
+        self.resolutions = resolutions
         self.forecasts = forecasts
         self.histories = histories
         self.exports = exports

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.discussions.model import Discussion
-from bot.polls.actions import Action, ActionKind
-from bot.polls.model import Poll, PollState, Report
+from bot.polls.model import Action, ActionKind, Poll, PollState, Report
 
 CHANGES_TITLE = "What has changed"
 """How announcements of changes begin, by which the last one is found again."""

@@ -6,13 +6,11 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.tables import AnnouncementRow
-from bot.polls import actions_store as actions
+from bot.polls import resolution_store as actions
 from bot.polls import store as polls
-from bot.polls.actions import Action
-from bot.polls.model import Poll
-from bot.polls.resolution_tables import ActionRow
+from bot.polls.model import Action, Poll
 from bot.polls.sight import Sight
-from bot.polls.tables import PollRow
+from bot.polls.tables import ActionRow, PollRow
 
 DONE = ("done", "told")
 

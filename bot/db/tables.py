@@ -4,14 +4,15 @@ from bot.announcements.tables import AnnouncementPictureRow, AnnouncementRow
 from bot.db.base import Base
 from bot.discussions.tables import DiscussionRow
 from bot.jobs.tables import JobRow
-from bot.polls.resolution_tables import ActionRow, ScoreRow
 from bot.polls.tables import (
+    ActionRow,
     BallotLogRow,
     BallotRow,
     OptionRow,
     PollDraftRow,
     PollRow,
     ReminderRow,
+    ScoreRow,
     TallyRow,
 )
 from bot.settings.tables import ModlogRow, ServerSettingsRow

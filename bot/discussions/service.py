@@ -20,10 +20,9 @@ from bot.discussions.model import (
 from bot.errors import UserError
 from bot.modlog import store as modlog
 from bot.modlog.model import Entry
-from bot.polls import actions_store as actions
+from bot.polls import resolution_store as actions
 from bot.polls import store as polls
-from bot.polls.actions import Action
-from bot.polls.model import Poll
+from bot.polls.model import Action, Poll
 
 ALIVE = (DiscussionState.OPENING, DiscussionState.OPEN, DiscussionState.RESTING)
 

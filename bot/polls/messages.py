@@ -9,8 +9,8 @@ from bot.jobs import store as jobs
 from bot.modlog import store as modlog
 from bot.polls import store as polls
 from bot.polls.jobs import CLOSE_JOB, TELL_JOB, WARN_JOB
+from bot.polls.log_entries import went_wrong
 from bot.polls.model import Poll
-from bot.polls.record import went_wrong
 
 TRIED_ANEW = (CLOSE_JOB, TELL_JOB, TELL_DISCUSSION_JOB)
 """What Discord, or the database, may have refused for so long that it was given up."""

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from bot.knowledge.model import Outcome, OutcomeKind
-
-if TYPE_CHECKING:
-    from bot.polls.actions import Action
+from bot.labels import SILENT
 
 SCALE = 1000
+YES, NO = 1, 0
 QUICK_FORECASTS = (50, 250, 500, 750, 950)
 MIN_FORECASTERS = 3
 MIN_ANONYMOUS = 5
@@ -58,7 +57,7 @@ class HideResults(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What became of a poll's question: it is settled, reality is unclear, or it was broken."""
+    """How a question was resolved: settled, reality is unclear, or the question was broken."""
 
     SETTLED = "settled"
     AMBIGUOUS = "ambiguous"
@@ -218,6 +217,66 @@ class Results:
         return cls(counts, tallies.get(VOTERS, 0))
 
 
+class ActionKind(StrEnum):
+    """What a moderator can do to a poll that is posted."""
+
+    CLOSE = "close"
+    EXTEND = "extend"
+    RESOLVE = "resolve"
+    ANNUL = "annul"
+    UNRESOLVE = "unresolve"
+
+
+class ActionState(StrEnum):
+    """How far an action has come. The values are those in the database."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "done"
+    POSTED = "told"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a moderator wants to do to a poll, and why.
+
+    A resolution has a `verdict`, a `value` if it is settled (an option's position, or 1 for yes
+    and 0 for no), `evidence` (a link), and what each readout says, as (actor, answer) pairs.
+    An extension has the new `closes_at`. Closing and extending need no `reason`.
+    """
+
+    kind: ActionKind
+    poll_id: int
+    reason: str = ""
+    evidence: str | None = None
+    verdict: Verdict | None = None
+    value: int | None = None
+    closes_at: datetime | None = None
+    readouts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A stored proposal: who made it, when, and how far it has come.
+
+    `at` is when it was proposed and, once it is confirmed, when that was.
+    """
+
+    id: int
+    proposal: Proposal
+    by: int
+    at: datetime
+    state: ActionState = ActionState.PROPOSED
+
+    @property
+    def kind(self) -> ActionKind:
+        return self.proposal.kind
+
+    @property
+    def readouts_differ(self) -> bool:
+        """Whether the readouts contradict each other; one that says nothing does not count."""
+        return len({said for _, said in self.proposal.readouts if said != SILENT}) > 1
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """A poll as one person, or everyone, may see it: `results` is None where they may not.
@@ -232,7 +291,7 @@ class Report:
     results: Results | None
     withheld: str | None = None
     hope: "Report | None" = None
-    ruling: "Action | None" = None
+    ruling: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +314,13 @@ class Own:
     votes: Sequence[Vote] = ()
     hope: Ballot | None = None
     reminder: bool = False
+
+
+def answers_of(poll: Poll) -> Sequence[tuple[int, str]]:
+    """The answers that can come true, each with its value."""
+    if poll.kind is PollKind.FORECAST:
+        return [(YES, "Yes"), (NO, "No")]
+    return list(enumerate(poll.options))
 
 
 def question_about(summit_id: str, outcome: Outcome, locale: str) -> Question:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import UserError
-from bot.polls import actions_store as actions
+from bot.polls import resolution_store as actions
 from bot.polls import store as polls
 from bot.polls.crowds import Crowds
 from bot.polls.model import NO_SUCH_POLL, VOTERS, Poll, PollKind, Report, Results

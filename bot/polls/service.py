@@ -20,6 +20,7 @@ from bot.polls.asking import check_question, closing_time
 from bot.polls.ballots import BallotBox, Entry, Receipt
 from bot.polls.ballots_store import standing
 from bot.polls.jobs import CLOSE_JOB, REMIND_JOB
+from bot.polls.log_entries import not_reminded, opened
 from bot.polls.messages import PollMessages
 from bot.polls.model import (
     MOST_VOTES_TOLD,
@@ -35,7 +36,6 @@ from bot.polls.model import (
     Terms,
 )
 from bot.polls.reading import Reports, in_server
-from bot.polls.record import not_reminded, opened
 from bot.polls.sight import EVERYTHING, Sight
 
 MOST_LISTED = 100

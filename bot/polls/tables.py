@@ -186,3 +186,47 @@ class ReminderRow(Base):
         ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
     )
     user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+
+
+class ActionRow(Base):
+    """What a moderator does to a posted poll: proposed, confirmed, posted. Never deleted.
+
+    `value` is the answer that came true, `closes_at` the new closing time of an extension.
+    """
+
+    __tablename__ = "poll_actions"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('close', 'extend', 'resolve', 'annul', 'unresolve')", name="kind"
+        ),
+        CheckConstraint("state IN ('proposed', 'done', 'told')", name="state"),
+        Index(None, "poll_id", "state"),
+        NEVER_TWICE,
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    poll_id: Mapped[int] = mapped_column(ForeignKey("polls.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    by: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str | None] = mapped_column(String(500))
+    verdict: Mapped[str | None] = mapped_column(String(16))
+    value: Mapped[int | None]
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    readouts: Mapped[list[list[str]]] = mapped_column(JSON)
+
+
+class ScoreRow(Base):
+    """A member's score in a settled forecast poll; see `bot.polls.scoring.scores`."""
+
+    __tablename__ = "scores"
+
+    poll_id: Mapped[int] = mapped_column(
+        ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
+    )
+    voter: Mapped[str] = mapped_column(String(64), primary_key=True)
+    brier: Mapped[float]
+    coverage: Mapped[float]
+    peer: Mapped[float]

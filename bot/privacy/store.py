@@ -29,8 +29,7 @@ from bot.announcements.tables import AnnouncementRow
 from bot.db.base import Base
 from bot.polls.answering import voter_key
 from bot.polls.model import PollState
-from bot.polls.resolution_tables import ActionRow
-from bot.polls.tables import BallotLogRow, PollDraftRow, PollRow, ReminderRow
+from bot.polls.tables import ActionRow, BallotLogRow, PollDraftRow, PollRow, ReminderRow
 from bot.privacy.model import DELETED_MEMBER, Row, mentions, named
 from bot.privacy.ownership import (
     ballot_tables,

@@ -10,8 +10,7 @@ from bot.announcements.model import AnnouncementState
 from bot.announcements.tables import AnnouncementRow
 from bot.db.base import Base
 from bot.jobs.tables import JobRow
-from bot.polls.resolution_tables import ActionRow
-from bot.polls.tables import PollDraftRow
+from bot.polls.tables import ActionRow, PollDraftRow
 from bot.privacy.ownership import in_server, table_of, tables
 
 _UNUSED = (AnnouncementState.DRAFT.value, AnnouncementState.DISCARDED.value)

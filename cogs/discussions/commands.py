@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.discussions.model import TELL_JOB, IssueRef
 from bot.knowledge.index import Kind
-from bot.polls.settling import Effect
+from bot.polls.resolution import Confirmation
 from bot.ui.caller import caller_of
 from bot.ui.choices import choices
 from bot.ui.defaults import library_of, locale_of
@@ -102,7 +102,7 @@ class Discussions(commands.Cog):
         if told is None:
             return
         news, found = told
-        effect, poll = Effect(news.action, news.poll, {}), news.poll
+        effect, poll = Confirmation(news.action, news.poll, {}), news.poll
         if effect.is_undone:
             return
         report = await self.bot.polls.public(poll.id)

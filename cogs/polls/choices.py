@@ -8,8 +8,8 @@ from bot.errors import UserError
 from bot.knowledge.matching import Entry, Shelf
 from bot.knowledge.names import shorten
 from bot.labels import alike
-from bot.polls.actions import answer_key, answers_of
-from bot.polls.model import NO_SUCH_POLL, Poll, Verdict
+from bot.polls.model import NO_SUCH_POLL, Poll, Verdict, answers_of
+from bot.polls.resolution import answer_key
 from cogs.polls import strings as words
 
 MOST_CHOICES = 25

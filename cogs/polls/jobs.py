@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.client import SummitBot
     from bot.jobs.model import Job
     from bot.polls.model import Poll
-    from bot.polls.settling import Effect
+    from bot.polls.resolution import Confirmation
     from cogs.polls.board import PollBoard
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class Duties:
 
     async def _tell(self, job: Job) -> None:
         """Bring a poll's message up to date with an action, and post what was done."""
-        effect = await self._bot.settling.effect(int(job.key))
+        effect = await self._bot.resolutions.confirmation(int(job.key))
         if effect is None:
             return
         shown = await self._board.show(effect.poll.id)
@@ -66,14 +66,14 @@ class Duties:
         # In a thread that was archived nothing is edited until something is posted.
         if not shown and not await self._board.show(effect.poll.id):
             await self._failed(effect.poll, words.MAY_NOT_EDIT)
-        await self._bot.settling.told(effect.action.id)
+        await self._bot.resolutions.mark_posted(effect.action.id)
 
     async def _not_told(self, job: Job, _: Exception) -> None:
-        effect = await self._bot.settling.effect(int(job.key))
+        effect = await self._bot.resolutions.confirmation(int(job.key))
         if effect is not None:
             await self._failed(effect.poll, words.NOT_TOLD)
 
-    async def _post(self, job: Job, effect: Effect) -> None:
+    async def _post(self, job: Job, effect: Confirmation) -> None:
         poll = effect.poll
         report = await self._bot.polls.public(poll.id)
         if report is None:

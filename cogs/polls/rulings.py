@@ -10,8 +10,7 @@ from discord import ui
 from discord.utils import format_dt
 
 from bot.labels import SILENT
-from bot.polls.actions import ActionKind
-from bot.polls.model import PollKind, Verdict
+from bot.polls.model import ActionKind, PollKind, Verdict
 from bot.polls.scoring.standings import best_of
 from bot.polls.showing import too_few
 from bot.ui.markdown import member
@@ -23,9 +22,8 @@ from cogs.polls import views as cards
 if TYPE_CHECKING:
     import discord
 
-    from bot.polls.actions import Action, Proposal
-    from bot.polls.model import Poll, Report
-    from bot.polls.settling import Effect, Proposed
+    from bot.polls.model import Action, Poll, Proposal, Report
+    from bot.polls.resolution import Confirmation, Proposed
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +80,7 @@ def dropped() -> ui.LayoutView:
     return lines_view("Cancelled. Nothing was done.")
 
 
-def told(effect: Effect, report: Report) -> ui.LayoutView:
+def told(effect: Confirmation, report: Report) -> ui.LayoutView:
     """What was done, for everybody in the poll's channel."""
     action, poll = effect.action, effect.poll
     head = TOLD.get(action.kind) or f"Resolved: {_named(action.proposal, poll)}"
@@ -98,7 +96,7 @@ def told(effect: Effect, report: Report) -> ui.LayoutView:
     return view
 
 
-def log_untold(effect: Effect, error: discord.HTTPException) -> None:
+def log_untold(effect: Confirmation, error: discord.HTTPException) -> None:
     log.warning("What was done to poll %d cannot be posted: %s", effect.poll.id, error.text)
 
 
@@ -152,7 +150,7 @@ def _consequences(found: Proposed) -> list[str]:
     return lines
 
 
-def _effects(effect: Effect, report: Report) -> list[str]:
+def _effects(effect: Confirmation, report: Report) -> list[str]:
     """What an action says about the crowd and does to the forecasters' scores."""
     action, poll = effect.action, effect.poll
     lines = words.chance_lines(report) if action.kind is ActionKind.RESOLVE else []
@@ -165,7 +163,7 @@ def _effects(effect: Effect, report: Report) -> list[str]:
     return lines
 
 
-def _scored(effect: Effect, report: Report) -> list[str]:
+def _scored(effect: Confirmation, report: Report) -> list[str]:
     """How many were scored, how well, and who best: no more than the report's results tell."""
     scores, poll = effect.scores, effect.poll
     head = f"{_people(len(scores)).capitalize()} scored"

@@ -10,15 +10,8 @@ from discord import app_commands, ui
 from bot.errors import UserError
 from bot.knowledge.names import Kind, Ref
 from bot.labels import SILENT, UNCLEAR
-from bot.polls.actions import (
-    REASON_LIMIT,
-    ActionKind,
-    Proposal,
-    answer_key,
-    answers_of,
-    read_result,
-)
-from bot.polls.model import Verdict
+from bot.polls.model import ActionKind, Proposal, Verdict, answers_of
+from bot.polls.resolution import REASON_LIMIT, answer_key, read_result
 from bot.times import read_moment
 from bot.ui.caller import caller_of
 from bot.ui.defaults import locale_of
@@ -51,7 +44,7 @@ class SettlingCommands(PollCommands):
     @app_commands.describe(poll="Which poll", by="How much longer, such as 2 days or 12h")
     async def extend_poll(self, interaction: Interaction, poll: str, by: str) -> None:
         caller = caller_of(interaction)
-        self.bot.settling.allow(caller)
+        self.bot.resolutions.allow(caller)
         report = await self.chosen(interaction, poll)
         # A span is added to the planned close; a point in time is what it says.
         wanted = read_moment(
@@ -71,7 +64,7 @@ class SettlingCommands(PollCommands):
     async def resolve_poll(
         self, interaction: Interaction, poll: str, result: str, evidence: str | None = None
     ) -> None:
-        self.bot.settling.allow(caller_of(interaction))
+        self.bot.resolutions.allow(caller_of(interaction))
         found = (await self.chosen(interaction, poll)).poll
         verdict, value = read_result(found, result)
         form = ResolveForm(found, verdict, value, self._readouts(found, interaction), evidence)
@@ -136,7 +129,7 @@ class SettlingCommands(PollCommands):
     async def _propose(
         self, interaction: Interaction, poll: str, kind: ActionKind, reason: str = ""
     ) -> None:
-        self.bot.settling.allow(caller_of(interaction))
+        self.bot.resolutions.allow(caller_of(interaction))
         poll_id = (await self.chosen(interaction, poll)).poll.id
         verdict = Verdict.ANNULLED if kind is ActionKind.ANNUL else None
         await propose(interaction, Proposal(kind, poll_id, reason, verdict=verdict))
@@ -214,7 +207,7 @@ class ResolveForm(Form):
 
 async def propose(interaction: Interaction, proposal: Proposal) -> None:
     """Put a proposal on record and ask, privately, for its confirmation."""
-    found = await interaction.client.settling.propose(caller_of(interaction), proposal)
+    found = await interaction.client.resolutions.propose(caller_of(interaction), proposal)
     await interaction.response.send_message(view=rulings.proposed(found), ephemeral=True)
 
 
@@ -231,7 +224,7 @@ class ConfirmButton(ActionButton, template=rf"poll:confirm:v1:{ACTION}"):
 
     async def act(self, interaction: Interaction) -> None:
         caller = caller_of(interaction)
-        action = await interaction.client.settling.confirm(caller, self.about)
+        action = await interaction.client.resolutions.confirm(caller, self.about)
         await interaction.response.edit_message(view=rulings.confirmed(action))
 
 
@@ -241,7 +234,7 @@ class DropButton(ActionButton, template=rf"poll:drop:v1:{ACTION}"):
     label, action = "Cancel", "drop"
 
     async def act(self, interaction: Interaction) -> None:
-        await interaction.client.settling.drop(caller_of(interaction), self.about)
+        await interaction.client.resolutions.cancel(caller_of(interaction), self.about)
         await interaction.response.edit_message(view=rulings.dropped())
 
 

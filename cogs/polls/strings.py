@@ -7,10 +7,9 @@ from discord.utils import format_dt
 from bot.errors import UserError
 from bot.knowledge.names import shorten
 from bot.labels import SILENT
-from bot.polls.actions import Action, answers_of
 from bot.polls.answering import approved
 from bot.polls.ballots import Receipt
-from bot.polls.model import SCALE, Poll, PollKind, PollState, Report, Verdict
+from bot.polls.model import SCALE, Action, Poll, PollKind, PollState, Report, Verdict, answers_of
 from bot.polls.scoring.standings import surprise
 from bot.polls.showing import chance_in
 from bot.ui.card import clipped

@@ -12,10 +12,9 @@ from bot.db.engine import Database
 from bot.discussions.model import IssueRef
 from bot.discussions.service import DiscussionService
 from bot.knowledge.model import Outcome
-from bot.polls.actions import ActionKind, Proposal
-from bot.polls.model import Poll, Terms, Verdict, question_about
+from bot.polls.model import ActionKind, Poll, Proposal, Terms, Verdict, question_about
+from bot.polls.resolution import ResolutionService
 from bot.polls.service import OpenRequest, PollService
-from bot.polls.settling import SettlingService
 from tests.packs_in_code import CHOICE, FORECAST, MANY
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -32,7 +31,7 @@ class Desk:
         self.now = START
         clock = Clock(lambda: self.now)
         self.polls = PollService(database, clock, lambda: None)
-        self.settling = SettlingService(database, clock, lambda: None)
+        self.resolutions = ResolutionService(database, clock, lambda: None)
         self.discussions = DiscussionService(database, clock, lambda: None)
         self.briefings = BriefingService(database, clock, self.polls)
 
@@ -43,8 +42,8 @@ class Desk:
 
     async def do(self, kind: ActionKind, poll: Poll, **rest: object) -> None:
         proposal = Proposal(kind, poll.id, "Because.", **rest)  # type: ignore[arg-type]
-        found = await self.settling.propose(MOD, proposal)
-        await self.settling.confirm(MOD, found.action.id)
+        found = await self.resolutions.propose(MOD, proposal)
+        await self.resolutions.confirm(MOD, found.action.id)
 
     async def resolve(self, poll: Poll, value: int = 1) -> None:
         await self.do(
@@ -101,7 +100,7 @@ async def test_an_undone_resolution_is_told_as_undone(desk: Desk) -> None:
 async def test_what_is_only_proposed_has_not_happened(desk: Desk) -> None:
     poll = await desk.open(FORECAST)
     desk.now += USUAL_TIME + HOUR
-    await desk.settling.propose(MOD, Proposal(ActionKind.CLOSE, poll.id))
+    await desk.resolutions.propose(MOD, Proposal(ActionKind.CLOSE, poll.id))
     assert not (await desk.briefings.read(10)).changes
 
 

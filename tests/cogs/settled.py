@@ -7,10 +7,9 @@ from simcord.actors import MemberActor
 
 from bot.access import Caller
 from bot.clock import Clock
-from bot.polls.actions import ActionKind, Proposal
-from bot.polls.model import Poll, PollKind, Question, Terms, Verdict
+from bot.polls.model import ActionKind, Poll, PollKind, Proposal, Question, Terms, Verdict
+from bot.polls.resolution import ResolutionService
 from bot.polls.service import OpenRequest, PollService
-from bot.polls.settling import SettlingService
 from tests.world import World
 
 LASTS = timedelta(days=1)
@@ -59,11 +58,11 @@ async def ruled(
     )
     await here.env.advance_time(LASTS.total_seconds() / 2)
     by = caller(here, here.mod)
-    settling = SettlingService(here.database, Clock(here.env.now), lambda: None)
-    proposed = await settling.propose(by, proposal)
-    await settling.confirm(by, proposed.action.id)
-    assert await settling.effect(proposed.action.id)
-    await settling.told(proposed.action.id)
+    resolutions = ResolutionService(here.database, Clock(here.env.now), lambda: None)
+    proposed = await resolutions.propose(by, proposal)
+    await resolutions.confirm(by, proposed.action.id)
+    assert await resolutions.confirmation(proposed.action.id)
+    await resolutions.mark_posted(proposed.action.id)
 
 
 async def settled(

@@ -9,9 +9,8 @@ from sqlalchemy import select, text, update
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.polls import store as polls
-from bot.polls.actions import ActionKind
 from bot.polls.messages import PollMessages
-from bot.polls.model import Poll
+from bot.polls.model import ActionKind, Poll
 from bot.polls.tables import PollRow
 from tests.privacy.desk import GUILD, MODERATOR, START, Desk
 

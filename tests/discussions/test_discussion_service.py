@@ -19,10 +19,9 @@ from bot.discussions.tables import DiscussionRow
 from bot.errors import UserError
 from bot.jobs.tables import JobRow
 from bot.knowledge.model import Outcome
-from bot.polls.actions import ActionKind, Proposal
-from bot.polls.model import Question, Verdict, question_about
+from bot.polls.model import ActionKind, Proposal, Question, Verdict, question_about
+from bot.polls.resolution import ResolutionService
 from bot.polls.service import OpenRequest, PollService
-from bot.polls.settling import SettlingService
 from bot.settings.tables import ModlogRow
 from tests.packs_in_code import FORECAST
 
@@ -42,7 +41,7 @@ class Desk:
         clock = Clock(lambda: self.now)
         self.discussions = DiscussionService(database, clock, lambda: None)
         self.polls = PollService(database, clock, lambda: None)
-        self.settling = SettlingService(database, clock, lambda: None)
+        self.resolutions = ResolutionService(database, clock, lambda: None)
 
     async def open(self, caller: Caller = MOD, thread_id: int = 500) -> Discussion:
         claim = await self.discussions.claim(caller, SECURITY, 7, lacking=())
@@ -56,8 +55,8 @@ class Desk:
             return [(row.id, row.state) for row in rows]
 
     async def confirmed(self, proposal: Proposal) -> int:
-        found = await self.settling.propose(MOD, proposal)
-        return (await self.settling.confirm(MOD, found.action.id)).id
+        found = await self.resolutions.propose(MOD, proposal)
+        return (await self.resolutions.confirm(MOD, found.action.id)).id
 
     async def told_of(self) -> list[str]:
         async with self.database.read() as session:

@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 from bot.access import Caller
 from bot.clock import Clock
 from bot.db.engine import Database
-from bot.polls.actions import ActionKind, Proposal
-from bot.polls.model import Poll, PollKind, Question, Report, Terms, Verdict
+from bot.polls.model import ActionKind, Poll, PollKind, Proposal, Question, Report, Terms, Verdict
 from bot.polls.replay import HistoryService
+from bot.polls.resolution import Confirmation, ResolutionService
 from bot.polls.scoring.service import ForecastService
 from bot.polls.service import OpenRequest, PollService
-from bot.polls.settling import Effect, SettlingService
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GUILD = 10
@@ -31,14 +30,14 @@ class Table:
     database: Database
     now: datetime = START
     polls: PollService = field(init=False)
-    settling: SettlingService = field(init=False)
+    resolutions: ResolutionService = field(init=False)
     forecasts: ForecastService = field(init=False)
     histories: HistoryService = field(init=False)
 
     def __post_init__(self) -> None:
         clock = Clock(lambda: self.now)
         self.polls = PollService(self.database, clock, lambda: None)
-        self.settling = SettlingService(self.database, clock, lambda: None)
+        self.resolutions = ResolutionService(self.database, clock, lambda: None)
         self.forecasts = ForecastService(self.database)
         self.histories = HistoryService(self.database, clock)
 
@@ -69,20 +68,20 @@ class Table:
         self.now = max(self.now, poll.closes_at)
         await self.polls.close_due(poll.id, late=False)
 
-    async def do(self, kind: ActionKind, poll: Poll, **said: object) -> Effect:
+    async def do(self, kind: ActionKind, poll: Poll, **said: object) -> Confirmation:
         """Propose and confirm something, and have its effect worked out."""
         by = Caller(1, poll.guild_id, manage_messages=True)
         proposal = Proposal(
             kind, poll.id, "Because.", evidence="https://example.org/readout",
             **said,  # type: ignore[arg-type]
         )  # fmt: skip
-        proposed = await self.settling.propose(by, proposal)
-        await self.settling.confirm(by, proposed.action.id)
-        effect = await self.settling.effect(proposed.action.id)
+        proposed = await self.resolutions.propose(by, proposal)
+        await self.resolutions.confirm(by, proposed.action.id)
+        effect = await self.resolutions.confirmation(proposed.action.id)
         assert effect is not None
         return effect
 
-    async def resolve(self, poll: Poll, value: int) -> Effect:
+    async def resolve(self, poll: Poll, value: int) -> Confirmation:
         return await self.do(ActionKind.RESOLVE, poll, verdict=Verdict.SETTLED, value=value)
 
     async def settled(self, *values: int, happened: bool, **terms: object) -> Poll:

@@ -13,10 +13,9 @@ from bot.db.base import Base
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.polls import ballots_store as rows
-from bot.polls.actions import ActionKind, Proposal
-from bot.polls.model import HideResults, Poll, Question, Results, Verdict
+from bot.polls.model import ActionKind, HideResults, Poll, Proposal, Question, Results, Verdict
+from bot.polls.resolution import ResolutionService
 from bot.polls.service import PollService
-from bot.polls.settling import SettlingService
 from tests.polls.holding import HOTLINE, MODERATOR, TONES, WAYS, held, member
 from tests.watch import START, Watch
 
@@ -39,17 +38,17 @@ def polls(database: Database, clock: Clock) -> PollService:
 
 
 @pytest.fixture
-def settling(database: Database, clock: Clock) -> SettlingService:
-    return SettlingService(database, clock, lambda: None)
+def resolutions(database: Database, clock: Clock) -> ResolutionService:
+    return ResolutionService(database, clock, lambda: None)
 
 
 async def opened(polls: PollService, question: Question, **terms: object) -> Poll:
     return await held(polls, question, anonymous=True, **terms)
 
 
-async def confirmed(settling: SettlingService, proposal: Proposal) -> int:
-    proposed = await settling.propose(MODERATOR, proposal)
-    await settling.confirm(MODERATOR, proposed.action.id)
+async def confirmed(resolutions: ResolutionService, proposal: Proposal) -> int:
+    proposed = await resolutions.propose(MODERATOR, proposal)
+    await resolutions.confirm(MODERATOR, proposed.action.id)
     return proposed.action.id
 
 
@@ -59,7 +58,7 @@ async def seen(polls: PollService, poll: Poll) -> Results | None:
 
 @pytest.mark.parametrize("question", [TONES, WAYS, HOTLINE], ids=lambda asked: asked.kind)
 async def test_results_stay_five_voters_behind_until_the_close_shows_all(
-    polls: PollService, settling: SettlingService, question: Question
+    polls: PollService, resolutions: ResolutionService, question: Question
 ) -> None:
     poll = await opened(polls, question)
     shown = []
@@ -71,7 +70,7 @@ async def test_results_stay_five_voters_behind_until_the_close_shows_all(
         results = await seen(polls, poll)
         shown.append(results and results.ballots)
     assert shown == [None] * 9 + [5] * 5 + [10] * 3
-    await confirmed(settling, Proposal(ActionKind.CLOSE, poll.id))
+    await confirmed(resolutions, Proposal(ActionKind.CLOSE, poll.id))
     final = await seen(polls, poll)
     assert final is not None
     assert (final.ballots, sum(final.counts.values())) == (17, 17)
@@ -99,7 +98,7 @@ async def test_voters_who_go_there_and_back_do_not_help_to_show_one_who_stays(
 
 
 async def test_under_five_voters_nothing_but_the_count_is_shown_not_even_at_the_end(
-    polls: PollService, settling: SettlingService
+    polls: PollService, resolutions: ResolutionService
 ) -> None:
     poll = await opened(polls, HOTLINE, asks_hope=True)
     for voter in range(1, 5):
@@ -109,7 +108,7 @@ async def test_under_five_voters_nothing_but_the_count_is_shown_not_even_at_the_
     ruling = Proposal(
         ActionKind.RESOLVE, poll.id, "It came.", "https://a.example/", Verdict.SETTLED, 1
     )
-    await confirmed(settling, ruling)
+    await confirmed(resolutions, ruling)
     for report in (own, await polls.show(10, poll.id)):
         assert (report.ballots, report.results) == (4, None)
         assert report.hope is not None
@@ -140,7 +139,7 @@ async def stored(database: Database) -> list[tuple[str, dict[str, object]]]:
 @pytest.mark.parametrize("question", [TONES, WAYS, HOTLINE], ids=lambda asked: asked.kind)
 async def test_no_row_of_any_table_holds_a_voters_id(
     polls: PollService,
-    settling: SettlingService,
+    resolutions: ResolutionService,
     database: Database,
     watch: Watch,
     question: Question,
@@ -165,7 +164,7 @@ async def test_no_row_of_any_table_holds_a_voters_id(
     ruling = Proposal(
         ActionKind.RESOLVE, poll.id, "It came.", "https://a.example/", Verdict.SETTLED, 1
     )
-    effect = await settling.effect(await confirmed(settling, ruling))
+    effect = await resolutions.confirmation(await confirmed(resolutions, ruling))
     await check_forgotten(database)
     assert effect is not None
     assert len(effect.scores) == (12 if question is HOTLINE else 0)

@@ -5,9 +5,9 @@ import pytest
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.labels import alike, is_taken, is_visible
-from bot.polls.actions import answer_key, read_result
 from bot.polls.asking import check_question
 from bot.polls.model import PollKind, Question, Terms, Verdict
+from bot.polls.resolution import answer_key, read_result
 from tests.polls.table import Table
 
 
@@ -67,5 +67,5 @@ async def test_an_answer_is_picked_by_its_key_whatever_it_is_called(database: Da
     assert read_result(poll, answer_key(1)) == (Verdict.SETTLED, 1)
     assert read_result(poll, " ｐｅａｃｅ ") == (Verdict.SETTLED, 1)
     assert read_result(poll, "Ambiguous") == (Verdict.AMBIGUOUS, None)
-    with pytest.raises(UserError, match="is no answer of this poll"):
+    with pytest.raises(UserError, match="is not an answer of this poll"):
         read_result(poll, answer_key(2))

@@ -10,10 +10,9 @@ from bot.db.engine import Database
 from bot.errors import UserError
 from bot.jobs.tables import JobRow
 from bot.knowledge.model import Option, Outcome, OutcomeKind, Text
-from bot.polls.actions import ActionKind, Proposal
-from bot.polls.model import HideResults, PollState, Terms, question_about
+from bot.polls.model import ActionKind, HideResults, PollState, Proposal, Terms, question_about
+from bot.polls.resolution import ResolutionService
 from bot.polls.service import OpenRequest, PollService
-from bot.polls.settling import SettlingService
 from bot.polls.tables import BallotLogRow, BallotRow, PollRow
 from tests.watch import START, Watch
 
@@ -59,13 +58,13 @@ def polls(database: Database, watch: Watch) -> PollService:
 
 
 @pytest.fixture
-def settling(database: Database, watch: Watch) -> SettlingService:
-    return SettlingService(database, Clock(watch), lambda: None)
+def resolutions(database: Database, watch: Watch) -> ResolutionService:
+    return ResolutionService(database, Clock(watch), lambda: None)
 
 
-async def close(settling: SettlingService, caller: Caller, poll_id: int) -> None:
-    proposed = await settling.propose(caller, Proposal(ActionKind.CLOSE, poll_id))
-    await settling.confirm(caller, proposed.action.id)
+async def close(resolutions: ResolutionService, caller: Caller, poll_id: int) -> None:
+    proposed = await resolutions.propose(caller, Proposal(ActionKind.CLOSE, poll_id))
+    await resolutions.confirm(caller, proposed.action.id)
 
 
 def request(
@@ -151,28 +150,28 @@ async def test_no_ballot_is_accepted_from_the_closing_time_on(
 
 
 async def test_closing_twice_keeps_the_first_result(
-    polls: PollService, settling: SettlingService, watch: Watch
+    polls: PollService, resolutions: ResolutionService, watch: Watch
 ) -> None:
     poll = await polls.open(MODERATOR, request())
-    await close(settling, MODERATOR, poll.id)
+    await close(resolutions, MODERATOR, poll.id)
     closed = (await polls.show(10, poll.id)).poll
     watch.now += timedelta(days=8)
-    with pytest.raises(UserError, match="closed already"):
-        await close(settling, Caller(2, 10, manage_server=True), poll.id)
+    with pytest.raises(UserError, match="already closed"):
+        await close(resolutions, Caller(2, 10, manage_server=True), poll.id)
     later = await polls.close_due(poll.id, late=True)
     assert later is not None
     assert (later.closed_by, later.closed_at, later.closed_late) == (1, closed.closed_at, False)
 
 
 async def test_a_poll_of_another_server_does_not_exist_here(
-    polls: PollService, settling: SettlingService
+    polls: PollService, resolutions: ResolutionService
 ) -> None:
     poll = await polls.open(MODERATOR, request())
     stranger = Caller(7, 11, manage_server=True)
     for attempt in (
         polls.show(11, poll.id),
         polls.own(stranger, poll.id),
-        close(settling, stranger, poll.id),
+        close(resolutions, stranger, poll.id),
         polls.cast(stranger, poll.id, 500),
     ):
         with pytest.raises(UserError, match="no such poll"):
@@ -182,13 +181,13 @@ async def test_a_poll_of_another_server_does_not_exist_here(
 
 
 async def test_members_can_neither_open_nor_close(
-    polls: PollService, settling: SettlingService
+    polls: PollService, resolutions: ResolutionService
 ) -> None:
     with pytest.raises(UserError, match="Manage Messages"):
         await polls.open(member(5), request())
     poll = await polls.open(MODERATOR, request())
     with pytest.raises(UserError, match="Manage Messages"):
-        await close(settling, member(5), poll.id)
+        await close(resolutions, member(5), poll.id)
 
 
 async def test_one_open_poll_an_outcome_and_server_even_when_opened_at_the_same_moment(
@@ -226,7 +225,7 @@ async def test_an_anonymous_poll_stores_no_user_id_anywhere(
 
 @pytest.mark.parametrize("hidden", [HideResults.UNTIL_CLOSE, HideResults.UNTIL_BALLOT])
 async def test_hidden_results_show_the_count_alone(
-    polls: PollService, settling: SettlingService, hidden: HideResults
+    polls: PollService, resolutions: ResolutionService, hidden: HideResults
 ) -> None:
     poll = await polls.open(MODERATOR, request(CHOICE, hide_results=hidden))
     await polls.cast(member(5), poll.id, 1)
@@ -234,7 +233,7 @@ async def test_hidden_results_show_the_count_alone(
     assert (report.ballots, report.results) == (1, None)
     own = (await polls.own(member(5), poll.id)).report
     assert (own.results is not None) == (hidden is HideResults.UNTIL_BALLOT)
-    await close(settling, MODERATOR, poll.id)
+    await close(resolutions, MODERATOR, poll.id)
     assert (await polls.show(10, poll.id)).results is not None
 
 

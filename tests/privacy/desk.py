@@ -10,14 +10,12 @@ from sqlalchemy import select
 from bot.access import Caller
 from bot.clock import Clock
 from bot.db.engine import Database
-from bot.polls.actions import ActionKind, Proposal
 from bot.polls.answering import tallied
-from bot.polls.model import Poll, PollKind, Question, Terms, Verdict
-from bot.polls.resolution_tables import ScoreRow
+from bot.polls.model import ActionKind, Poll, PollKind, Proposal, Question, Terms, Verdict
+from bot.polls.resolution import ResolutionService
 from bot.polls.scoring.service import ForecastService
 from bot.polls.service import OpenRequest, PollService
-from bot.polls.settling import SettlingService
-from bot.polls.tables import BallotLogRow, BallotRow, PollRow, TallyRow
+from bot.polls.tables import BallotLogRow, BallotRow, PollRow, ScoreRow, TallyRow
 from bot.privacy.ownership import in_server, tables
 from bot.privacy.service import PrivacyService
 
@@ -39,7 +37,7 @@ class Desk:
         clock = Clock(lambda: self.now)
         self.polls = PollService(database, clock, lambda: None)
         self.polls.watch(self.changed.append)
-        self.settling = SettlingService(database, clock, lambda: None)
+        self.resolutions = ResolutionService(database, clock, lambda: None)
         self.forecasts = ForecastService(database)
         self.privacy = PrivacyService(database, clock, self.polls.tell_watchers)
 
@@ -56,15 +54,15 @@ class Desk:
         proposal = Proposal(
             kind, poll.id, "So it was.", "https://example.org", verdict, value=value
         )
-        found = await self.settling.propose(MODERATOR, proposal)
-        await self.settling.confirm(MODERATOR, found.action.id)
+        found = await self.resolutions.propose(MODERATOR, proposal)
+        await self.resolutions.confirm(MODERATOR, found.action.id)
         return found.action.id
 
     async def resolve(self, poll: Poll, value: int) -> int:
         """Settle a poll and have its scores computed."""
         action_id = await self.act(poll, ActionKind.RESOLVE, value)
-        await self.settling.effect(action_id)
-        await self.settling.told(action_id)
+        await self.resolutions.confirmation(action_id)
+        await self.resolutions.mark_posted(action_id)
         return action_id
 
     async def voters(self, row: Any, poll: Poll) -> Sequence[str]:

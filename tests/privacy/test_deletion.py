@@ -11,12 +11,18 @@ from bot.access import Caller
 from bot.announcements.tables import AnnouncementRow
 from bot.modlog import store as modlog
 from bot.modlog.model import Entry
-from bot.polls import settling
-from bot.polls.actions import ActionKind, Proposal
+from bot.polls import resolution
 from bot.polls.answering import voter_key
-from bot.polls.model import MIN_ANONYMOUS, PollKind
-from bot.polls.resolution_tables import ActionRow, ScoreRow
-from bot.polls.tables import BallotLogRow, BallotRow, PollDraftRow, PollRow, ReminderRow
+from bot.polls.model import MIN_ANONYMOUS, ActionKind, PollKind, Proposal
+from bot.polls.tables import (
+    ActionRow,
+    BallotLogRow,
+    BallotRow,
+    PollDraftRow,
+    PollRow,
+    ReminderRow,
+    ScoreRow,
+)
 from bot.settings.tables import ModlogRow
 from tests.db.rows import furnish
 from tests.privacy.desk import GUILD, MODERATOR, WEEK, Desk, everything, member
@@ -165,8 +171,8 @@ async def test_a_deletion_while_scores_are_computed_does_not_bring_the_member_ba
             await desk.privacy.delete(member(ME))
         return found
 
-    monkeypatch.setattr(settling.asyncio, "to_thread", slow)
-    effect = await desk.settling.effect(action_id)
+    monkeypatch.setattr(resolution.asyncio, "to_thread", slow)
+    effect = await desk.resolutions.confirmation(action_id)
     monkeypatch.undo()
     assert waited == 2
     expected = {str(OTHER), *await desk.strangers(poll)}
@@ -242,7 +248,7 @@ async def test_reminders_drafts_and_proposals_go_and_records_stay_without_the_na
     async with desk.database.write() as session:
         await furnish(session, GUILD, ME)
     poll = await desk.open(caller=moderating(ME))
-    await desk.settling.propose(moderating(ME), Proposal(ActionKind.CLOSE, poll.id))
+    await desk.resolutions.propose(moderating(ME), Proposal(ActionKind.CLOSE, poll.id))
     done = await desk.act(poll, ActionKind.CLOSE)
     async with desk.database.write() as session:
         await session.execute(update(ActionRow).where(ActionRow.id == done).values(by=ME))

@@ -10,9 +10,8 @@ from bot.access import Caller
 from bot.errors import UserError
 from bot.modlog import store as modlog
 from bot.modlog.model import Entry
-from bot.polls.actions import ActionKind, Proposal
 from bot.polls.answering import voter_key
-from bot.polls.model import PollKind
+from bot.polls.model import ActionKind, PollKind, Proposal
 from bot.polls.tables import PollRow
 from bot.privacy.model import as_json
 from tests.db.rows import furnish, of_servers, persons
@@ -100,8 +99,8 @@ async def test_every_table_that_names_the_member_is_exported_for_this_server_alo
 
 async def test_other_members_are_not_named(desk: Desk) -> None:
     poll = await desk.open(caller=member_who_moderates(OTHER))
-    found = await desk.settling.propose(MODERATOR, Proposal(ActionKind.CLOSE, poll.id))
-    await desk.settling.confirm(MODERATOR, found.action.id)
+    found = await desk.resolutions.propose(MODERATOR, Proposal(ActionKind.CLOSE, poll.id))
+    await desk.resolutions.confirm(MODERATOR, found.action.id)
     (row,) = (await desk.privacy.export(MODERATOR)).tables["polls"]
     assert (row["opened_by"], row["closed_by"]) == ("another member", str(MODERATOR.user_id))
 

@@ -16,8 +16,7 @@ from bot.db.engine import Database
 from bot.jobs import store as jobs
 from bot.jobs.model import Job, JobState
 from bot.jobs.tables import JobRow
-from bot.polls.resolution_tables import ActionRow
-from bot.polls.tables import BallotRow, PollDraftRow
+from bot.polls.tables import ActionRow, BallotRow, PollDraftRow
 from bot.privacy.ownership import in_server
 from bot.retention.service import (
     DELETE_JOB,

@@ -6,8 +6,7 @@ from bot.access import Caller
 from bot.discussions.model import IssueRef
 from bot.jobs import scheduler
 from bot.jobs import store as jobs
-from bot.polls.actions import ActionKind, Proposal
-from bot.polls.model import Poll, Verdict, question_about
+from bot.polls.model import ActionKind, Poll, Proposal, Verdict, question_about
 from bot.polls.service import OpenRequest
 from bot.retention.service import DELETE_JOB
 from tests.packs_in_code import FORECAST
@@ -43,15 +42,15 @@ async def test_a_poll_is_posted_once_whatever_happens_to_the_reply(
 @pytest.mark.parametrize("fault", PASSING)
 async def test_what_was_done_to_a_poll_is_told_once(connected: Connected, fault: Fault) -> None:
     poll = await posted(connected)
-    proposed = await connected.bot.settling.propose(
+    proposed = await connected.bot.resolutions.propose(
         connected.mod, Proposal(ActionKind.CLOSE, poll.id)
     )
     connected.discord.faults.append(fault)
-    await connected.bot.settling.confirm(connected.mod, proposed.action.id)
+    await connected.bot.resolutions.confirm(connected.mod, proposed.action.id)
 
     async def told() -> bool:
         await connected.pass_time(timedelta(seconds=5))
-        return await connected.bot.settling.effect(proposed.action.id) is None
+        return await connected.bot.resolutions.confirmation(proposed.action.id) is None
 
     await connected.until(told)
     assert len(connected.discord.posts()) == 2
@@ -71,16 +70,16 @@ async def test_a_bot_that_ends_while_it_tells_of_a_poll_tells_it_once(
     proposal = Proposal(
         ActionKind.ANNUL, poll.id, reason="The question was broken.", verdict=Verdict.ANNULLED
     )
-    proposed = await connected.bot.settling.propose(connected.mod, proposal)
+    proposed = await connected.bot.resolutions.propose(connected.mod, proposal)
     connected.discord.faults += [Fault.UNANSWERED, Fault.UNANSWERED]
-    await connected.bot.settling.confirm(connected.mod, proposed.action.id)
+    await connected.bot.resolutions.confirm(connected.mod, proposed.action.id)
     await connected.until(lambda: len(connected.discord.messages) == 3)
     await (connected.die() if dies else connected.close())
     connected.discord.remembers_nonces = False
     connected.discord.ahead += scheduler.LEASE
     await connected.connect()
     await connected.until(connected.is_idle)
-    assert await connected.bot.settling.effect(proposed.action.id) is None
+    assert await connected.bot.resolutions.confirmation(proposed.action.id) is None
     places = (CHANNEL_ID, THREAD_ID)
     assert [len(connected.discord.posts(place)) for place in places] == [2, 1]
     assert all("### Annulled" in str(connected.discord.posts(place)[-1]) for place in places)

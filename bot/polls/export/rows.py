@@ -6,11 +6,20 @@ Ids are text, for many programs round numbers of 19 digits; times are ISO 8601 i
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from bot.polls.actions import Action, ActionKind, answers_of
 from bot.polls.answering import approved
 from bot.polls.export.archive import Row
 from bot.polls.export.disclosure import Disclosure, Voters
-from bot.polls.model import SCALE, Ballot, Poll, PollKind, Verdict, Vote
+from bot.polls.model import (
+    SCALE,
+    Action,
+    ActionKind,
+    Ballot,
+    Poll,
+    PollKind,
+    Verdict,
+    Vote,
+    answers_of,
+)
 from bot.polls.scoring.scores import Score
 
 SCORE_DIGITS = 6

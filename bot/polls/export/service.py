@@ -14,15 +14,15 @@ from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.modlog import store as modlog
-from bot.polls import actions_store as actions
+from bot.polls import resolution_store as actions
 from bot.polls import store as polls
 from bot.polls.export import rows as export
 from bot.polls.export import store as exports
 from bot.polls.export import tables as export_tables
 from bot.polls.export.archive import Archive, Form, Row, Table, TooLargeError
 from bot.polls.export.disclosure import Disclosure, Voters, disclosure
+from bot.polls.log_entries import exported
 from bot.polls.reading import Reports, in_server
-from bot.polls.record import exported
 
 MOST_AT_ONCE = 2
 """Exports under way: more would take the processor and the connections from those who vote."""

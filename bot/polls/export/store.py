@@ -10,9 +10,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.polls.model import Ballot, Vote
-from bot.polls.resolution_tables import ScoreRow
 from bot.polls.scoring.scores import Score
-from bot.polls.tables import BallotLogRow, BallotRow, OptionRow, PollRow
+from bot.polls.tables import BallotLogRow, BallotRow, OptionRow, PollRow, ScoreRow
 
 PAGE = 1000
 """Rows a page: few enough that turning them into values does not keep a click waiting."""

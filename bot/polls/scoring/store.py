@@ -1,18 +1,29 @@
-"""Queries on a server's forecasts and settled polls. Anonymous ones are nobody's record."""
+"""Queries on scores, and on a server's forecasts and settled polls.
 
-from collections.abc import Mapping, Sequence
+Anonymous polls are part of nobody's record.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.upsert import upsert
 from bot.polls import store as polls
+from bot.polls.ballots_store import logged
 from bot.polls.model import Ballot, Poll, PollKind, Verdict
-from bot.polls.resolution_tables import ActionRow, ScoreRow
 from bot.polls.scoring.scores import Score, Step
 from bot.polls.scoring.standings import Total
-from bot.polls.tables import BallotLogRow, BallotRow, PollRow, TallyRow
+from bot.polls.tables import (
+    ActionRow,
+    BallotLogRow,
+    BallotRow,
+    PollRow,
+    ScoreRow,
+    TallyRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,69 @@ async def settled(session: AsyncSession, guild_id: int) -> Sequence[tuple[Poll, 
         if value is not None:
             counts[value] = count
     return [(poll, tallies[poll.id]) for poll in await polls.by_ids(session, tallies)]
+
+
+async def forecasters(session: AsyncSession, poll_id: int) -> int:
+    """How many voters a poll has had, those who withdrew included."""
+    return (
+        await session.scalar(
+            select(func.count(BallotLogRow.voter.distinct())).where(BallotLogRow.poll_id == poll_id)
+        )
+        or 0
+    )
+
+
+async def histories(session: AsyncSession, poll_id: int) -> dict[str, list[Step]]:
+    """Every voter's changes in a poll, in order."""
+    found: dict[str, list[Step]] = {}
+    async for part in logged(session, poll_id):
+        for at, voter, value in part:
+            found.setdefault(voter, []).append(Step(at, value))
+    return found
+
+
+async def all_voters_left(session: AsyncSession, poll_id: int, voters: Collection[str]) -> bool:
+    """Whether all these voters, a few thousand at most, are still in a poll's log.
+
+    Somebody who had their data deleted is there under another key.
+    """
+    found = await session.scalar(
+        select(func.count(BallotLogRow.voter.distinct())).where(
+            BallotLogRow.poll_id == poll_id, BallotLogRow.voter.in_(voters)
+        )
+    )
+    return found == len(voters)
+
+
+async def put_scores(session: AsyncSession, poll_id: int, scores: Mapping[str, Score]) -> None:
+    """Store some of a poll's scores; those of an earlier attempt are replaced."""
+    if not scores:
+        return
+    statement = upsert(session, ScoreRow)
+    numbers = ("brier", "coverage", "peer")
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["poll_id", "voter"],
+            set_={name: statement.excluded[name] for name in numbers},
+        ),
+        [
+            {
+                "poll_id": poll_id,
+                "voter": voter,
+                "brier": score.brier,
+                "coverage": score.coverage,
+                "peer": score.peer,
+            }
+            for voter, score in scores.items()
+        ],
+    )
+
+
+async def mark_scored(session: AsyncSession, poll_id: int, action_id: int) -> None:
+    """All scores of a resolution are stored, and count from now on."""
+    await session.execute(
+        update(PollRow).where(PollRow.id == poll_id).values(scored_ruling_id=action_id)
+    )
 
 
 def _named_forecasts(guild_id: int) -> ColumnElement[bool]:

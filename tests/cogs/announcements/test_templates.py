@@ -12,8 +12,17 @@ from bot.discussions.model import Discussion, DiscussionState, IssueRef
 from bot.errors import UserError
 from bot.knowledge.index import Library
 from bot.knowledge.model import Pack
-from bot.polls.actions import Action, ActionKind, Proposal
-from bot.polls.model import HideResults, Poll, PollKind, PollState, Results, Verdict
+from bot.polls.model import (
+    Action,
+    ActionKind,
+    HideResults,
+    Poll,
+    PollKind,
+    PollState,
+    Proposal,
+    Results,
+    Verdict,
+)
 from bot.polls.showing import report
 from cogs.announcements import templates
 from cogs.announcements.templates import Values

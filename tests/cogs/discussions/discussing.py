@@ -9,9 +9,8 @@ from sqlalchemy import select
 from bot.access import Caller
 from bot.clock import Clock
 from bot.discussions.tables import DiscussionRow
-from bot.polls.actions import ActionKind, Proposal
-from bot.polls.model import Verdict
-from bot.polls.settling import SettlingService
+from bot.polls.model import ActionKind, Proposal, Verdict
+from bot.polls.resolution import ResolutionService
 from tests.world import World, text_of
 
 MESSAGES = 2
@@ -54,7 +53,7 @@ async def ruled(here: World, kind: ActionKind, poll_id: int = 1) -> None:
     elif kind is ActionKind.ANNUL:
         proposal = Proposal(kind, poll_id, "Broken.", verdict=Verdict.ANNULLED)
     # Outside an action of the simulated Discord the bot's own clock tells the real time.
-    settling = SettlingService(here.database, Clock(here.env.now), here.bot.scheduler.wake)
-    found = await settling.propose(caller, proposal)
-    await settling.confirm(caller, found.action.id)
+    resolutions = ResolutionService(here.database, Clock(here.env.now), here.bot.scheduler.wake)
+    found = await resolutions.propose(caller, proposal)
+    await resolutions.confirm(caller, found.action.id)
     await here.env.settle()

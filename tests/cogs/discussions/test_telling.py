@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from bot.jobs.model import MOST_ATTEMPTS
-from bot.polls.actions import ActionKind
+from bot.polls.model import ActionKind
 from tests.cogs.announcements.desk import direct_messages
 from tests.cogs.discussions.discussing import opened, ruled, said_in, stored
 from tests.cogs.polls.asking import opened as poll_opened

@@ -127,7 +127,7 @@ STEPS = (
     Step(
         "poll unresolve",
         lambda at: at.propose("unresolve", reason="Too soon."),
-        (f"mod undid what became of a poll: [{HOTLINE}]",),
+        (f"mod undid a poll's resolution: [{HOTLINE}]",),
     ),
     Step(
         "poll annul",

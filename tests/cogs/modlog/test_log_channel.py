@@ -66,7 +66,7 @@ async def test_a_poll_is_told_of_from_opening_to_undoing(here: World, log: Chann
             "opened a poll",
             "extended a poll",
             "resolved a poll",
-            "undid what became of a poll",
+            "undid a poll's resolution",
             "annulled a poll",
         ),
         strict=True,

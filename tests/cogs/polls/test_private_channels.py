@@ -7,7 +7,7 @@ import pytest
 from simcord.builders import ChannelHandle
 
 from bot.polls import store as polls
-from bot.polls.actions import ActionKind
+from bot.polls.model import ActionKind
 from tests.cogs.discussions import discussing
 from tests.cogs.polls.asking import opened, private_channel, resolved
 from tests.world import World, text_of

@@ -6,10 +6,9 @@ from datetime import timedelta
 import pytest
 from discord import ui
 
-from bot.polls.actions import Action, ActionKind, Proposal
-from bot.polls.model import PollKind, Results, Verdict
+from bot.polls.model import Action, ActionKind, PollKind, Proposal, Results, Verdict
+from bot.polls.resolution import Confirmation
 from bot.polls.scoring.scores import Score
-from bot.polls.settling import Effect
 from bot.polls.showing import report
 from cogs.polls import rulings
 from tests.cogs.polls.asking import opened, resolved
@@ -36,7 +35,7 @@ def told(
         **poll,  # type: ignore[arg-type]
     )
     proposal = Proposal(kind, 1, "Because.", verdict=verdict, value=1 if settled else None)
-    effect = Effect(Action(5, proposal, 7, NOW - timedelta(hours=1), "done"), changed, scores)
+    effect = Confirmation(Action(5, proposal, 7, NOW - timedelta(hours=1), "done"), changed, scores)
     ballots = len(scores) if standing is None else standing
     seen = report(changed, ballots, Results({250: ballots}, ballots, 250), now=NOW)
     view = rulings.told(effect, seen)

@@ -8,8 +8,7 @@ from sqlalchemy import select
 from bot.access import Caller
 from bot.errors import UserError
 from bot.jobs.tables import JobRow
-from bot.polls.resolution_tables import ActionRow, ScoreRow
-from bot.polls.tables import PollRow
+from bot.polls.tables import ActionRow, PollRow, ScoreRow
 from tests.cogs.polls.asking import (
     closed,
     count,
@@ -220,10 +219,10 @@ async def test_what_is_resolved_cannot_be_resolved_or_annulled_again(here: World
     await resolved(here, "1", "yes")
     annulled = await here.mod.slash(here.channel, "poll annul", poll="1", reason="Why not")
     assert annulled.ephemeral
-    assert "resolved or annulled already" in text_of(annulled.response)
+    assert "already resolved or annulled" in text_of(annulled.response)
     undone = await here.mod.slash(here.channel, "poll extend", poll="1", by="2 days")
     assert undone.ephemeral
-    assert "only an open poll" in text_of(undone.response)
+    assert "Only an open poll" in text_of(undone.response)
 
 
 async def test_extending_moves_the_close_from_where_it_was_planned(here: World) -> None:
@@ -275,8 +274,10 @@ async def test_cancelling_does_nothing_and_a_proposal_is_confirmed_once_by_its_m
         assert (await poll_row(here)).state == "open"
     await here.mod.click(asked.response, label="Confirm")
     assert (await poll_row(here)).state == "closed"
-    with pytest.raises(UserError, match="confirmed already"):
-        await here.bot.settling.confirm(Caller(here.mod.id, here.guild.id, manage_messages=True), 2)
+    with pytest.raises(UserError, match="already confirmed"):
+        await here.bot.resolutions.confirm(
+            Caller(here.mod.id, here.guild.id, manage_messages=True), 2
+        )
 
 
 async def test_a_restart_between_asking_confirming_and_telling_loses_nothing(here: World) -> None:

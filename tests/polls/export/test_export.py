@@ -12,15 +12,24 @@ from bot.access import Caller
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
-from bot.polls.actions import Action, ActionKind, Proposal
 from bot.polls.answering import approval
 from bot.polls.export.archive import Archive, Form
 from bot.polls.export.service import Export, ExportService
-from bot.polls.model import DELETED_VOTER, HideResults, Poll, PollKind, Question, Terms, Verdict
-from bot.polls.resolution_tables import ScoreRow
+from bot.polls.model import (
+    DELETED_VOTER,
+    Action,
+    ActionKind,
+    HideResults,
+    Poll,
+    PollKind,
+    Proposal,
+    Question,
+    Terms,
+    Verdict,
+)
+from bot.polls.resolution import ResolutionService
 from bot.polls.service import OpenRequest, PollService
-from bot.polls.settling import SettlingService
-from bot.polls.tables import BallotLogRow, BallotRow, TallyRow
+from bot.polls.tables import BallotLogRow, BallotRow, ScoreRow, TallyRow
 from tests.exports import Unzipped, unzipped
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -46,7 +55,7 @@ class Server:
     def __post_init__(self) -> None:
         clock = Clock(lambda: self.now)
         self.polls = PollService(self.database, clock, lambda: None)
-        self.settling = SettlingService(self.database, clock, lambda: None)
+        self.resolutions = ResolutionService(self.database, clock, lambda: None)
         self.exports = ExportService(self.database, clock, lambda: None)
 
     async def opened(self, question: Question, **terms: Any) -> Poll:
@@ -63,9 +72,9 @@ class Server:
         await self.polls.close_due(poll.id, late=False)
 
     async def done(self, proposal: Proposal) -> Action:
-        found = await self.settling.propose(MODERATOR, proposal)
-        await self.settling.confirm(MODERATOR, found.action.id)
-        await self.settling.effect(found.action.id)
+        found = await self.resolutions.propose(MODERATOR, proposal)
+        await self.resolutions.confirm(MODERATOR, found.action.id)
+        await self.resolutions.confirmation(found.action.id)
         return found.action
 
     async def exported(self, poll: Poll, limit: int = ROOM) -> Export:
@@ -200,7 +209,7 @@ async def test_what_moderators_did_is_told_and_mere_proposals_are_not(server: Se
     later = START + timedelta(days=9)
     await server.done(Proposal(ActionKind.EXTEND, poll.id, closes_at=later))
     server.now += timedelta(hours=1)
-    await server.settling.propose(MODERATOR, Proposal(ActionKind.ANNUL, poll.id, "Dropped idea"))
+    await server.resolutions.propose(MODERATOR, Proposal(ActionKind.ANNUL, poll.id, "Dropped idea"))
     await server.done(resolution(poll))
     server.now += timedelta(hours=1)
     await server.done(Proposal(ActionKind.UNRESOLVE, poll.id, "Misread"))

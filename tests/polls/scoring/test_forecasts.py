@@ -6,10 +6,8 @@ from sqlalchemy import func, select, update
 from bot.access import Caller
 from bot.db.engine import Database
 from bot.errors import UserError
-from bot.polls.actions import ActionKind
-from bot.polls.model import PollKind, Verdict
-from bot.polls.resolution_tables import ScoreRow
-from bot.polls.tables import BallotRow
+from bot.polls.model import ActionKind, PollKind, Verdict
+from bot.polls.tables import BallotRow, ScoreRow
 from tests.polls.table import GUILD, Table, member
 
 

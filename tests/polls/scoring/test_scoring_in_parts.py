@@ -8,17 +8,16 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.db.engine import Database
-from bot.polls import actions_store as actions
-from bot.polls import settling
-from bot.polls.actions import ActionKind, Proposal
-from bot.polls.model import Poll, Verdict
-from bot.polls.resolution_tables import ScoreRow
+from bot.polls import resolution
+from bot.polls.model import ActionKind, Poll, Proposal, Verdict
+from bot.polls.scoring import store as scoring
+from bot.polls.tables import ScoreRow
 from tests.polls.table import MODERATOR, Table
 
 
 @pytest.fixture
 def table(database: Database, monkeypatch: pytest.MonkeyPatch) -> Table:
-    monkeypatch.setattr(settling, "SCORES_AT_ONCE", 2)
+    monkeypatch.setattr(resolution, "SCORES_AT_ONCE", 2)
     return Table(database)
 
 
@@ -30,8 +29,8 @@ async def resolved(table: Table) -> tuple[Poll, int]:
     proposal = Proposal(
         ActionKind.RESOLVE, poll.id, "So.", "https://example.org", Verdict.SETTLED, 1
     )
-    found = await table.settling.propose(MODERATOR, proposal)
-    await table.settling.confirm(MODERATOR, found.action.id)
+    found = await table.resolutions.propose(MODERATOR, proposal)
+    await table.resolutions.confirm(MODERATOR, found.action.id)
     return poll, found.action.id
 
 
@@ -80,7 +79,7 @@ async def test_nobody_sees_a_part_of_the_scores_and_votes_go_on_between_the_part
 
     with monkeypatch.context() as patched:
         between(patched, 1, look)
-        await table.settling.effect(action_id)
+        await table.resolutions.confirmation(action_id)
     assert seen == [2, [], []]
     assert await stored(table) == 5
     assert len((await table.forecasts.leaderboard(MODERATOR)).rows) == 5
@@ -96,12 +95,12 @@ async def test_a_ruling_that_is_undone_between_two_parts_leaves_no_scores(
     async def undo() -> None:
         undone[0] = True
         proposal = Proposal(ActionKind.UNRESOLVE, poll.id, "Wrong.")
-        found = await table.settling.propose(MODERATOR, proposal)
-        await table.settling.confirm(MODERATOR, found.action.id)
+        found = await table.resolutions.propose(MODERATOR, proposal)
+        await table.resolutions.confirm(MODERATOR, found.action.id)
 
     with monkeypatch.context() as patched:
         between(patched, 1, undo)
-        await table.settling.effect(action_id)
+        await table.resolutions.confirmation(action_id)
     assert undone == [True]
     assert await stored(table) == 0
     assert (await table.forecasts.leaderboard(MODERATOR)).rows == []
@@ -118,10 +117,10 @@ async def test_what_an_attempt_cut_short_has_left_is_made_whole_by_the_next(
     with monkeypatch.context() as patched:
         between(patched, 2, die)
         with pytest.raises(asyncio.CancelledError):
-            await table.settling.effect(action_id)
+            await table.resolutions.confirmation(action_id)
     assert await stored(table) == 4
     assert (await table.forecasts.leaderboard(MODERATOR)).rows == []
-    await table.settling.effect(action_id)
+    await table.resolutions.confirmation(action_id)
     assert await stored(table) == 5
     assert len((await table.forecasts.leaderboard(MODERATOR)).rows) == 5
 
@@ -131,16 +130,16 @@ async def test_counting_whom_a_proposal_would_score_keeps_nobody_from_voting(
 ) -> None:
     poll, other = await table.open(), await table.open()
     await table.cast(poll, 900, 700)
-    plain = actions.forecasters
+    plain = scoring.forecasters
 
     async def voting(*arguments: Any) -> int:
         async with asyncio.timeout(20):
             await table.cast(other, 500)
         return await plain(*arguments)
 
-    monkeypatch.setattr(actions, "forecasters", voting)
+    monkeypatch.setattr(scoring, "forecasters", voting)
     proposal = Proposal(
         ActionKind.RESOLVE, poll.id, "So.", "https://example.org", Verdict.SETTLED, 1
     )
-    assert (await table.settling.propose(MODERATOR, proposal)).scored == 2
+    assert (await table.resolutions.propose(MODERATOR, proposal)).scored == 2
     assert (await table.report(other)).ballots == 1

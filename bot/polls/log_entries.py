@@ -1,17 +1,16 @@
-"""What moderators do to polls, as it goes on record."""
+"""Entries of the moderators' log about polls."""
 
 from datetime import datetime
 
 from bot.modlog.model import Entry, moment
-from bot.polls.actions import Action, ActionKind, answers_of
-from bot.polls.model import Poll, Verdict
+from bot.polls.model import Action, ActionKind, Poll, Verdict, answers_of
 
 _ACTS = {
     ActionKind.CLOSE: "closed a poll",
     ActionKind.EXTEND: "extended a poll",
     ActionKind.RESOLVE: "resolved a poll",
     ActionKind.ANNUL: "annulled a poll",
-    ActionKind.UNRESOLVE: "undid what became of a poll",
+    ActionKind.UNRESOLVE: "undid a poll's resolution",
 }
 
 
@@ -21,18 +20,18 @@ def opened(poll: Poll) -> Entry:
     return _entry(poll, poll.opened_by, poll.opened_at, "opened a poll", detail)
 
 
-def done(action: Action, poll: Poll, at: datetime) -> Entry:
-    """Something that was proposed is done; `poll` as it was before."""
+def confirmed(action: Action, poll: Poll, at: datetime) -> Entry:
+    """An action was confirmed; `poll` as it was before."""
     return _entry(poll, action.by, at, _ACTS[action.kind], "\n".join(_lines(action, poll)))
 
 
 def exported(poll: Poll, by: int, at: datetime) -> Entry:
-    """A moderator took a poll's data out."""
+    """A moderator exported a poll's data."""
     return _entry(poll, by, at, "exported a poll", "")
 
 
 def not_reminded(poll: Poll, members: int, at: datetime) -> Entry:
-    """Members who asked for it could not be reminded, and moderators can do something about it."""
+    """Members who asked for a reminder could not be reached; moderators can step in."""
     who = "One member who asked" if members == 1 else f"{members} members who asked"
     detail = (
         f"{who} to be reminded could not be written to: Discord did not take it however often I "
@@ -42,12 +41,12 @@ def not_reminded(poll: Poll, members: int, at: datetime) -> Entry:
 
 
 def went_wrong(poll: Poll, act: str, problem: str, at: datetime) -> Entry:
-    """Something about a poll that the bot could not do by itself; `act` completes "The bot ..."."""
+    """Something the bot could not do about a poll; `act` completes "The bot ..."."""
     return _entry(poll, None, at, act, problem)
 
 
 def _lines(action: Action, poll: Poll) -> list[str]:
-    """What came of it, why, and what shows it."""
+    """The new state, the reason and the evidence."""
     proposal = action.proposal
     lines = []
     if proposal.closes_at is not None:

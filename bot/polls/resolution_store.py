@@ -1,0 +1,105 @@
+"""Queries on what moderators do to polls."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.polls.model import Action, ActionKind, ActionState, Proposal, Verdict
+from bot.polls.tables import ActionRow, PollRow, ScoreRow
+
+
+async def propose(session: AsyncSession, proposal: Proposal, *, by: int, at: datetime) -> Action:
+    """Store a proposal."""
+    row = ActionRow(
+        poll_id=proposal.poll_id,
+        kind=proposal.kind.value,
+        state=ActionState.PROPOSED.value,
+        by=by,
+        at=at,
+        reason=proposal.reason,
+        evidence=proposal.evidence,
+        verdict=proposal.verdict.value if proposal.verdict else None,
+        value=proposal.value,
+        closes_at=proposal.closes_at,
+        readouts=[list(pair) for pair in proposal.readouts],
+    )
+    session.add(row)
+    await session.flush()
+    return _action(row)
+
+
+async def get(session: AsyncSession, action_id: int, *, lock: bool = False) -> Action | None:
+    row = await session.get(ActionRow, action_id, with_for_update=lock or None)
+    return _action(row) if row else None
+
+
+async def confirmed(session: AsyncSession, poll_id: int) -> list[Action]:
+    """What was done to a poll, in order. Proposals that nobody confirmed are left out."""
+    rows = await session.scalars(
+        select(ActionRow)
+        .where(ActionRow.poll_id == poll_id, ActionRow.state != ActionState.PROPOSED.value)
+        .order_by(ActionRow.at, ActionRow.id)
+    )
+    return [_action(row) for row in rows]
+
+
+async def unposted(session: AsyncSession, poll_id: int) -> list[str]:
+    """Keys of the jobs that have yet to post what was done to a poll."""
+    rows = await session.scalars(
+        select(ActionRow.id).where(
+            ActionRow.poll_id == poll_id, ActionRow.state == ActionState.CONFIRMED.value
+        )
+    )
+    return [str(action_id) for action_id in rows]
+
+
+async def remove(session: AsyncSession, action_id: int) -> None:
+    await session.execute(delete(ActionRow).where(ActionRow.id == action_id))
+
+
+async def mark(
+    session: AsyncSession, action_id: int, state: ActionState, at: datetime | None = None
+) -> None:
+    """Record how far an action has come; `at` is when it was confirmed."""
+    values: dict[str, object] = {"state": state.value}
+    if at is not None:
+        values["at"] = at
+    await session.execute(update(ActionRow).where(ActionRow.id == action_id).values(values))
+
+
+async def set_resolution(
+    session: AsyncSession,
+    poll_id: int,
+    *,
+    verdict: Verdict | None,
+    result: int | None,
+    action_id: int | None,
+) -> None:
+    """Set how a poll is resolved, or undo that with None; its scores are deleted."""
+    await session.execute(
+        update(PollRow)
+        .where(PollRow.id == poll_id)
+        .values(
+            verdict=verdict.value if verdict else None,
+            result=result,
+            ruling_id=action_id,
+            scored_ruling_id=None,
+            revision=PollRow.revision + 1,
+        )
+    )
+    await session.execute(delete(ScoreRow).where(ScoreRow.poll_id == poll_id))
+
+
+def _action(row: ActionRow) -> Action:
+    proposal = Proposal(
+        kind=ActionKind(row.kind),
+        poll_id=row.poll_id,
+        reason=row.reason,
+        evidence=row.evidence,
+        verdict=Verdict(row.verdict) if row.verdict else None,
+        value=row.value,
+        closes_at=row.closes_at,
+        readouts=tuple((who, said) for who, said in row.readouts),
+    )
+    return Action(row.id, proposal, row.by, row.at, ActionState(row.state))
