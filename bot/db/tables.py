@@ -4,6 +4,7 @@ from bot.announcements.tables import AnnouncementPictureRow, AnnouncementRow
 from bot.db.base import Base
 from bot.discussions.tables import DiscussionRow
 from bot.jobs.tables import JobRow
+from bot.modlog.tables import ModlogRow
 from bot.polls.tables import (
     ActionRow,
     BallotLogRow,
@@ -15,7 +16,7 @@ from bot.polls.tables import (
     ScoreRow,
     TallyRow,
 )
-from bot.settings.tables import ModlogRow, ServerSettingsRow
+from bot.settings.tables import ServerSettingsRow
 from bot.subscriptions.tables import TopicRoleRow
 
 __all__ = [

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.jobs import store as jobs
 from bot.modlog.model import DETAIL_LIMIT, SUBJECT_LIMIT, TELL_JOB, Entry
-from bot.settings.tables import ModlogRow
+from bot.modlog.tables import ModlogRow
 
 
 async def record(session: AsyncSession, entry: Entry) -> None:

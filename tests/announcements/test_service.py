@@ -22,9 +22,9 @@ from bot.jobs import store as jobs
 from bot.jobs.model import Job
 from bot.jobs.scheduler import LEASE, Scheduler
 from bot.jobs.tables import JobRow
+from bot.modlog.tables import ModlogRow
 from bot.settings import store as servers
 from bot.settings.model import ServerSettings
-from bot.settings.tables import ModlogRow
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MINA = Caller(1, 10, manage_messages=True)

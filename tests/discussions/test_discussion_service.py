@@ -19,10 +19,10 @@ from bot.discussions.tables import DiscussionRow
 from bot.errors import UserError
 from bot.jobs.tables import JobRow
 from bot.knowledge.model import Outcome
+from bot.modlog.tables import ModlogRow
 from bot.polls.model import ActionKind, Proposal, Question, Verdict, question_about
 from bot.polls.resolution import ResolutionService
 from bot.polls.service import OpenRequest, PollService
-from bot.settings.tables import ModlogRow
 from tests.packs_in_code import FORECAST
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

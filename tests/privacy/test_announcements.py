@@ -16,9 +16,9 @@ from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.jobs.tables import JobRow
+from bot.modlog.tables import ModlogRow
 from bot.settings import store as servers
 from bot.settings.model import ServerSettings
-from bot.settings.tables import ModlogRow
 from tests.privacy.desk import GUILD, Desk, everything, member
 
 AUTHOR, SECOND, THIRD = (

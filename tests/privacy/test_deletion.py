@@ -11,6 +11,7 @@ from bot.access import Caller
 from bot.announcements.tables import AnnouncementRow
 from bot.modlog import store as modlog
 from bot.modlog.model import Entry
+from bot.modlog.tables import ModlogRow
 from bot.polls import resolution
 from bot.polls.answering import voter_key
 from bot.polls.model import MIN_ANONYMOUS, ActionKind, PollKind, Proposal
@@ -23,7 +24,6 @@ from bot.polls.tables import (
     ReminderRow,
     ScoreRow,
 )
-from bot.settings.tables import ModlogRow
 from tests.db.rows import furnish
 from tests.privacy.desk import GUILD, MODERATOR, WEEK, Desk, everything, member
 

@@ -16,6 +16,7 @@ from bot.db.engine import Database
 from bot.jobs import store as jobs
 from bot.jobs.model import Job, JobState
 from bot.jobs.tables import JobRow
+from bot.modlog.tables import ModlogRow
 from bot.polls.tables import ActionRow, BallotRow, PollDraftRow
 from bot.privacy.ownership import in_server
 from bot.retention.service import (
@@ -26,7 +27,6 @@ from bot.retention.service import (
     RetentionService,
 )
 from bot.settings.model import ServerSettings
-from bot.settings.tables import ModlogRow
 from tests.db.rows import NOW, furnish, of_servers
 from tests.world import World
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from bot.settings.tables import ModlogRow
+from bot.modlog.tables import ModlogRow
 from tests.standin.conftest import Connected
 from tests.standin.payloads import CHANNEL_ID, GUILD_ID, click_payload
 from tests.standin.rest import PASSING, Fault

@@ -8,7 +8,7 @@ from bot.access import Caller
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
-from bot.settings.tables import ModlogRow
+from bot.modlog.tables import ModlogRow
 from bot.subscriptions.model import Topic
 from bot.subscriptions.service import SubscriptionService
 

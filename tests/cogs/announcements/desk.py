@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.access import Caller
 from bot.announcements.tables import AnnouncementRow
 from bot.jobs.tables import JobRow
-from bot.settings.tables import ModlogRow
+from bot.modlog.tables import ModlogRow
 from tests.world import World, components, text_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32

@@ -6,7 +6,7 @@ import discord
 import pytest
 from sqlalchemy import select
 
-from bot.settings.tables import ModlogRow
+from bot.modlog.tables import ModlogRow
 from tests.cogs.announcements.desk import answers, forged
 from tests.cogs.discussions.discussing import MESSAGES, discuss, opened, said_in, stored
 from tests.cogs.polls.asking import opened as poll_opened

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.announcements.tables import AnnouncementRow
 from bot.jobs import store as jobs
 from bot.jobs.tables import JobRow
+from bot.modlog.tables import ModlogRow
 from bot.polls.tables import BallotLogRow, BallotRow, PollRow
 from bot.retention import store as retention
 from bot.retention.service import DELETE_JOB
 from bot.settings.model import ServerSettings
-from bot.settings.tables import ModlogRow
 from tests.cogs.announcements.desk import set_up
 from tests.cogs.polls.asking import closed, count, opened, shown, stored
 from tests.world import World, labels_of, text_of

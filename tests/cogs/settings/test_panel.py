@@ -8,7 +8,7 @@ import pytest
 from simcord.actors import MemberActor
 from sqlalchemy import func, select
 
-from bot.settings.tables import ModlogRow
+from bot.modlog.tables import ModlogRow
 from tests.cogs.settings.desk import administrator, choose, menu, opened, stored, typed
 from tests.world import World, components, labels_of, text_of
 

@@ -7,7 +7,7 @@ import discord
 import pytest
 from sqlalchemy import select
 
-from bot.settings.tables import ModlogRow
+from bot.modlog.tables import ModlogRow
 from bot.subscriptions.model import Topic
 from bot.subscriptions.tables import TopicRoleRow
 from cogs.subscriptions.handlers import PanelButton, panel, role_for
