@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import discord
     from discord import ui
 
-    from bot.polls.scoring.service import Board
-    from bot.polls.scoring.standings import Bin
+    from bot.polls.scoring.calibration import Bin
+    from bot.polls.scoring.service import Leaderboard
     from bot.ui.items import Interaction
 
 
@@ -56,7 +56,7 @@ async def mine(interaction: Interaction, page: int = 0) -> Answer:
     return Answer(card_view(card, pager=items.pager(items.Name.MINE)), files)
 
 
-def leaderboard(board: Board, page: int = 0, *, private: bool) -> Answer:
+def leaderboard(board: Leaderboard, page: int = 0, *, private: bool) -> Answer:
     """`private` tells the reader too that they have no place; in public that is not said."""
     number, total = cards.board_page(board, page)
     card = cards.leaderboard(board, number, private=private)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.charts import Calibration, CalibrationBin, Drawing, calibration
-from bot.polls.scoring.standings import Bin
+from bot.polls.scoring.calibration import Bin
 
 FEWEST_DRAWN = 5
 """Settled forecasts below which dots would say more than there is to say."""

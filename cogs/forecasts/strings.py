@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.polls.model import PollKind, Report
-from bot.polls.scoring.standings import MINIMUM, PRIOR
+from bot.polls.scoring.leaderboard import MINIMUM, PRIOR
 from cogs.polls.strings import counted, linked, percent
 from cogs.polls.strings import verdict as named
 
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.polls.model import Ballot, Poll
+    from bot.polls.scoring.calibration import Bin, Surprise
+    from bot.polls.scoring.leaderboard import Standing
     from bot.polls.scoring.scores import Score
-    from bot.polls.scoring.standings import Bin, Standing, Surprise
 
 POLLS_NEEDED = "1 scored poll" if MINIMUM == 1 else f"{MINIMUM} scored polls"
 HOW_TO_START = (

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from bot.polls.scoring.service import Board, CrowdRecord, Record, Upsets
-    from bot.polls.scoring.standings import Bin
+    from bot.polls.scoring.calibration import Bin
+    from bot.polls.scoring.service import CrowdCalibration, ForecastRecord, Leaderboard, Surprises
 
 ROWS_A_PAGE = 10
 
 
-def mine(record: Record, now: datetime) -> Card:
+def mine(record: ForecastRecord, now: datetime) -> Card:
     """A member's own record: their place, their calibration, then poll by poll."""
     blocks = list(_polls(record, now))
     if not blocks:
@@ -39,7 +39,7 @@ def mine(record: Record, now: datetime) -> Card:
     )
 
 
-def leaderboard(board: Board, page: int, *, private: bool) -> Card:
+def leaderboard(board: Leaderboard, page: int, *, private: bool) -> Card:
     """One page of ten. The reader's own place is told where they have one; with `private`, which
     is for their eyes alone, also that they have none."""
     if not board.rows:
@@ -61,13 +61,13 @@ def leaderboard(board: Board, page: int, *, private: bool) -> Card:
     )
 
 
-def board_page(board: Board, page: int) -> tuple[int, int]:
+def board_page(board: Leaderboard, page: int) -> tuple[int, int]:
     """The number of the page nearest to `page`, which counts from 0, and how many there are."""
     total = max(-(-len(board.rows) // ROWS_A_PAGE), 1)
     return max(0, min(page, total - 1)), total
 
 
-def calibration(record: CrowdRecord) -> Card:
+def calibration(record: CrowdCalibration) -> Card:
     """How the crowd's forecasts held."""
     blocks = []
     if record.bins:
@@ -78,7 +78,7 @@ def calibration(record: CrowdRecord) -> Card:
     return Card("How the crowd's forecasts held", tuple(blocks), footer=words.CROWD_PRINT)
 
 
-def surprises(upsets: Upsets) -> Card:
+def surprises(upsets: Surprises) -> Card:
     """What the crowd had expected least comes first."""
     blocks = [Block(words.surprising(found, report)) for found, report in upsets.found]
     if not blocks and not upsets.withheld:
@@ -99,7 +99,7 @@ def _calibration(bins: Sequence[Bin]) -> str:
     return "\n".join(lines)
 
 
-def _polls(record: Record, now: datetime) -> Iterator[Block]:
+def _polls(record: ForecastRecord, now: datetime) -> Iterator[Block]:
     """Open polls, those that wait to be settled, the settled, and those that never score."""
     for poll, ballot in record.waiting:
         if poll.is_open(now):

@@ -53,7 +53,7 @@ class ExportingCommands(PollCommands):
 def card(exported: Export, file: discord.File) -> ui.LayoutView:
     """The file, and what is left out of it."""
     box: ui.Container[Any] = ui.Container(accent_colour=ACCENT)
-    for found in exported.told:
+    for found in exported.disclosures:
         poll = found.poll
         question = clipped(poll.question, 300)
         lines = [f"### {question}", f"**{words.counted(found.ballots, poll.kind)}**"]

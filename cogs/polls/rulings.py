@@ -11,7 +11,7 @@ from discord.utils import format_dt
 
 from bot.labels import SILENT
 from bot.polls.model import ActionKind, PollKind, Verdict
-from bot.polls.scoring.standings import best_of
+from bot.polls.scoring.leaderboard import best_of
 from bot.polls.showing import too_few
 from bot.ui.markdown import member
 from bot.ui.posting import lines_view

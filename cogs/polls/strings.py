@@ -10,7 +10,7 @@ from bot.labels import SILENT
 from bot.polls.answering import approved
 from bot.polls.ballots import Receipt
 from bot.polls.model import SCALE, Action, Poll, PollKind, PollState, Report, Verdict, answers_of
-from bot.polls.scoring.standings import surprise
+from bot.polls.scoring.calibration import surprise
 from bot.polls.showing import chance_in
 from bot.ui.card import clipped
 from bot.ui.markdown import linkable, member

@@ -1,7 +1,7 @@
 """An export as a zip: tables written a batch of rows at a time, as CSV and as JSON.
 
-CSV is UTF-8 with a byte order mark, by which spreadsheet programs know it for UTF-8, and its
-lines end in CR LF (RFC 4180). JSON is a list of objects, one a line.
+CSV is UTF-8 with a byte order mark, so that spreadsheet programs recognise the encoding, and its
+lines end in CR LF (RFC 4180). JSON is a list of objects, one per line.
 """
 
 import csv
@@ -19,7 +19,7 @@ Cell = str | int | float | bool | None | Sequence[Mapping[str, str]]
 Row = Sequence[Cell]
 
 FORMULA_STARTS = tuple("=+-@＝＋－＠")
-"""What a spreadsheet program takes for the start of a formula, full-width forms included."""
+"""Characters that start a formula in a spreadsheet program, full-width forms included."""
 CONTROL_STARTS = ("\t", "\r", "\n")
 JSON = json.JSONEncoder(ensure_ascii=False)
 
@@ -31,7 +31,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A kind of rows: `columns` are names with what they mean, in the order of a row's cells."""
+    """A table of an export. `columns` are (name, meaning) pairs, in the order of a row's cells."""
 
     name: str
     about: str
@@ -42,16 +42,16 @@ class Table:
         return [name for name, _ in self.columns]
 
     def file(self, form: Form) -> str:
-        """Where the table is in the zip."""
+        """The name of the table's file in the zip."""
         return f"{form}/{self.name}.{form}"
 
 
 class TooLargeError(Exception):
-    """The zip has grown over its limit."""
+    """The zip is larger than its limit."""
 
 
 class Sheet(Protocol):
-    """A table being written in one form."""
+    """A table that is being written in one form."""
 
     def add(self, rows: Iterable[Row]) -> None: ...
 
@@ -61,7 +61,7 @@ class Sheet(Protocol):
 class Archive:
     """A zip of at most `limit` bytes, written from its first file to its last.
 
-    For use in `with`. It works synchronously and takes a while: call `add` in a thread.
+    Use it in `with`. It blocks and may take a while: call `add` in a thread.
     """
 
     def __init__(self, made_at: datetime, limit: int) -> None:
@@ -89,20 +89,20 @@ class Archive:
             file.write(text.encode("utf-8-sig"))
 
     def begin(self, table: Table, form: Form) -> None:
-        """Start the file of a table; the one before it ends."""
+        """Start the file of a table; the previous file ends."""
         self.end()
         file = self._open(table.file(form))
         self._sheet = CsvSheet(file, table) if form is Form.CSV else JsonSheet(file, table)
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Write rows of the table begun last. TooLargeError once the limit is passed."""
+        """Write rows of the table that was begun last; TooLargeError once over the limit."""
         if self._sheet is None:
             raise ValueError("no table was begun")
         self._sheet.add(rows)
         self._check()
 
     def end(self) -> None:
-        """End the file of the table begun last."""
+        """End the file of the table that was begun last."""
         sheet, self._sheet = self._sheet, None
         if sheet is not None:
             sheet.close()
@@ -155,7 +155,7 @@ class JsonSheet:
 
 
 def csv_cell(cell: Cell) -> str | int | float | None:
-    """A cell as CSV has it: text that a spreadsheet would run gets an apostrophe before it."""
+    """A cell as CSV: text that a spreadsheet would run gets an apostrophe in front."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if cell is None or isinstance(cell, (int, float)):

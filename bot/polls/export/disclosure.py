@@ -1,4 +1,4 @@
-"""How much an export tells of a poll, and by what names of its voters."""
+"""How much an export reveals of a poll, and what it calls the voters."""
 
 import hashlib
 import hmac
@@ -9,24 +9,24 @@ from bot.polls.model import DELETED_VOTER, HideResults, Poll, Results
 from bot.polls.showing import report
 
 KEY_DIGITS = 16
-COUNT_ALONE = "Therefore only the number of ballots is in this export."
+COUNT_ALONE = "So this export holds only the number of ballots."
 ANONYMOUS_OPEN = (
-    "This poll is anonymous and still open: this export holds the counts that the server sees, "
-    "and the single ballots only once it is closed."
+    "This poll is anonymous and still open: this export holds the counts that everybody can see. "
+    "The single ballots are added once the poll is closed."
 )
 ANONYMOUS_CLOSED = (
-    "This poll is anonymous: its voters stand under keys made for this export alone, in no order "
-    "of time. When somebody voted can tell who it was, so times are left out, and scores with "
-    "them, for they depend on times."
+    "This poll is anonymous: its voters have keys made for this export alone, not sorted by time. "
+    "The time of a vote could reveal who cast it, so times are left out, and so are scores, which "
+    "depend on them."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """How much an export may tell of a poll.
+    """How much an export may reveal of a poll.
 
-    Where `results` is None that is the number of its `ballots`; `single` ballots, their changes
-    and scores are told only where it says so. `note` says what is left out, in sentences.
+    If `results` is None, only the number of `ballots`. Single ballots, their changes and scores
+    are included only if `single` is true. `note` says in sentences what is left out.
     """
 
     poll: Poll
@@ -37,14 +37,14 @@ class Disclosure:
 
     @property
     def crowd(self) -> int | None:
-        """The crowd's forecast, from as many forecasters on as it is shown for."""
+        """The crowd's forecast, if there are enough forecasters for it to be shown."""
         results = self.results
         enough = results is not None and results.ballots >= self.poll.min_forecasters
         return results.crowd if results is not None and enough else None
 
 
 class Voters:
-    """Names voters for one export, made with a `secret` of its own that is then forgotten."""
+    """Names the voters of one export, with a `secret` that is made for it and then dropped."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
@@ -53,13 +53,13 @@ class Voters:
     def name(self, poll: Poll, stored: str) -> str:
         """What the export calls the voter `stored` in a poll.
 
-        Those who have deleted their data are not told apart in an anonymous poll: it may be known
-        who did, and so it would be known how they voted.
+        In an anonymous poll, voters who deleted their data look like all others: people may know
+        who did, and would then know how they voted.
         """
         if poll.anonymous:
             text = f"{poll.id}:{stored}".encode()
             key = hmac.digest(self._secret, text, hashlib.sha256).hex()
-            # Not a bare key: a spreadsheet would read some of those as numbers.
+            # With a prefix, since a spreadsheet would read some bare keys as numbers.
             return f"voter-{key[:KEY_DIGITS]}"
         if stored.startswith(DELETED_VOTER):
             return self._deleted.setdefault(stored, f"deleted-{len(self._deleted) + 1}")
@@ -67,10 +67,10 @@ class Voters:
 
 
 def disclosure(poll: Poll, ballots: int, results: Results, now: datetime) -> Disclosure:
-    """What may be told at `now` of a poll to the moderators of its server.
+    """How much of a poll the moderators of its server may learn at `now`.
 
-    They are to know no more than everybody while it is open, having voted or not. Once it is
-    over, forecasts too few for a crowd are no secret.
+    While the poll is open that is no more than everybody may see, whether they voted or not.
+    Once it is over, forecasts that are too few for a crowd are included.
     """
     is_open = poll.is_open(now)
     never = poll.hide_results is HideResults.NEVER

@@ -1,6 +1,6 @@
 """Queries that read all of a poll, a page of rows at a time.
 
-Those that give pages hold a cursor: close them (`contextlib.aclosing`) if they are left early.
+The generators of pages hold a cursor: wrap them in `contextlib.aclosing` if you may stop early.
 """
 
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -14,11 +14,11 @@ from bot.polls.scoring.scores import Score
 from bot.polls.tables import BallotLogRow, BallotRow, OptionRow, PollRow, ScoreRow
 
 PAGE = 1000
-"""Rows a page: few enough that turning them into values does not keep a click waiting."""
+"""Rows per page: few enough that turning them into values does not delay a click."""
 
 Value = TypeVar("Value")
 Pages = AsyncGenerator[list[tuple[str, Value]], None]
-"""Pages of values, each with what stands for the voter whose it is."""
+"""Pages of values, each with the key of its voter."""
 
 
 async def options(session: AsyncSession, poll_id: int) -> Sequence[tuple[int, str, str]]:
@@ -52,7 +52,7 @@ def changes(session: AsyncSession, poll_id: int, *, at_once: bool) -> Pages[Vote
 
 
 def scores(session: AsyncSession, poll_id: int) -> Pages[Score]:
-    """The scores of a settled poll, once they are all there."""
+    """The scores of a settled poll, once all of them are stored."""
     query = (
         select(ScoreRow.voter, ScoreRow.brier, ScoreRow.coverage, ScoreRow.peer)
         .join(PollRow, PollRow.id == ScoreRow.poll_id)

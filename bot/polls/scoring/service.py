@@ -1,4 +1,4 @@
-"""What a server's forecasts come to: one's own record, the leaderboard, the crowd's."""
+"""The forecast records of a server: one member's, the leaderboard, the crowd's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,27 +9,21 @@ from bot.polls import store as polls
 from bot.polls.crowd import even_crowd
 from bot.polls.model import Ballot, Poll, PollKind, Report, Results
 from bot.polls.scoring import store as forecasts
+from bot.polls.scoring.calibration import Bin, Observation, Surprise, calibration, surprises
+from bot.polls.scoring.leaderboard import Standing, leaderboard
 from bot.polls.scoring.scores import Life, Score, last_forecast
-from bot.polls.scoring.standings import (
-    Bin,
-    Settled,
-    Standing,
-    Surprise,
-    calibration,
-    leaderboard,
-    surprises,
-)
 from bot.polls.scoring.store import Scored
 from bot.polls.showing import chance_in, report
 from bot.polls.sight import EVERYTHING, Sight
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """A member's forecasts: those that no score has come of yet, or never will, and the settled.
+class ForecastRecord:
+    """A member's forecasts: those without a score, and those in settled polls.
 
-    `waiting` is ordered by when the polls close, `settled` by when they were resolved, newest
-    first. `place` is the member's on the leaderboard, which ranks `ranked` members.
+    `waiting` is sorted by closing time; some of these will never be scored. `settled` is sorted by
+    when the polls were resolved, newest first. `place` is the member's own on the leaderboard,
+    which ranks `ranked` members.
     """
 
     waiting: Sequence[tuple[Poll, Ballot]]
@@ -40,36 +34,36 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
-    """A server's forecasters, best first, and the caller's own row if they are among them."""
+class Leaderboard:
+    """A server's forecasters, best first, and the caller's own row if they are ranked."""
 
     rows: Sequence[Standing]
     own: Standing | None
 
 
 @dataclass(frozen=True, slots=True)
-class CrowdRecord:
-    """How the crowd's last forecasts held. `withheld` settled polls had too few ballots."""
+class CrowdCalibration:
+    """How the crowd's final forecasts held. `withheld` settled polls had too few ballots."""
 
     bins: Sequence[Bin]
     withheld: int
 
 
 @dataclass(frozen=True, slots=True)
-class Upsets:
-    """Settled polls by how little their crowds expected what happened; `withheld` as above."""
+class Surprises:
+    """Settled polls, the biggest surprise first. `withheld` more had too few ballots."""
 
     found: Sequence[tuple[Surprise, Report]]
     withheld: int
 
 
 class ForecastService:
-    """Reads only; all of it is of one server. Anonymous polls have no part in anyone's record."""
+    """Reads one server's forecasts. Anonymous polls are part of nobody's record."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def mine(self, caller: Caller) -> Record:
+    async def mine(self, caller: Caller) -> ForecastRecord:
         """The caller's own record."""
         voter = str(caller.user_id)
         async with self._database.read() as session:
@@ -80,37 +74,39 @@ class ForecastService:
         by_id = {poll.id: poll for poll in found}
         rows = leaderboard(totals)
         waiting = [(by_id[poll_id], ballot) for poll_id, ballot in ballots.items()]
-        observed = [
-            Settled(poll_id, last, bool(poll.result))
+        observations = [
+            Observation(poll_id, last, bool(poll.result))
             for poll_id, one in scored.items()
             if (last := _last(poll := by_id[poll_id], one)) is not None
         ]
-        return Record(
+        return ForecastRecord(
             waiting=sorted(waiting, key=lambda pair: pair[0].closes_at),
             settled=[(by_id[poll_id], one.score) for poll_id, one in scored.items()],
             place=_row_of(rows, caller),
             ranked=len(rows),
-            bins=calibration(observed),
+            bins=calibration(observations),
         )
 
-    async def leaderboard(self, caller: Caller) -> Board:
+    async def leaderboard(self, caller: Caller) -> Leaderboard:
         """The forecasters of the caller's server."""
         async with self._database.read() as session:
             rows = leaderboard(await forecasts.totals(session, caller.guild_id))
-        return Board(rows, _row_of(rows, caller))
+        return Leaderboard(rows, _row_of(rows, caller))
 
-    async def calibration(self, guild_id: int) -> CrowdRecord:
-        """How well the chances that the crowd gave have held, in the server's settled forecasts."""
+    async def calibration(self, guild_id: int) -> CrowdCalibration:
+        """How well the crowd's forecasts held in the server's settled polls."""
         reports = [one for one in await self._settled(guild_id) if _is_forecast(one.poll)]
-        observed = [
-            Settled(one.poll.id, one.results.crowd, bool(one.poll.result))
+        observations = [
+            Observation(one.poll.id, one.results.crowd, bool(one.poll.result))
             for one in reports
             if one.results is not None and one.results.crowd is not None
         ]
-        return CrowdRecord(calibration(observed), withheld=len(reports) - len(observed))
+        return CrowdCalibration(
+            calibration(observations), withheld=len(reports) - len(observations)
+        )
 
-    async def surprises(self, guild_id: int, sight: Sight = EVERYTHING) -> Upsets:
-        """What the server expected least of what has happened, in polls of every kind."""
+    async def surprises(self, guild_id: int, sight: Sight = EVERYTHING) -> Surprises:
+        """What happened that the server expected least, in polls of every kind."""
         settled = [one for one in await self._settled(guild_id) if sight.sees(one.poll.audience_id)]
         reports = {one.poll.id: one for one in settled}
         chances = {
@@ -119,10 +115,10 @@ class ForecastService:
             if (chance := chance_in(one)) is not None
         }
         found = [(one, reports[one.poll]) for one in surprises(chances)]
-        return Upsets(found, withheld=len(reports) - len(found))
+        return Surprises(found, withheld=len(reports) - len(found))
 
     async def _settled(self, guild_id: int) -> list[Report]:
-        """The server's settled polls as everyone may see them."""
+        """The server's settled polls, as everyone may see them."""
         async with self._database.read() as session:
             found = await forecasts.settled(session, guild_id)
         return [_final(poll, Results.of(tallies)) for poll, tallies in found]
@@ -137,7 +133,7 @@ def _last(poll: Poll, one: Scored) -> int | None:
 
 
 def _final(poll: Poll, results: Results) -> Report:
-    """A poll that is over; when it is looked at makes no difference."""
+    """The report of a poll that is over, which no longer depends on the time."""
     if _is_forecast(poll) and results.ballots:
         results = replace(results, crowd=even_crowd(results.counts))
     return report(poll, results.ballots, results, now=poll.closes_at)

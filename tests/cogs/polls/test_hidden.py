@@ -308,7 +308,8 @@ def fresh(migrated_sqlite: Path, tmp_path: Path) -> Callable[[], Database]:
     def make() -> Database:
         made.append(tmp_path / f"{len(made)}.db")
         made[-1].write_bytes(migrated_sqlite.read_bytes())
-        return Database(f"sqlite+aiosqlite:///{made[-1]}")
+        # As nobody else shares it, the bot need not look for jobs every minute.
+        return Database(f"sqlite+aiosqlite:///{made[-1]}", is_shared=False)
 
     return make
 
