@@ -308,8 +308,7 @@ def fresh(migrated_sqlite: Path, tmp_path: Path) -> Callable[[], Database]:
     def make() -> Database:
         made.append(tmp_path / f"{len(made)}.db")
         made[-1].write_bytes(migrated_sqlite.read_bytes())
-        # As nobody else shares it, the bot need not look for jobs every minute.
-        return Database(f"sqlite+aiosqlite:///{made[-1]}", is_shared=False)
+        return Database(f"sqlite+aiosqlite:///{made[-1]}")
 
     return make
 
