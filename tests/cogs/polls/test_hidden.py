@@ -6,7 +6,8 @@ must be the same both times, but for what a voter is told of their own ballot.
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,32 +21,32 @@ from tests.cogs.announcements.desk import written
 from tests.cogs.polls.asking import approval_question, asked, opened, proposed, shown
 from tests.exports import unzipped
 from tests.packs_in_code import talks
-from tests.world import World, components, world
+from tests.world import World, components, text_of, world
 
 DAY = 86400
 MENU = 3
-POLL = "1"
 FORECAST, HOPE, CHOICE, MANY, APPROVAL = "forecast", "hope", "choice", "many", "approval"
 ANSWERS = {
     # Ann's own, then what the others may say: one way, or the other.
-    FORECAST: ("poll:answer:v1:1:{}", (500, 900, 100)),
-    HOPE: ("poll:answer:v1:1:{}", (500, 900, 100)),
-    CHOICE: ("poll:answer:v1:1:{}", (0, 0, 1)),
-    MANY: ("poll:choose:v1:1", (3, 4, 17)),
-    APPROVAL: ("poll:approve:v1:1", (0, 1, 2)),
+    FORECAST: ("poll:answer:v1:{poll}:{answer}", (500, 900, 100)),
+    HOPE: ("poll:answer:v1:{poll}:{answer}", (500, 900, 100)),
+    CHOICE: ("poll:answer:v1:{poll}:{answer}", (0, 0, 1)),
+    MANY: ("poll:choose:v1:{poll}", (3, 4, 17)),
+    APPROVAL: ("poll:approve:v1:{poll}", (0, 1, 2)),
 }
-HOPED = "poll:answer:v1:2:{}"
 OUTCOMES = {FORECAST: "hotline", HOPE: "hotline", CHOICE: "tone", MANY: "first-topic"}
 RESULTS = {APPROVAL: "Way 1", CHOICE: "Warm", FORECAST: "Yes", HOPE: "Yes", MANY: "ambiguous"}
 
 
 @dataclass(frozen=True)
 class Case:
-    """A poll that `voters` members vote in, and Ann among them. Until its close nothing but the
-    count may be seen, and not after it either where there are `few` voters. With `shared` all
-    forecast the same both times and only their hopes differ."""
+    """Polls of these kinds, in one server. `voters` members vote in each, Ann among them.
 
-    kind: str
+    Until a poll closes nothing but the count may be seen, and not after that either if there are
+    `few` voters. With `shared` all forecast the same both times and only their hopes differ.
+    """
+
+    kinds: tuple[str, ...]
     hide: HideResults = HideResults.NEVER
     anonymous: bool = False
     voters: int = 7
@@ -57,38 +58,72 @@ class Case:
 
     def __str__(self) -> str:
         kept = "anonymous" if self.anonymous else "hopes" if self.shared else "named"
-        return f"{self.kind}-{self.hide}-{kept}-{self.voters}"
+        return f"{'+'.join(self.kinds)}-{self.hide}-{kept}-{self.voters}"
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A poll of a case; the poll on what members hope for has the next id."""
+
+    id: int
+    kind: str
+    message: Any
+
+    @property
+    def hope_id(self) -> int | None:
+        return self.id + 1 if self.kind == HOPE else None
+
+    @property
+    def both_ids(self) -> list[int]:
+        return [self.id] if self.hope_id is None else [self.id, self.hope_id]
 
 
 @dataclass(frozen=True)
 class Scene:
     here: World
     case: Case
-    message: Any
+    polls: list[Posted] = field(default_factory=list)
 
-    async def click(self, who: Any, custom_id: str, values: list[str] | None = None) -> Any:
+    async def open(self) -> None:
+        terms: Any = {"hide_results": self.case.hide, "anonymous": self.case.anonymous}
+        for kind in self.case.kinds:
+            poll_id = max((poll.both_ids[-1] for poll in self.polls), default=0) + 1
+            if kind == APPROVAL:
+                message = await asked(self.here, approval_question(), **terms)
+            else:
+                hope = kind == HOPE
+                message = await opened(self.here, OUTCOMES[kind], **terms, hope=hope)
+            self.polls.append(Posted(poll_id, kind, message))
+
+    async def click(
+        self, who: Any, poll: Posted, custom_id: str, values: list[str] | None = None
+    ) -> Any:
         menu = {} if values is None else {"component_type": MENU, "values": values}
-        return await self.here.raw_click(who, self.here.channel, custom_id, self.message.id, **menu)
+        return await self.here.raw_click(who, self.here.channel, custom_id, poll.message.id, **menu)
 
-    async def vote(self, who: Any, way: int) -> None:
-        custom_id, answers = ANSWERS[self.case.kind]
+    async def vote(self, who: Any, poll: Posted, way: int) -> None:
+        custom_id, answers = ANSWERS[poll.kind]
         answer = answers[1 if way and self.case.shared else way]
-        menu = None if "{}" in custom_id else [str(answer)]
-        assert (await self.click(who, custom_id.format(answer), menu)).ephemeral
-        if self.case.kind == HOPE:
-            await self.click(who, HOPED.format((2, 0, 1)[way]))
+        menu = None if "answer" in custom_id else [str(answer)]
+        assert (
+            await self.click(who, poll, custom_id.format(poll=poll.id, answer=answer), menu)
+        ).ephemeral
+        if poll.hope_id is not None:
+            await self.click(who, poll, f"poll:answer:v1:{poll.hope_id}:{(2, 0, 1)[way]}")
 
 
-async def poll_message(scene: Scene) -> None:
+async def poll_message(scene: Scene, poll: Posted) -> str:
     await scene.here.env.advance_time(4)
+    return text_of(shown(scene.here, poll.message))
 
 
-async def show(scene: Scene) -> None:
-    await scene.here.ben.slash(scene.here.channel, "poll show", poll=POLL)
+async def show(scene: Scene, poll: Posted) -> None:
+    await scene.here.ben.slash(scene.here.channel, "poll show", poll=str(poll.id))
 
 
-async def show_hopes_alone(scene: Scene) -> None:
-    await scene.here.ben.slash(scene.here.channel, "poll show", poll="2")
+async def show_hopes_alone(scene: Scene, poll: Posted) -> None:
+    if poll.hope_id is not None:
+        await scene.here.ben.slash(scene.here.channel, "poll show", poll=str(poll.hope_id))
 
 
 async def listing(scene: Scene) -> None:
@@ -99,49 +134,53 @@ async def names_while_typing(scene: Scene) -> None:
     here = scene.here
     await here.ben.autocomplete(here.channel, "poll show", "poll", "")
     await here.mod.autocomplete(here.channel, "poll close", "poll", "")
-    await here.mod.autocomplete(here.channel, "poll resolve", "result", "", poll=POLL)
+
+
+async def answers_while_typing(scene: Scene, poll: Posted) -> None:
+    here = scene.here
+    await here.mod.autocomplete(here.channel, "poll resolve", "result", "", poll=str(poll.id))
 
 
 async def issue_card(scene: Scene) -> None:
     await scene.here.ben.slash(scene.here.channel, "issue", name="security")
 
 
-async def outcome_card(scene: Scene) -> None:
-    outcome = OUTCOMES.get(scene.case.kind, "hotline")
+async def outcome_card(scene: Scene, poll: Posted) -> None:
+    outcome = OUTCOMES.get(poll.kind, "hotline")
     place = Place.of(Ref(Kind.OUTCOME, "talks", outcome))
-    await scene.click(scene.here.ben, f"know:go:v1:{place.key}:0")
+    await scene.click(scene.here.ben, poll, f"know:go:v1:{place.key}:0")
 
 
-async def own_view_of_who_has_not_voted(scene: Scene) -> None:
-    await scene.click(scene.here.ben, "poll:own:v1:1")
-    await scene.click(scene.here.ben, "poll:own:v1:2")
+async def own_view_of_who_has_not_voted(scene: Scene, poll: Posted) -> None:
+    for poll_id in poll.both_ids:
+        await scene.click(scene.here.ben, poll, f"poll:own:v1:{poll_id}")
 
 
-async def own_view_of_a_voter(scene: Scene) -> None:
+async def own_view_of_a_voter(scene: Scene, poll: Posted) -> None:
     if scene.case.few or scene.case.hide is not HideResults.UNTIL_BALLOT:
-        await scene.click(scene.here.ann, "poll:own:v1:1")
-        await scene.click(scene.here.ann, "poll:own:v1:2")
+        for poll_id in poll.both_ids:
+            await scene.click(scene.here.ann, poll, f"poll:own:v1:{poll_id}")
 
 
-async def how_it_is_settled(scene: Scene) -> None:
-    await scene.click(scene.here.ben, "poll:criteria:v1:1")
+async def how_it_is_settled(scene: Scene, poll: Posted) -> None:
+    await scene.click(scene.here.ben, poll, f"poll:criteria:v1:{poll.id}")
 
 
-async def dialogs_of_moderators(scene: Scene) -> None:
+async def dialogs_of_moderators(scene: Scene, poll: Posted) -> None:
     here = scene.here
     for verb, options in (
         ("close", {}),
         ("extend", {"by": "2 days"}),
         ("annul", {"reason": "It was broken."}),
     ):
-        asked_for = await proposed(here, verb, POLL, **options)
+        asked_for = await proposed(here, verb, str(poll.id), **options)
         await here.mod.click(asked_for.response, label="Cancel")
-    await here.mod.slash(here.channel, "poll resolve", poll=POLL, result=RESULTS[scene.case.kind])
+    await here.mod.slash(here.channel, "poll resolve", poll=str(poll.id), result=RESULTS[poll.kind])
 
 
-async def export(scene: Scene) -> dict[str, bytes]:
+async def export(scene: Scene, poll: Posted) -> dict[str, bytes]:
     here = scene.here
-    result = await here.mod.slash(here.channel, "poll export", poll=POLL)
+    result = await here.mod.slash(here.channel, "poll export", poll=str(poll.id))
     assert result.response is not None
     return unzipped(await result.response.attachments[0].read()).files
 
@@ -164,30 +203,33 @@ async def announcements_of_polls(scene: Scene) -> None:
         await here.mod.select(preview.response, [template], custom_id=menu)  # type: ignore[arg-type]
 
 
-async def extension(scene: Scene) -> None:
-    dialog = await proposed(scene.here, "extend", POLL, by="2 days")
+async def extension(scene: Scene, poll: Posted) -> None:
+    dialog = await proposed(scene.here, "extend", str(poll.id), by="2 days")
     await scene.here.mod.click(dialog.response, label="Confirm")
     await scene.here.env.advance_time(4)
 
 
-async def reminder(scene: Scene) -> None:
-    own = await scene.click(scene.here.ben, "poll:own:v1:1")
-    await scene.here.ben.click(own.response, label="Remind me before it closes")
-    before = len(scene.here.env.http_requests)
-    await scene.here.env.advance_time(8 * DAY + 60)
-    assert len(scene.here.env.http_requests) > before
+async def reminders(scene: Scene) -> None:
+    env = scene.here.env
+    for poll in scene.polls:
+        own = await scene.click(scene.here.ben, poll, f"poll:own:v1:{poll.id}")
+        await scene.here.ben.click(own.response, label="Remind me before it closes")
+    before = len(env.http_requests)
+    await env.advance_time(8 * DAY + 60)
+    sent = [str(request.json) for request in env.http_requests[before:]]
+    assert sum("You asked to be reminded" in body for body in sent) == len(scene.polls)
 
 
-async def closing(scene: Scene) -> None:
-    dialog = await proposed(scene.here, "close", POLL)
+async def closing(scene: Scene, poll: Posted) -> None:
+    dialog = await proposed(scene.here, "close", str(poll.id))
     await scene.here.mod.click(dialog.response, label="Confirm")
     await scene.here.env.advance_time(4)
 
 
-async def resolution(scene: Scene) -> None:
+async def resolution(scene: Scene, poll: Posted) -> None:
     here = scene.here
     form = await here.mod.slash(
-        here.channel, "poll resolve", poll=POLL, result=RESULTS[scene.case.kind]
+        here.channel, "poll resolve", poll=str(poll.id), result=RESULTS[poll.kind]
     )
     fields = [part["component"] for part in form.modal["components"]]  # type: ignore[index]
     typed: dict[str, Any] = {fields[0]["custom_id"]: "https://example.org/readout"}
@@ -199,80 +241,82 @@ async def resolution(scene: Scene) -> None:
     await here.env.advance_time(4)
 
 
-async def undone(scene: Scene) -> None:
-    dialog = await proposed(scene.here, "unresolve", POLL, reason="It did not say so.")
+async def undone(scene: Scene, poll: Posted) -> None:
+    dialog = await proposed(scene.here, "unresolve", str(poll.id), reason="It did not say so.")
     await scene.here.mod.click(dialog.response, label="Confirm")
     await scene.here.env.advance_time(4)
 
 
-Way = Callable[[Scene], Awaitable[object]]
-LOOKS: tuple[Way, ...] = (
+OfPoll = Callable[[Scene, Posted], Awaitable[object]]
+OfServer = Callable[[Scene], Awaitable[object]]
+POLL_LOOKS: tuple[OfPoll, ...] = (
     poll_message,
     show,
     show_hopes_alone,
-    listing,
-    names_while_typing,
-    issue_card,
+    answers_while_typing,
     outcome_card,
     own_view_of_who_has_not_voted,
     own_view_of_a_voter,
     how_it_is_settled,
     export,
+)
+SERVER_LOOKS: tuple[OfServer, ...] = (
+    listing,
+    names_while_typing,
+    issue_card,
     records,
     announcements_of_polls,
 )
 """The ways in which something of a poll can be seen, open or closed. A new one goes in here."""
-WHILE_OPEN: tuple[Way, ...] = (dialogs_of_moderators, extension, reminder)
 
 Seen = list[tuple[str, Any]]
-"""What the bot sent, each request with the way out that it belongs to."""
+"""What the bot sent, each request with the way out that it belongs to, and the kind of poll."""
 
 
 async def played(database: Database, case: Case, way: int) -> Seen:
     """All that the bot sends when everybody but Ann votes this way (1 or 2)."""
     async with world(Library([talks()]), database) as here:
-        scene = Scene(here, case, await posted(here, case))
+        scene = Scene(here, case)
+        await scene.open()
         members = here.members(case.voters - 1)
         await here.env.settle()
-        await scene.vote(here.ann, 0)
-        for number, member in enumerate(members):
-            await scene.vote(member, way if number else 3 - way)
-        seen = await looked(scene, LOOKS)
-        seen += await looked(scene, WHILE_OPEN)
+        for poll in scene.polls:
+            await scene.vote(here.ann, poll, 0)
+            for number, member in enumerate(members):
+                await scene.vote(member, poll, way if number else 3 - way)
+        seen = await looked(scene, POLL_LOOKS, SERVER_LOOKS)
+        seen += await looked(scene, (dialogs_of_moderators, extension), (reminders,))
         if case.few:
             # Of a named poll that is over moderators may export ballots, and scores rank everybody,
             # however few voted.
-            told = () if case.anonymous else (export, records)
-            after = tuple(way for way in LOOKS if way not in told)
-            seen += await looked(scene, (closing, *after, resolution, *after, undone))
+            told: tuple[object, ...] = () if case.anonymous else (export, records)
+            of_poll = tuple(way for way in POLL_LOOKS if way not in told)
+            of_server = tuple(way for way in SERVER_LOOKS if way not in told)
+            for change in (closing, resolution, undone):
+                seen += await looked(scene, (change, *of_poll), of_server)
         return seen
 
 
-async def posted(here: World, case: Case) -> Any:
-    if case.kind == APPROVAL:
-        return await asked(
-            here, approval_question(), hide_results=case.hide, anonymous=case.anonymous
-        )
-    return await opened(
-        here,
-        OUTCOMES[case.kind],
-        hide_results=case.hide.value,
-        anonymous=case.anonymous,
-        hope=case.kind == HOPE,
-    )
-
-
-async def looked(scene: Scene, ways: tuple[Way, ...]) -> Seen:
+async def looked(
+    scene: Scene, of_poll: tuple[OfPoll, ...], of_server: tuple[OfServer, ...]
+) -> Seen:
+    """What is sent by these ways: first all of each poll, then those of the server."""
     seen: Seen = []
-    for way in ways:
+    ways = [
+        (f"{way.__name__} {poll.kind}", partial(way, scene, poll))
+        for poll in scene.polls
+        for way in of_poll
+    ]
+    ways += [(way.__name__, partial(way, scene)) for way in of_server]
+    for name, way in ways:
         start = len(scene.here.env.http_requests)
-        told = await way(scene)
-        seen.append((way.__name__, ("told", told)))
+        seen.append((name, ("told", await way())))
         sent = scene.here.env.http_requests[start:]
-        seen += [(way.__name__, (request.method, without_ids(request.json))) for request in sent]
-        now = shown(scene.here, scene.message)
-        attached = [(file.filename, file.size, file.description) for file in now.attachments]
-        seen.append((way.__name__, ("attached", attached)))
+        seen += [(name, (request.method, without_ids(request.json))) for request in sent]
+        for poll in scene.polls:
+            now = shown(scene.here, poll.message)
+            attached = [(file.filename, file.size, file.description) for file in now.attachments]
+            seen.append((name, ("attached", attached)))
     return seen
 
 
@@ -282,21 +326,14 @@ def without_ids(body: Any) -> str:
 
 
 HIDDEN = [
-    *(
-        Case(kind, hide, anonymous)
-        for kind, anonymous in (
-            (HOPE, False),
-            (HOPE, True),
-            (CHOICE, False),
-            (APPROVAL, True),
-        )
-        for hide in (HideResults.UNTIL_CLOSE, HideResults.UNTIL_BALLOT)
-    ),
-    Case(MANY, HideResults.UNTIL_CLOSE, anonymous=True),
-    *(Case(kind, anonymous=True, voters=4) for kind in (HOPE, CHOICE, APPROVAL)),
-    Case(HOPE, HideResults.UNTIL_BALLOT, anonymous=True, voters=4),
-    Case(FORECAST, voters=2),
-    Case(HOPE, shared=True),
+    Case((HOPE, CHOICE), HideResults.UNTIL_CLOSE),
+    Case((HOPE, CHOICE), HideResults.UNTIL_BALLOT),
+    Case((HOPE, APPROVAL, MANY), HideResults.UNTIL_CLOSE, anonymous=True),
+    Case((HOPE, APPROVAL), HideResults.UNTIL_BALLOT, anonymous=True),
+    Case((HOPE, CHOICE, APPROVAL), anonymous=True, voters=4),
+    Case((HOPE,), HideResults.UNTIL_BALLOT, anonymous=True, voters=4),
+    Case((FORECAST,), voters=2),
+    Case((HOPE,), shared=True),
 ]
 
 
@@ -328,17 +365,22 @@ async def test_nothing_that_is_sent_depends_on_hidden_votes(
 ) -> None:
     one, other = await both(fresh, case)
     ways = {way for way, _ in one}
-    assert ways >= {way.__name__ for way in (*LOOKS, *WHILE_OPEN)}
+    assert ways >= {way.__name__ for way in (*SERVER_LOOKS, reminders)}
+    for kind in case.kinds:
+        looks = (*POLL_LOOKS, dialogs_of_moderators, extension)
+        assert ways >= {f"{way.__name__} {kind}" for way in looks}
     assert one == other
     count = f"**{case.voters} "
-    assert any(count in str(sent) for way, sent in one if way == "show")
+    for kind in case.kinds:
+        assert any(count in str(sent) for way, sent in one if way == f"show {kind}")
 
 
-@pytest.mark.parametrize("kind", [FORECAST, CHOICE, APPROVAL])
 async def test_the_walk_does_see_results_where_they_are_shown(
-    fresh: Callable[[], Database], kind: str
+    fresh: Callable[[], Database],
 ) -> None:
-    one, other = await both(fresh, Case(kind))
+    kinds = (FORECAST, CHOICE, APPROVAL)
+    one, other = await both(fresh, Case(kinds))
     assert len(one) == len(other)
-    tells = {way for (way, before), (_, after) in zip(one, other, strict=True) if before != after}
-    assert tells >= {"poll_message", "show", "own_view_of_a_voter"}
+    differing = {way for (way, sent), (_, again) in zip(one, other, strict=True) if sent != again}
+    looks = (poll_message, show, own_view_of_a_voter)
+    assert differing >= {f"{way.__name__} {kind}" for way in looks for kind in kinds}

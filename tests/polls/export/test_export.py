@@ -434,7 +434,7 @@ async def test_json_gives_way_and_then_a_sentence_says_what_to_do(server: Server
     assert len(found.csv("ballots")) == 60
     assert "Only CSV is in here" in found.readme
     assert "json/polls.json" not in found.readme
-    with pytest.raises(UserError, match="nothing was sent. Boost the server"):
+    with pytest.raises(UserError, match=r"nothing was sent\. Boost the server"):
         await server.exported(poll, limit=1000)
 
 
