@@ -6,7 +6,7 @@ from bot.charts import Calibration, CalibrationBin, Drawing, calibration
 from bot.polls.scoring.calibration import Bin
 
 FEWEST_DRAWN = 5
-"""Settled forecasts below which dots would say more than there is to say."""
+"""There is no picture below this many settled forecasts: it would suggest more than it shows."""
 
 
 def calibration_drawing(title: str, bins: Sequence[Bin]) -> Drawing | None:

@@ -1,4 +1,4 @@
-"""How forecasts' records are worded."""
+"""Texts of the forecast cards."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 POLLS_NEEDED = "1 scored poll" if MINIMUM == 1 else f"{MINIMUM} scored polls"
 HOW_TO_START = (
-    "`/poll list` shows what is open: press a percentage under a forecast poll. Once a moderator "
-    "says what happened (`/poll resolve`), your forecast is scored."
+    "`/poll list` shows the open polls: press a percentage under a forecast poll. Your forecast is "
+    "scored once a moderator says what happened (`/poll resolve`)."
 )
 NO_PLACE = (
     f"You are not on the leaderboard yet: it takes {POLLS_NEEDED}. {HOW_TO_START} Forecasts in "
@@ -29,32 +29,33 @@ NO_PLACE = (
 NOBODY_RANKED = f"Nobody is ranked yet: it takes {POLLS_NEEDED}. {HOW_TO_START}"
 NO_FORECASTS = f"You have no forecasts yet. {HOW_TO_START}"
 POINTS = (
-    "Points are peer scores (how much better than the other forecasters; below 0 is worse), added "
-    f"up and divided by the polls covered, but by at least {PRIOR:g}: one lucky poll does not lead."
+    "Points are peer scores (how much better than the other forecasters; below 0 is worse): their "
+    f"sum divided by the polls covered, but by at least {PRIOR:g}, so that luck in one poll is not "
+    "enough."
 )
 BOARD_PRINT = (
-    f"{POINTS} N counts scored polls; one is listed from N = {MINIMUM} on. "
+    f"{POINTS} N is the number of scored polls; you are ranked from N = {MINIMUM} on. "
     "Anonymous polls do not count."
 )
 SCORES_PRINT = (
-    "Brier: how far off, 0 is best and 1 worst. Peer: above 0 is better than the others. Coverage: "
-    "how much of the poll's time your forecast stood. Anonymous polls have no part in this record."
+    "Brier: how far off, 0 is best and 1 is worst. Peer: above 0 is better than the others. "
+    "Coverage: the share of the poll's time that you had a forecast. Anonymous polls do not count."
 )
 CROWD_PRINT = (
     "The crowd is the median forecast when a poll closed. In brackets: where the true share lies "
-    "with 95% confidence. Where few forecasts make it wide, it says little."
+    "with 95% confidence. With few forecasts this range is wide and says little."
 )
 BITS_PRINT = (
-    "Bits measure surprise: 1 bit is a coin's toss (the crowd gave it 50%), and each further bit "
-    "halves the chance: 2 bits are 25%, 3 bits 12.5%. Near 0 everybody saw it coming; 10 is the "
-    "most."
+    "Bits measure surprise: 1 bit is a coin toss (the crowd gave it 50%), and each further bit "
+    "halves the chance: 2 bits are 25%, 3 bits 12.5%. Near 0 everybody expected it; 10 is the "
+    "maximum."
 )
 VOTE_FIRST = (
-    "Vote in what is open (`/poll list`); once a moderator says what happened (`/poll resolve`), "
-    "it shows here."
+    "Vote in an open poll (`/poll list`). It appears here once a moderator says what happened "
+    "(`/poll resolve`)."
 )
-NOTHING_SETTLED = f"No poll of this server is settled yet. {VOTE_FIRST}"
-NO_FORECAST_SETTLED = f"No forecast poll of this server is settled yet. {VOTE_FIRST}"
+NOTHING_SETTLED = f"No poll in this server is settled yet. {VOTE_FIRST}"
+NO_FORECAST_SETTLED = f"No forecast poll in this server is settled yet. {VOTE_FIRST}"
 
 
 def points(value: float) -> str:
@@ -68,7 +69,7 @@ def polls(count: int) -> str:
 
 
 def place(row: Standing, ranked: int) -> str:
-    """`Place 2 of 14`, with what it rests on."""
+    """`Place 2 of 14`, with the points and the number of polls."""
     return f"**Place {row.rank:,} of {ranked:,}** · {points(row.value)} points · {polls(row.polls)}"
 
 
@@ -78,12 +79,12 @@ def ranked(row: Standing) -> str:
 
 
 def result(poll: Poll) -> str:
-    """What became of a poll's question."""
+    """How a poll was resolved."""
     return named(poll, poll.verdict, poll.result)
 
 
 def scored(poll: Poll, score: Score) -> str:
-    """A settled poll of one's own: what happened, and how the forecast did."""
+    """A settled poll: what happened, and the member's scores."""
     return (
         f"{linked(poll)}\n**{result(poll)}** · "
         f"Brier {score.brier:.2f} · peer {points(score.peer)} · coverage {covered(score.coverage)}"
@@ -91,17 +92,17 @@ def scored(poll: Poll, score: Score) -> str:
 
 
 def covered(share: float) -> str:
-    """A share of 0..1 of a poll's time in whole percent; no forecast covers 0% of it."""
+    """A share of 0..1 of a poll's time in whole percent, never 0%."""
     return "<1%" if round(share * 100) < 1 else f"{share:.0%}"
 
 
 def forecast(poll: Poll, ballot: Ballot) -> str:
-    """A forecast of one's own that has no score."""
+    """A member's forecast that has no score."""
     return f"{linked(poll)}\nYour forecast: **{percent(ballot.value)}**"
 
 
 def bins(found: Sequence[Bin]) -> list[str]:
-    """Each bin in a line: what was said, and how often it happened."""
+    """A line per bin: the forecast, and how often it came true."""
     return [
         f"About **{one.mean / 10:.0f}%**: happened **{one.share:.0%}** of {one.count:,} "
         f"({one.low:.0%} to {one.high:.0%})"
@@ -114,14 +115,14 @@ def too_few_to_draw(count: int, needed: int) -> str:
 
 
 def withheld(count: int) -> str:
-    """How many settled polls are left out because too few took part."""
+    """How many settled polls are left out because they had too few voters."""
     if count == 1:
-        return "1 settled poll is left out: too few took part to speak of a crowd."
-    return f"{count:,} settled polls are left out: too few took part to speak of a crowd."
+        return "1 settled poll is left out: it had too few voters."
+    return f"{count:,} settled polls are left out: they had too few voters."
 
 
 def surprising(found: Surprise, report: Report) -> str:
-    """A surprise: the question, what came true, and what the crowd had given it."""
+    """A surprise: the question, what came true, and how likely the crowd thought it."""
     poll, results = report.poll, report.results
     votes = counted(results.ballots if results else 0, poll.kind)
     gave = (

@@ -1,4 +1,4 @@
-"""What forecasts have come to, as cards. Pure: a value in, a card out."""
+"""The forecast cards. Pure: a value in, a card out."""
 
 from __future__ import annotations
 
@@ -40,8 +40,10 @@ def mine(record: ForecastRecord, now: datetime) -> Card:
 
 
 def leaderboard(board: Leaderboard, page: int, *, private: bool) -> Card:
-    """One page of ten. The reader's own place is told where they have one; with `private`, which
-    is for their eyes alone, also that they have none."""
+    """One page of ten rows, and the reader's own place if they have one.
+
+    If they have none, only a `private` card says so.
+    """
     if not board.rows:
         return Card("Leaderboard", (Block(words.NOBODY_RANKED),), footer=words.BOARD_PRINT)
     rows = board.rows[page * ROWS_A_PAGE : (page + 1) * ROWS_A_PAGE]
@@ -62,7 +64,7 @@ def leaderboard(board: Leaderboard, page: int, *, private: bool) -> Card:
 
 
 def board_page(board: Leaderboard, page: int) -> tuple[int, int]:
-    """The number of the page nearest to `page`, which counts from 0, and how many there are."""
+    """The number of the existing page nearest to `page`, from 0, and how many there are."""
     total = max(-(-len(board.rows) // ROWS_A_PAGE), 1)
     return max(0, min(page, total - 1)), total
 
@@ -79,7 +81,7 @@ def calibration(record: CrowdCalibration) -> Card:
 
 
 def surprises(upsets: Surprises) -> Card:
-    """What the crowd had expected least comes first."""
+    """What happened that the crowd expected least, biggest surprise first."""
     blocks = [Block(words.surprising(found, report)) for found, report in upsets.found]
     if not blocks and not upsets.withheld:
         blocks.append(Block(words.NOTHING_SETTLED))
@@ -100,7 +102,7 @@ def _calibration(bins: Sequence[Bin]) -> str:
 
 
 def _polls(record: ForecastRecord, now: datetime) -> Iterator[Block]:
-    """Open polls, those that wait to be settled, the settled, and those that never score."""
+    """Open polls, closed ones, settled ones, and those that will never be scored."""
     for poll, ballot in record.waiting:
         if poll.is_open(now):
             closes = format_dt(poll.closes_at, "R")

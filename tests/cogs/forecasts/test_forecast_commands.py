@@ -203,7 +203,7 @@ async def test_the_crowds_calibration_is_in_words_and_from_five_on_a_picture(her
     # reach 0.24995 * sqrt(0.75 + 0.9604) = 0.3269
     assert "About **70%**: happened **75%** of 4 (30% to 95%)" in said
     assert "drawn from 5 settled forecasts on; there are 4 so far" in said
-    assert "1 settled poll is left out: too few took part" in said
+    assert "1 settled poll is left out: it had too few voters" in said
     assert pictures(result.response) == []
     await settled(here, "Fifth?", [(who, 200) for who in crowd], 0)
     result = await here.ann.slash(here.channel, "forecast calibration")
