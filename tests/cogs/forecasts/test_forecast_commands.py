@@ -62,7 +62,7 @@ async def test_ones_own_record_is_private_and_holds_what_was_forecast_and_how_it
     assert "drawn from 5 settled forecasts on; there are 1 so far" in said
     assert "by at least 3" in said
     assert "Will they lie?" not in said
-    assert "Anonymous polls have no part in this record" in said
+    assert "Anonymous polls do not count" in said
     assert "**20%**" not in said  # ben's forecast
     assert pictures(result.response) == []
     other = await here.mod.slash(here.channel, "forecast mine")
@@ -120,7 +120,7 @@ async def test_the_leaderboard_is_public_names_members_without_pinging_and_expla
     assert f"### Who asked\n<@{here.ben.id}>: **Place 2 of 2** · -23.1 points" in said
     assert "2 forecasters, best first" in said
     assert "by at least 3" in said
-    assert "listed from N = 1 on" in said
+    assert "ranked from N = 1 on" in said
     assert result.followups == []
     sent = [request.json for request in here.env.http_requests if request.method == "POST"]
     assert sent[-1]["data"]["allowed_mentions"] == {"parse": []}
@@ -229,7 +229,7 @@ async def test_surprises_rank_what_was_expected_least_and_explain_bits(here: Wor
     assert len(rows) == 4
     assert "Secret?" not in said
     assert "1 settled poll is left out" in said
-    assert "1 bit is a coin's toss" in said
+    assert "1 bit is a coin toss" in said
 
 
 async def test_many_surprises_are_paged_in_place(here: World) -> None:
