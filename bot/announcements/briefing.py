@@ -50,17 +50,22 @@ def changes_of(
     """What happened, from the polls that changed and what was done to them, in order."""
     rulings = {a.proposal.poll_id: a for a in actions if a.kind in RULINGS}
     extended = {a.proposal.poll_id for a in actions if a.kind is ActionKind.EXTEND}
-    is_open = {poll.id for poll in polls if poll.state is PollState.OPEN}
+    is_open = {poll.id for poll in polls if poll.lifecycle.state is PollState.OPEN}
     return Changes(
         since,
-        opened=[p for p in polls if p.id in is_open and p.opened_at > since],
+        opened=[p for p in polls if p.id in is_open and p.lifecycle.opened_at > since],
         extended=[
-            p for p in polls if p.id in is_open and p.id in extended and p.opened_at <= since
+            p
+            for p in polls
+            if p.id in is_open and p.id in extended and p.lifecycle.opened_at <= since
         ],
         closed=[
             p
             for p in polls
-            if p.id not in is_open and p.id not in rulings and p.closed_at and p.closed_at > since
+            if p.id not in is_open
+            and p.id not in rulings
+            and p.lifecycle.closed_at
+            and p.lifecycle.closed_at > since
         ],
         ruled=[(p, rulings[p.id]) for p in polls if p.id in rulings],
         discussions=discussions,

@@ -29,11 +29,13 @@ class BriefingService:
         listed = [poll for poll, _ in await self._polls.listed(guild_id, sight)]
         resolved = sorted(
             (poll for poll in listed if poll.verdict in RESOLVED),
-            key=lambda poll: -(poll.ruling_id or 0),
+            key=lambda poll: -((poll.resolution and poll.resolution.action_id) or 0),
         )
         return Briefing(
             await self._changes(guild_id, sight),
-            await self._reports([poll for poll in listed if poll.state is PollState.OPEN]),
+            await self._reports(
+                [poll for poll in listed if poll.lifecycle.state is PollState.OPEN]
+            ),
             await self._reports(resolved),
         )
 

@@ -17,17 +17,17 @@ def require_open(poll: Poll, now: datetime) -> None:
 
 def require_kind(poll: Poll, kinds: Collection[PollKind]) -> None:
     """UserError unless the poll is of one of these kinds: another has no such control."""
-    if poll.kind not in kinds:
+    if poll.question.kind not in kinds:
         raise UserError(NO_SUCH_ANSWER)
 
 
 def check_value(poll: Poll, value: int) -> None:
     """UserError unless `value` is an answer that this poll has."""
-    lowest, highest = 0, len(poll.options) - 1
-    if poll.kind is PollKind.FORECAST:
+    lowest, highest = 0, len(poll.question.labels) - 1
+    if poll.question.kind is PollKind.FORECAST:
         highest = SCALE
-    elif poll.kind is PollKind.APPROVAL:
-        lowest, highest = 1, 2 ** len(poll.options) - 1
+    elif poll.question.kind is PollKind.APPROVAL:
+        lowest, highest = 1, 2 ** len(poll.question.labels) - 1
     if not lowest <= value <= highest:
         raise UserError(NO_SUCH_ANSWER)
 
@@ -49,8 +49,10 @@ def tallied(kind: PollKind, value: int) -> list[int]:
 
 def require_role(poll: Poll, roles: Collection[int]) -> None:
     """UserError unless a member with these roles may vote in the poll."""
-    if poll.role_id is not None and poll.role_id not in roles:
-        raise UserError(f"Only members with the role <@&{poll.role_id}> can vote in this poll.")
+    if poll.terms.role_id is not None and poll.terms.role_id not in roles:
+        raise UserError(
+            f"Only members with the role <@&{poll.terms.role_id}> can vote in this poll."
+        )
 
 
 def voter_key(poll_id: int, secret: bytes | None, user_id: int) -> str:

@@ -160,7 +160,7 @@ class _Batch:
 
     def _change(self, key: Key, old: Ballot | None, value: int | None) -> None:
         poll_id, voter = key
-        kind = self._polls[poll_id].poll.kind
+        kind = self._polls[poll_id].poll.question.kind
         if old is not None:
             self._differences.subtract((poll_id, tally) for tally in tallied(kind, old.value))
         if value is None:
@@ -215,4 +215,4 @@ class _Batch:
 
 
 def _shows_steps(poll: Poll) -> bool:
-    return poll.anonymous and poll.hide_results is not HideResults.UNTIL_CLOSE
+    return poll.terms.anonymous and poll.terms.hide_results is not HideResults.UNTIL_CLOSE

@@ -37,8 +37,8 @@ class Crowds:
 
     async def of(self, session: AsyncSession, poll: Poll, results: Results, now: datetime) -> int:
         """The crowd's probability, in tenths of a percent; `results` are not empty."""
-        early = poll.is_open(now) and poll.closes_at - now > RECENCY_UNTIL
-        if poll.anonymous or not early:
+        early = poll.is_open(now) and poll.lifecycle.closes_at - now > RECENCY_UNTIL
+        if poll.terms.anonymous or not early:
             return even_crowd(results.counts)
         known = self._known.get(poll.id)
         if known and results.ballots > MANY and timedelta() <= now - known.at < BETWEEN:

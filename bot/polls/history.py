@@ -41,14 +41,14 @@ def crowd_history(poll: Poll, log: Sequence[LogRow], until: datetime) -> list[Mo
     """
     by_time = sorted(log, key=itemgetter(0))
     groups = [(at, list(rows)) for at, rows in groupby(by_time, key=itemgetter(0)) if at <= until]
-    chosen = set(_thinned(_instants(poll, groups), poll.opened_at, until))
-    evens_out = poll.closes_at - RECENCY_UNTIL
+    chosen = set(_thinned(_instants(poll, groups), poll.lifecycle.opened_at, until))
+    evens_out = poll.lifecycle.closes_at - RECENCY_UNTIL
     standing = _Standing()
     moments = []
     for at, rows in _with_turn(groups, evens_out, until, poll):
         standing.change(rows)
         if (at in chosen or not rows) and too_few(poll, standing.total) is None:
-            early = at < evens_out and not poll.anonymous
+            early = at < evens_out and not poll.terms.anonymous
             moments.append(Moment(at, standing.crowd(recent=early), standing.total))
     return moments
 
@@ -60,7 +60,7 @@ def _with_turn(
     groups: Iterable[Group], evens_out: datetime, until: datetime, poll: Poll
 ) -> Iterator[Group]:
     """`groups`, and one without rows where all forecasts begin to weigh the same."""
-    turns = not poll.anonymous and poll.opened_at < evens_out <= until
+    turns = not poll.terms.anonymous and poll.lifecycle.opened_at < evens_out <= until
     for at, rows in groups:
         if turns and at >= evens_out:
             turns = False
@@ -76,7 +76,7 @@ def _instants(poll: Poll, groups: Iterable[Group]) -> Iterator[datetime]:
     changed: set[str] = set()
     for at, rows in groups:
         changed.update(voter for _, voter, _ in rows)
-        if not poll.anonymous or len(changed) >= MIN_ANONYMOUS:
+        if not poll.terms.anonymous or len(changed) >= MIN_ANONYMOUS:
             changed.clear()
             yield at
 

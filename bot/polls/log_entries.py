@@ -16,8 +16,8 @@ _ACTS = {
 
 def opened(poll: Poll) -> Entry:
     """A poll was posted."""
-    detail = f"It closes {moment(poll.closes_at)}."
-    return _entry(poll, poll.opened_by, poll.opened_at, "opened a poll", detail)
+    detail = f"It closes {moment(poll.lifecycle.closes_at)}."
+    return _entry(poll, poll.lifecycle.opened_by, poll.lifecycle.opened_at, "opened a poll", detail)
 
 
 def confirmed(action: Action, poll: Poll, at: datetime) -> Entry:
@@ -35,7 +35,8 @@ def not_reminded(poll: Poll, members: int, at: datetime) -> Entry:
     who = "One member who asked" if members == 1 else f"{members} members who asked"
     detail = (
         f"{who} to be reminded could not be written to: Discord did not take it however often I "
-        f"tried. The poll closes {moment(poll.closes_at)}; remind people in its channel yourself."
+        f"tried. The poll closes {moment(poll.lifecycle.closes_at)}; remind people in its channel "
+        "yourself."
     )
     return went_wrong(poll, "could not remind everybody of a poll", detail, at)
 
@@ -50,7 +51,7 @@ def _lines(action: Action, poll: Poll) -> list[str]:
     proposal = action.proposal
     lines = []
     if proposal.closes_at is not None:
-        lines.append(f"From {moment(poll.closes_at)} to {moment(proposal.closes_at)}")
+        lines.append(f"From {moment(poll.lifecycle.closes_at)} to {moment(proposal.closes_at)}")
     if action.kind is ActionKind.RESOLVE:
         settled = proposal.verdict is Verdict.SETTLED and proposal.value is not None
         lines.append(dict(answers_of(poll))[proposal.value or 0] if settled else "Ambiguous")
@@ -62,4 +63,4 @@ def _lines(action: Action, poll: Poll) -> list[str]:
 
 
 def _entry(poll: Poll, by: int | None, at: datetime, act: str, detail: str) -> Entry:
-    return Entry(poll.guild_id, by, at, act, poll.question, poll.url, detail)
+    return Entry(poll.guild_id, by, at, act, poll.question.text, poll.url, detail)

@@ -85,6 +85,11 @@ class Question:
     criteria: str | None = None
     about: OutcomeRef | None = None
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The options as members read them, by position."""
+        return tuple(label for _, label in self.options)
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -102,74 +107,84 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A poll about to be opened. Times are aware.
+class Lifecycle:
+    """When a poll was opened, when it closes, and how it was closed. Times are aware.
 
-    `hope_for` is the forecast poll beside which this one asks what members hope for.
+    `closed_by` is None where it closed at its time; `closed_late` says that the bot was away then.
     """
 
-    guild_id: int
-    channel_id: int
+    state: PollState
     opened_by: int
-    question: Question
-    terms: Terms
     opened_at: datetime
     closes_at: datetime
-    hope_for: int | None = None
+    closed_by: int | None = None
+    closed_at: datetime | None = None
+    closed_late: bool = False
 
-    def hope(self, poll_id: int) -> "Draft":
-        """The poll on what members hope for beside this forecast, stored under `poll_id`.
+    def is_open(self, now: datetime) -> bool:
+        """Whether a ballot is accepted at `now`: none is after `closes_at`, even if the poll is
+        not marked as closed yet."""
+        return self.state is PollState.OPEN and now < self.closes_at
 
-        What others hope for stays hidden until the end, so that it sways nobody.
-        """
-        terms = replace(self.terms, hide_results=HideResults.UNTIL_CLOSE, asks_hope=False)
-        question = Question(PollKind.CHOICE, HOPE_QUESTION, HOPES)
-        return replace(self, question=question, terms=terms, hope_for=poll_id)
+    @property
+    def ended_at(self) -> datetime:
+        """When it was closed, or is going to be."""
+        return self.closed_at or self.closes_at
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What became of a poll's question, by the action `action_id`.
+
+    `value` is what came true if the verdict is `SETTLED`: an option's position, or 1 for yes and
+    0 for no.
+    """
+
+    verdict: Verdict
+    value: int | None
+    action_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """A poll as stored. `options` are labels by position; a forecast has none.
+    """A poll as stored.
 
-    `result` is what came true once `verdict` says that the poll is settled: an option's position,
-    or 1 for yes and 0 for no; `ruling_id` is the action that said so. `revision` counts what was
-    done to it that its message must show, `shown_revision` is what the message shows of that.
-    `problem` says in words what moderators are to know of its messages. Who may view the channel
-    `audience_id` may know of the poll.
+    `hope_for` is the forecast poll beside which this one asks what members hope for.
+    `revision` counts the changes that the poll's message must show, `shown_revision` is the last
+    one that it shows. `problem` tells moderators what is wrong with its message. Members who may
+    view the channel `audience_id` may know of the poll.
     """
 
     id: int
     guild_id: int
     channel_id: int
-    message_id: int | None
-    about: OutcomeRef | None
-    kind: PollKind
-    state: PollState
-    question: str
-    criteria: str | None
-    options: tuple[str, ...]
-    anonymous: bool
-    hide_results: HideResults
-    opened_by: int
-    opened_at: datetime
-    closes_at: datetime
-    closed_by: int | None
-    closed_at: datetime | None
-    closed_late: bool
-    verdict: Verdict | None
-    result: int | None
-    ruling_id: int | None
-    role_id: int | None
-    hope_for: int | None
-    min_forecasters: int
+    question: Question
+    terms: Terms
+    lifecycle: Lifecycle
+    resolution: Resolution | None = None
+    message_id: int | None = None
+    audience_id: int = 0
+    hope_for: int | None = None
     revision: int = 0
     shown_revision: int = 0
     problem: str | None = None
-    audience_id: int = 0
 
     def is_open(self, now: datetime) -> bool:
-        """Whether a ballot is accepted at `now`: past `closes_at` none is, closed yet or not."""
-        return self.state is PollState.OPEN and now < self.closes_at
+        return self.lifecycle.is_open(now)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """None until the poll is resolved or annulled."""
+        return self.resolution.verdict if self.resolution else None
+
+    @property
+    def result(self) -> int | None:
+        """What came true, if the poll is settled."""
+        return self.resolution.value if self.resolution else None
+
+    def is_resolved_by(self, action_id: int) -> bool:
+        """Whether this action resolved or annulled the poll, and was not undone."""
+        return self.resolution is not None and self.resolution.action_id == action_id
 
     @property
     def is_behind(self) -> bool:
@@ -180,7 +195,8 @@ class Poll:
     def reminds_at(self) -> datetime:
         """When members who asked for it are reminded: a day before the close, of a short poll
         when three quarters of its time have passed."""
-        return self.closes_at - min(REMINDER_AHEAD, (self.closes_at - self.opened_at) / 4)
+        opened_at, closes_at = self.lifecycle.opened_at, self.lifecycle.closes_at
+        return closes_at - min(REMINDER_AHEAD, (closes_at - opened_at) / 4)
 
     @property
     def url(self) -> str | None:
@@ -188,6 +204,40 @@ class Poll:
         if self.message_id is None:
             return None
         return f"https://discord.com/channels/{self.guild_id}/{self.channel_id}/{self.message_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A poll that is about to be opened; `hope_for` as in `Poll`."""
+
+    guild_id: int
+    channel_id: int
+    question: Question
+    terms: Terms
+    lifecycle: Lifecycle
+    hope_for: int | None = None
+
+    def as_poll(self, poll_id: int) -> Poll:
+        """The poll that this becomes, as stored under `poll_id`."""
+        return Poll(
+            id=poll_id,
+            guild_id=self.guild_id,
+            channel_id=self.channel_id,
+            question=self.question,
+            terms=self.terms,
+            lifecycle=self.lifecycle,
+            audience_id=self.channel_id,
+            hope_for=self.hope_for,
+        )
+
+    def hope(self, poll_id: int) -> "Draft":
+        """The poll on what members hope for beside this forecast, stored under `poll_id`.
+
+        What others hope for stays hidden until the end, so that it sways nobody.
+        """
+        terms = replace(self.terms, hide_results=HideResults.UNTIL_CLOSE, asks_hope=False)
+        question = Question(PollKind.CHOICE, HOPE_QUESTION, HOPES)
+        return replace(self, question=question, terms=terms, hope_for=poll_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,9 +368,9 @@ class Own:
 
 def answers_of(poll: Poll) -> Sequence[tuple[int, str]]:
     """The answers that can come true, each with its value."""
-    if poll.kind is PollKind.FORECAST:
+    if poll.question.kind is PollKind.FORECAST:
         return [(YES, "Yes"), (NO, "No")]
-    return list(enumerate(poll.options))
+    return list(enumerate(poll.question.labels))
 
 
 def question_about(summit_id: str, outcome: Outcome, locale: str) -> Question:

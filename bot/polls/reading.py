@@ -42,11 +42,11 @@ class Reports:
         """How many ballots there are, and the results, which not everybody may see."""
         tallies = await polls.tallies(session, poll.id)
         total = tallies.get(VOTERS, 0)
-        if poll.anonymous and poll.is_open(now):
+        if poll.terms.anonymous and poll.is_open(now):
             # The difference of two results must not be one person's ballot.
             tallies = await polls.published(session, poll.id)
         results = Results.of(tallies)
-        if poll.kind is PollKind.FORECAST and results.ballots:
+        if poll.question.kind is PollKind.FORECAST and results.ballots:
             results = replace(results, crowd=await self._crowds.of(session, poll, results, now))
         return total, results
 
@@ -56,7 +56,10 @@ class Reports:
         """The poll as everyone, or somebody who has voted, may see it."""
         total, results = await self.results_of(session, poll, now=now)
         found = report(poll, total, results, now=now, has_voted=has_voted)
-        hope = await polls.hope(session, poll.id) if poll.kind is PollKind.FORECAST else None
-        ruling = await actions.get(session, poll.ruling_id) if poll.ruling_id else None
+        hope = (
+            await polls.hope(session, poll.id) if poll.question.kind is PollKind.FORECAST else None
+        )
+        action_id = poll.resolution.action_id if poll.resolution else None
+        ruling = await actions.get(session, action_id) if action_id else None
         beside = await self.of(session, hope, now=now) if hope else None
         return replace(found, hope=beside, ruling=ruling)

@@ -55,7 +55,7 @@ class HistoryService:
         None where the report shows no crowd, and where more than `MOST_CHANGES` changes led there.
         """
         poll, results = found.poll, found.results
-        if poll.kind is not PollKind.FORECAST or results is None or results.crowd is None:
+        if poll.question.kind is not PollKind.FORECAST or results is None or results.crowd is None:
             return None
         turn = self._turns.setdefault(poll.id, asyncio.Lock())
         async with turn:
@@ -89,7 +89,7 @@ class HistoryService:
         log: list[LogRow] = []
         async with self._database.read() as session:
             upto = None
-            if poll.anonymous and poll.is_open(now):
+            if poll.terms.anonymous and poll.is_open(now):
                 # What came after the last batch is not public yet.
                 upto = await polls.published_upto(session, poll.id)
             async with aclosing(ballots.logged(session, poll.id, upto=upto)) as parts:
@@ -110,15 +110,17 @@ def _still_holds(kept: _Kept, poll: Poll, now: datetime) -> bool:
 
 def _end(poll: Poll, now: datetime) -> datetime:
     """Until when a poll has taken ballots."""
-    return now if poll.is_open(now) else poll.closed_at or poll.closes_at
+    return now if poll.is_open(now) else poll.lifecycle.closed_at or poll.lifecycle.closes_at
 
 
 def _until(poll: Poll, now: datetime) -> datetime:
     """Where the picture of a poll ends, which while it is open moves on now and then."""
     if not poll.is_open(now):
         return _end(poll, now)
-    step = max((poll.closes_at - poll.opened_at) / MOST_MOMENTS, timedelta(seconds=1))
-    return poll.opened_at + (now - poll.opened_at) // step * step
+    step = max(
+        (poll.lifecycle.closes_at - poll.lifecycle.opened_at) / MOST_MOMENTS, timedelta(seconds=1)
+    )
+    return poll.lifecycle.opened_at + (now - poll.lifecycle.opened_at) // step * step
 
 
 def _said(moment: Moment) -> tuple[int, int]:

@@ -71,7 +71,7 @@ class Confirmation:
     def is_undone(self) -> bool:
         """Whether this resolution or annulment was undone since: posting it would mislead."""
         resolves = self.action.kind in (ActionKind.RESOLVE, ActionKind.ANNUL)
-        return resolves and self.poll.ruling_id != self.action.id
+        return resolves and not self.poll.is_resolved_by(self.action.id)
 
 
 class ResolutionService:
@@ -94,7 +94,7 @@ class ResolutionService:
             poll = await _poll_for(session, proposal.poll_id, caller)
             check(proposal, poll, now)
             action = await actions.propose(session, proposal, by=caller.user_id, at=now)
-        changes_scores = poll.kind is PollKind.FORECAST and (
+        changes_scores = poll.question.kind is PollKind.FORECAST and (
             proposal.verdict is Verdict.SETTLED or poll.verdict is Verdict.SETTLED
         )
         if not changes_scores:
@@ -111,7 +111,7 @@ class ResolutionService:
             action = await _proposed(session, action_id, caller)
             poll = await _poll_for(session, action.proposal.poll_id, caller)
             check(action.proposal, poll, now)
-            if action.kind is ActionKind.UNRESOLVE and (poll.ruling_id or 0) > action.id:
+            if action.kind is ActionKind.UNRESOLVE and _resolved_since(poll, action):
                 raise UserError(
                     "This poll was resolved again since you asked. Run the command again to see "
                     "what you would undo."
@@ -121,7 +121,7 @@ class ResolutionService:
             await jobs.revive(session, (TELL_JOB,), await actions.unposted(session, poll.id))
             await jobs.add(session, TELL_JOB, str(action.id), now)
             await modlog.record(session, log_entries.confirmed(action, poll, now))
-            if poll.about is not None and action.kind in DISCUSSED:
+            if poll.question.about is not None and action.kind in DISCUSSED:
                 await jobs.add(session, TELL_DISCUSSION_JOB, str(action.id), now)
         self._wake()
         return action
@@ -130,17 +130,18 @@ class ResolutionService:
         proposal, now = action.proposal, self._clock.now()
         if action.kind is ActionKind.EXTEND and proposal.closes_at is not None:
             await polls.move_close(session, poll.id, proposal.closes_at)
-            extended = replace(poll, closes_at=proposal.closes_at)
-            await jobs.replan(session, CLOSE_JOB, str(poll.id), extended.closes_at)
+            lifecycle = replace(poll.lifecycle, closes_at=proposal.closes_at)
+            await jobs.replan(session, CLOSE_JOB, str(poll.id), proposal.closes_at)
             if await reminders.any_for(session, poll.id):
-                await jobs.replan(session, REMIND_JOB, str(poll.id), extended.reminds_at)
+                reminds_at = replace(poll, lifecycle=lifecycle).reminds_at
+                await jobs.replan(session, REMIND_JOB, str(poll.id), reminds_at)
         elif action.kind is ActionKind.UNRESOLVE:
             await actions.set_resolution(
                 session, poll.id, verdict=None, result=None, action_id=None
             )
         else:
-            if poll.state is PollState.OPEN:
-                at = min(now, poll.closes_at)
+            if poll.lifecycle.state is PollState.OPEN:
+                at = min(now, poll.lifecycle.closes_at)
                 await polls.mark_closed(session, poll.id, by=action.by, at=at, late=False)
                 await jobs.cancel(session, CLOSE_JOB, str(poll.id))
             if action.kind is ActionKind.CLOSE:
@@ -164,11 +165,11 @@ class ResolutionService:
             poll = await polls.get(session, action.proposal.poll_id) if action else None
             if action is None or poll is None or action.state is not ActionState.CONFIRMED:
                 return None
-            scored = poll.ruling_id == action.id and _is_scored(poll)
+            scored = poll.is_resolved_by(action.id) and _is_scored(poll)
             histories = await scoring.histories(session, poll.id) if scored else {}
         if not scored:
             return Confirmation(action, poll, {})
-        life = Life(poll.opened_at, poll.closes_at, action.at)
+        life = Life(poll.lifecycle.opened_at, poll.lifecycle.closes_at, action.at)
         # In a thread, since a long log takes a while.
         found = await asyncio.to_thread(scores, histories, life, bool(poll.result))
         if await self._store(action, found):
@@ -187,7 +188,7 @@ class ResolutionService:
             part = voters[start : start + SCORES_AT_ONCE]
             async with self._database.write() as session:
                 now = await polls.get(session, poll_id, lock=True)
-                if now is None or now.ruling_id != action.id:
+                if now is None or not now.is_resolved_by(action.id):
                     return True
                 if not await scoring.all_voters_left(session, poll_id, part):
                     return False
@@ -222,8 +223,13 @@ async def _proposed(session: AsyncSession, action_id: int, caller: Caller) -> Ac
     return action
 
 
+def _resolved_since(poll: Poll, action: Action) -> bool:
+    """Whether the poll was resolved or annulled anew after this was proposed."""
+    return poll.resolution is not None and (poll.resolution.action_id or 0) > action.id
+
+
 def _is_scored(poll: Poll) -> bool:
-    return poll.kind is PollKind.FORECAST and poll.verdict is Verdict.SETTLED
+    return poll.question.kind is PollKind.FORECAST and poll.verdict is Verdict.SETTLED
 
 
 async def _poll_for(session: AsyncSession, poll_id: int, caller: Caller) -> Poll:
@@ -259,7 +265,7 @@ def check(proposal: Proposal, poll: Poll, now: datetime) -> None:
     """UserError if this cannot be done to the poll as it is."""
     match proposal.kind:
         case ActionKind.CLOSE:
-            if poll.state is not PollState.OPEN:
+            if poll.lifecycle.state is not PollState.OPEN:
                 raise UserError("This poll is already closed.")
         case ActionKind.EXTEND:
             _check_extension(proposal, poll, now)
@@ -292,7 +298,7 @@ def _check_extension(proposal: Proposal, poll: Poll, now: datetime) -> None:
     if not poll.is_open(now):
         raise UserError("This poll is closed. Only an open poll can be extended.")
     closes_at = proposal.closes_at
-    if closes_at is None or closes_at <= poll.closes_at:
+    if closes_at is None or closes_at <= poll.lifecycle.closes_at:
         raise UserError("An extension must make the poll close later, for example by `2 days`.")
-    if closes_at - poll.opened_at > LONGEST:
+    if closes_at - poll.lifecycle.opened_at > LONGEST:
         raise UserError("A poll can stay open for at most 365 days. Extend it by less.")

@@ -27,10 +27,12 @@ from bot.polls.model import (
     NO_SUCH_POLL,
     Ballot,
     Draft,
+    Lifecycle,
     OutcomeRef,
     Own,
     Poll,
     PollKind,
+    PollState,
     Question,
     Report,
     Terms,
@@ -93,11 +95,14 @@ class PollService:
         draft = Draft(
             guild_id=caller.guild_id,
             channel_id=request.channel_id,
-            opened_by=caller.user_id,
             question=request.question,
             terms=request.terms,
-            opened_at=opened_at,
-            closes_at=closing_time(opened_at, request.lasts),
+            lifecycle=Lifecycle(
+                PollState.OPEN,
+                caller.user_id,
+                opened_at,
+                closing_time(opened_at, request.lasts),
+            ),
         )
         check_question(draft.question, draft.terms)
         try:
@@ -281,10 +286,12 @@ class PollService:
                 return None
             if poll.is_open(self._clock.now()):
                 # It was extended, or the clock was set back, after this job was taken up.
-                await jobs.replan(session, CLOSE_JOB, str(poll_id), poll.closes_at)
+                await jobs.replan(session, CLOSE_JOB, str(poll_id), poll.lifecycle.closes_at)
                 return poll
             # It took no ballots after `closes_at`, however late this runs.
-            await polls.mark_closed(session, poll_id, by=None, at=poll.closes_at, late=late)
+            await polls.mark_closed(
+                session, poll_id, by=None, at=poll.lifecycle.closes_at, late=late
+            )
             return await _found(session, poll_id)
 
 
@@ -294,7 +301,7 @@ async def store(session: AsyncSession, draft: Draft) -> Poll:
     if draft.terms.asks_hope:
         hope = draft.hope(poll_id)
         await polls.add(session, hope, _secret(hope))
-    await jobs.add(session, CLOSE_JOB, str(poll_id), draft.closes_at)
+    await jobs.add(session, CLOSE_JOB, str(poll_id), draft.lifecycle.closes_at)
     return await _found(session, poll_id)
 
 

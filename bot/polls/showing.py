@@ -32,26 +32,26 @@ def report(
 
 
 def _withheld(poll: Poll, results: Results, *, ended: bool, has_voted: bool) -> str | None:
-    if not ended and poll.hide_results is HideResults.UNTIL_CLOSE:
+    if not ended and poll.terms.hide_results is HideResults.UNTIL_CLOSE:
         return "Results are hidden until the poll closes."
-    if not ended and poll.hide_results is HideResults.UNTIL_BALLOT and not has_voted:
+    if not ended and poll.terms.hide_results is HideResults.UNTIL_BALLOT and not has_voted:
         return "Results are hidden until you have voted: vote, then press Your ballot."
     return too_few(poll, results.ballots, ended=ended)
 
 
 def too_few(poll: Poll, ballots: int, *, ended: bool = True) -> str | None:
     """Why what so many ballots come to is not shown, in a sentence; None where it may be."""
-    if poll.anonymous and ballots < MIN_ANONYMOUS:
+    if poll.terms.anonymous and ballots < MIN_ANONYMOUS:
         if ended:
             return f"This poll is anonymous: fewer than {MIN_ANONYMOUS} voted, so none is shown."
         return (
             f"This poll is anonymous: results show once {MIN_ANONYMOUS} have voted and "
             f"{MIN_ANONYMOUS} more after them, and stay so many behind until it closes."
         )
-    if poll.kind is PollKind.FORECAST and ballots < poll.min_forecasters:
-        return f"What the crowd says is shown once {poll.min_forecasters} have forecast."
-    if poll.hope_for is not None and ballots < poll.min_forecasters:
-        return f"What is hoped for is shown once {poll.min_forecasters} have answered."
+    if poll.question.kind is PollKind.FORECAST and ballots < poll.terms.min_forecasters:
+        return f"What the crowd says is shown once {poll.terms.min_forecasters} have forecast."
+    if poll.hope_for is not None and ballots < poll.terms.min_forecasters:
+        return f"What is hoped for is shown once {poll.terms.min_forecasters} have answered."
     return None
 
 
@@ -64,7 +64,7 @@ def chance_in(found: Report) -> int | None:
     poll, results = found.poll, found.results
     if poll.verdict is not Verdict.SETTLED or poll.result is None or results is None:
         return None
-    if poll.kind is PollKind.FORECAST:
+    if poll.question.kind is PollKind.FORECAST:
         return results.crowd if poll.result or results.crowd is None else SCALE - results.crowd
     if not results.ballots:
         return None

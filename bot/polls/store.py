@@ -11,15 +11,22 @@ from bot.polls.model import (
     VOTERS,
     Draft,
     HideResults,
+    Lifecycle,
     OutcomeRef,
     Poll,
     PollKind,
     PollState,
+    Question,
+    Resolution,
+    Terms,
     Verdict,
     Vote,
 )
 from bot.polls.sight import EVERYTHING, Sight
 from bot.polls.tables import BallotLogRow, BallotRow, OptionRow, PollRow, TallyRow
+
+Options = tuple[tuple[str, str], ...]
+"""A poll's options as (key, label) pairs, by position."""
 
 
 class AlreadyOpenError(Exception):
@@ -28,7 +35,7 @@ class AlreadyOpenError(Exception):
 
 async def add(session: AsyncSession, draft: Draft, secret: bytes | None) -> int:
     """Store a new poll and return its id; AlreadyOpenError if its outcome has an open poll here."""
-    asked, terms = draft.question, draft.terms
+    asked, terms, life = draft.question, draft.terms, draft.lifecycle
     row = PollRow(
         guild_id=draft.guild_id,
         channel_id=draft.channel_id,
@@ -42,9 +49,9 @@ async def add(session: AsyncSession, draft: Draft, secret: bytes | None) -> int:
         anonymous=terms.anonymous,
         secret=secret,
         hide_results=terms.hide_results.value,
-        opened_by=draft.opened_by,
-        opened_at=draft.opened_at,
-        closes_at=draft.closes_at,
+        opened_by=life.opened_by,
+        opened_at=life.opened_at,
+        closes_at=life.closes_at,
         role_id=terms.role_id,
         hope_for=draft.hope_for,
         min_forecasters=terms.min_forecasters,
@@ -292,53 +299,69 @@ async def _polls(
         query = query.order_by((PollRow.state == PollState.OPEN.value).desc(), PollRow.id.desc())
     rows = (await session.scalars(query)).all()
     asked = [row.id for row in rows if row.kind != PollKind.FORECAST.value]
-    labels = await _labels(session, asked)
-    return [_poll(row, labels.get(row.id, ())) for row in rows]
+    options = await _options(session, asked)
+    return [_poll(row, options.get(row.id, ())) for row in rows]
 
 
-async def _labels(session: AsyncSession, poll_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+async def _options(session: AsyncSession, poll_ids: Sequence[int]) -> dict[int, Options]:
     if not poll_ids:
         return {}
     rows = await session.execute(
-        select(OptionRow.poll_id, OptionRow.label)
+        select(OptionRow.poll_id, OptionRow.key, OptionRow.label)
         .where(OptionRow.poll_id.in_(poll_ids))
         .order_by(OptionRow.poll_id, OptionRow.position)
     )
-    labels: dict[int, tuple[str, ...]] = {}
-    for poll_id, label in rows:
-        labels[poll_id] = (*labels.get(poll_id, ()), label)
-    return labels
+    options: dict[int, Options] = {}
+    for poll_id, key, label in rows:
+        options[poll_id] = (*options.get(poll_id, ()), (key, label))
+    return options
 
 
-def _poll(row: PollRow, options: tuple[str, ...]) -> Poll:
-    about = OutcomeRef(row.summit_id, row.outcome_id) if row.summit_id and row.outcome_id else None
+def _poll(row: PollRow, options: Options) -> Poll:
     return Poll(
         id=row.id,
         guild_id=row.guild_id,
         channel_id=row.channel_id,
+        question=_question(row, options),
+        terms=_terms(row),
+        lifecycle=_lifecycle(row),
+        resolution=_resolution(row),
         message_id=row.message_id,
-        about=about,
-        kind=PollKind(row.kind),
-        state=PollState(row.state),
-        question=row.question,
-        criteria=row.criteria,
-        options=options,
+        audience_id=row.audience_id,
+        hope_for=row.hope_for,
+        revision=row.revision,
+        shown_revision=row.shown_revision,
+        problem=row.problem,
+    )
+
+
+def _question(row: PollRow, options: Options) -> Question:
+    about = OutcomeRef(row.summit_id, row.outcome_id) if row.summit_id and row.outcome_id else None
+    return Question(PollKind(row.kind), row.question, options, row.criteria, about)
+
+
+def _terms(row: PollRow) -> Terms:
+    return Terms(
         anonymous=row.anonymous,
         hide_results=HideResults(row.hide_results),
+        role_id=row.role_id,
+        min_forecasters=row.min_forecasters,
+    )
+
+
+def _lifecycle(row: PollRow) -> Lifecycle:
+    return Lifecycle(
+        state=PollState(row.state),
         opened_by=row.opened_by,
         opened_at=row.opened_at,
         closes_at=row.closes_at,
         closed_by=row.closed_by,
         closed_at=row.closed_at,
         closed_late=row.closed_late,
-        verdict=Verdict(row.verdict) if row.verdict else None,
-        result=row.result,
-        ruling_id=row.ruling_id,
-        role_id=row.role_id,
-        hope_for=row.hope_for,
-        min_forecasters=row.min_forecasters,
-        revision=row.revision,
-        shown_revision=row.shown_revision,
-        problem=row.problem,
-        audience_id=row.audience_id,
     )
+
+
+def _resolution(row: PollRow) -> Resolution | None:
+    if row.verdict is None:
+        return None
+    return Resolution(Verdict(row.verdict), row.result, row.ruling_id)

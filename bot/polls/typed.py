@@ -12,7 +12,7 @@ from bot.polls.model import (
     MIN_FORECASTERS,
     Draft,
     HideResults,
-    Poll,
+    Lifecycle,
     PollKind,
     PollState,
     Question,
@@ -125,45 +125,13 @@ class PollDraft:
         return Draft(
             guild_id=self.guild_id,
             channel_id=self.channel_id,
-            opened_by=self.author_id,
             question=self.typed.asked,
             terms=self.typed.terms(self.min_forecasters),
-            opened_at=now,
-            closes_at=self.closes_at,
+            lifecycle=Lifecycle(PollState.OPEN, self.author_id, now, self.closes_at),
         )
 
 
 def foreseen(draft: Draft) -> Report:
     """What everybody will see of a poll once it is opened. Its id is 0, which no poll has."""
-    found = report(_unstored(draft), 0, Results.of({}), now=draft.opened_at)
+    found = report(draft.as_poll(0), 0, Results.of({}), now=draft.lifecycle.opened_at)
     return replace(found, hope=foreseen(draft.hope(0))) if draft.terms.asks_hope else found
-
-
-def _unstored(draft: Draft) -> Poll:
-    asked, terms = draft.question, draft.terms
-    return Poll(
-        id=0,
-        guild_id=draft.guild_id,
-        channel_id=draft.channel_id,
-        message_id=None,
-        about=asked.about,
-        kind=asked.kind,
-        state=PollState.OPEN,
-        question=asked.text,
-        criteria=asked.criteria,
-        options=tuple(label for _, label in asked.options),
-        anonymous=terms.anonymous,
-        hide_results=terms.hide_results,
-        opened_by=draft.opened_by,
-        opened_at=draft.opened_at,
-        closes_at=draft.closes_at,
-        closed_by=None,
-        closed_at=None,
-        closed_late=False,
-        verdict=None,
-        result=None,
-        ruling_id=None,
-        role_id=terms.role_id,
-        hope_for=draft.hope_for,
-        min_forecasters=terms.min_forecasters,
-    )

@@ -80,11 +80,11 @@ def answer(poll: Poll, value: int | None) -> object:
     """A ballot's answer in words; None where it was withdrawn."""
     if value is None:
         return None
-    if poll.kind is PollKind.FORECAST:
+    if poll.question.kind is PollKind.FORECAST:
         return f"{value * 100 / SCALE:g} % yes"
-    if poll.kind is PollKind.APPROVAL:
-        return [poll.options[position] for position in approved(value)]
-    return poll.options[value]
+    if poll.question.kind is PollKind.APPROVAL:
+        return [poll.question.labels[position] for position in approved(value)]
+    return poll.question.labels[value]
 
 
 def as_json(stored: Stored, made_at: datetime) -> bytes:

@@ -88,7 +88,7 @@ class PrivacyService:
         for poll in held:
             stranger = f"{DELETED_VOTER}{secrets.token_hex(16)}"
             left.rows += await privacy.rename_voter(session, poll.id, keys[poll.id], stranger)
-            if poll.anonymous:
+            if poll.terms.anonymous:
                 await voting.forget(session, poll.id, keys[poll.id])
             ballot = standing.get((poll.id, keys[poll.id]))
             if ballot is None:
@@ -115,7 +115,9 @@ class _Left:
 async def _withdraw(session: AsyncSession, poll: Poll, change: Change, value: int) -> None:
     await ballots.take(session, [(poll.id, change.voter)])
     await ballots.log(session, [change])
-    await ballots.shift(session, Counter({(poll.id, t): -1 for t in tallied(poll.kind, value)}))
+    await ballots.shift(
+        session, Counter({(poll.id, t): -1 for t in tallied(poll.question.kind, value)})
+    )
 
 
 def _polls_of(*found: Mapping[str, Sequence[Row]]) -> set[int]:
@@ -128,7 +130,7 @@ def _in_words(row: Row, polls_by_id: Mapping[str, Poll], ballot: bool) -> Row:
     poll = polls_by_id.get(str(row.get("poll_id")))
     if poll is None:
         return row
-    more: dict[str, object] = {"question": poll.question}
+    more: dict[str, object] = {"question": poll.question.text}
     value = row.get("value")
     if ballot and (value is None or isinstance(value, int)):
         more["answer"] = answer(poll, value)

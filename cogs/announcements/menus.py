@@ -81,7 +81,7 @@ class PollMenu(PersistentSelect, template=rf"announce:poll:v1:{ANNOUNCEMENT}"):
             min_values=0,
             options=[
                 discord.SelectOption(
-                    label=poll.question[:100], value=str(poll.id), default=poll.id == chosen
+                    label=poll.question.text[:100], value=str(poll.id), default=poll.id == chosen
                 )
                 for poll in polls[:MOST_POLLS]
             ],

@@ -110,8 +110,12 @@ def _reader(interaction: Interaction, briefing: Briefing) -> Reader:
 def _open_polls(pack: Pack, briefing: Briefing) -> Iterator[OpenPoll]:
     for report in briefing.open_polls:
         poll = report.poll
-        if poll.about is not None and poll.about.summit == pack.id and poll.url is not None:
-            yield OpenPoll(poll.about.outcome, poll.question, poll.url)
+        if (
+            poll.question.about is not None
+            and poll.question.about.summit == pack.id
+            and poll.url is not None
+        ):
+            yield OpenPoll(poll.question.about.outcome, poll.question.text, poll.url)
 
 
 def _option(template: Template) -> discord.SelectOption:

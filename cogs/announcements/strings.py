@@ -36,15 +36,17 @@ STATES = {
 def poll_lines(report: Report) -> list[str]:
     """An attached poll's question, and how it stands as far as everyone may see that."""
     poll, results = report.poll, report.results
-    standing = counted(report.ballots, poll.kind)
+    standing = counted(report.ballots, poll.question.kind)
     if results is not None and results.ballots:
-        if poll.kind is PollKind.FORECAST and results.crowd is not None:
+        if poll.question.kind is PollKind.FORECAST and results.crowd is not None:
             standing = f"The crowd says **{percent(results.crowd)}** · {standing}"
-        elif poll.kind is not PollKind.FORECAST:
-            first = max(range(len(poll.options)), key=lambda place: results.counts.get(place, 0))
+        elif poll.question.kind is not PollKind.FORECAST:
+            first = max(
+                range(len(poll.question.labels)), key=lambda place: results.counts.get(place, 0)
+            )
             share = results.counts.get(first, 0) / results.ballots
-            standing = f"{poll.options[first]}: **{share:.0%}** · {standing}"
-    return [f"**Poll:** {clipped(poll.question, QUESTION_SHOWN)}", standing]
+            standing = f"{poll.question.labels[first]}: **{share:.0%}** · {standing}"
+    return [f"**Poll:** {clipped(poll.question.text, QUESTION_SHOWN)}", standing]
 
 
 def pinged(announcement: Announcement, outlook: Outlook) -> str:

@@ -197,12 +197,12 @@ def _issue_name(reader: Reader, found: Discussion) -> str:
 
 
 def _linked(poll: Poll) -> str:
-    question = linkable(shorten(poll.question, 250))
+    question = linkable(shorten(poll.question.text, 250))
     return f"[{question}]({poll.url})" if poll.url else question
 
 
 def _closes(poll: Poll) -> str:
-    return f" · closes {format_dt(poll.closes_at, 'R')}"
+    return f" · closes {format_dt(poll.lifecycle.closes_at, 'R')}"
 
 
 def _content(title: str, blocks: Iterable[Block], more: str, link: str | None = None) -> Content:

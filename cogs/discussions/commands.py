@@ -136,7 +136,9 @@ class Discussions(commands.Cog):
     async def _to_tell(self, job: Job) -> tuple[News, Discussion] | None:
         """What was done to a poll, and the discussion that is to hear of it, if there is one."""
         news = await self.bot.discussions.news(int(job.key))
-        about = self._issue_of(news.poll.about) if news and news.poll.about else None
+        about = (
+            self._issue_of(news.poll.question.about) if news and news.poll.question.about else None
+        )
         if news is None or about is None:
             return None
         found = await self.bot.discussions.to_tell(news.poll.guild_id, about)

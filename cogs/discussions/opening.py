@@ -88,7 +88,7 @@ async def reports_on(bot: SummitBot, wish: Wish) -> list[Report]:
     outcomes = {outcome.id for outcome in reader.pack.outcomes_by_issue.get(issue, ())}
     newest: dict[str, int] = {}
     for poll, _ in await bot.polls.listed(wish.caller.guild_id, wish.sight):
-        about = poll.about
+        about = poll.question.about
         if about and about.summit == reader.pack.id and about.outcome in outcomes:
             newest.setdefault(about.outcome, poll.id)
     found = [await bot.polls.public(poll_id) for poll_id in list(newest.values())[:MOST_POLLS]]

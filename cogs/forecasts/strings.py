@@ -124,10 +124,10 @@ def withheld(count: int) -> str:
 def surprising(found: Surprise, report: Report) -> str:
     """A surprise: the question, what came true, and how likely the crowd thought it."""
     poll, results = report.poll, report.results
-    votes = counted(results.ballots if results else 0, poll.kind)
+    votes = counted(results.ballots if results else 0, poll.question.kind)
     gave = (
         f"the crowd gave it **{percent(found.chance)}**"
-        if poll.kind is PollKind.FORECAST
+        if poll.question.kind is PollKind.FORECAST
         else f"**{percent(found.chance)}** had voted for it"
     )
     return (

@@ -105,7 +105,7 @@ def _polls(record: ForecastRecord, now: datetime) -> Iterator[Block]:
     """Open polls, closed ones, settled ones, and those that will never be scored."""
     for poll, ballot in record.waiting:
         if poll.is_open(now):
-            closes = format_dt(poll.closes_at, "R")
+            closes = format_dt(poll.lifecycle.closes_at, "R")
             yield Block(f"{words.forecast(poll, ballot)} · closes {closes}", heading="Open")
     for poll, ballot in record.waiting:
         if not poll.is_open(now) and poll.verdict is None:

@@ -232,9 +232,11 @@ async def _open_polls(
         return ()
     sight = shown_to(interaction, private=private)
     return [
-        OpenPoll(poll.about.outcome, poll.question, poll.url)
+        OpenPoll(poll.question.about.outcome, poll.question.text, poll.url)
         for poll in await interaction.client.polls.open_ones(interaction.guild_id, sight)
-        if poll.about is not None and poll.about.summit == place.summit and poll.url is not None
+        if poll.question.about is not None
+        and poll.question.about.summit == place.summit
+        and poll.url is not None
     ]
 
 

@@ -71,7 +71,7 @@ class PollCommands(commands.Cog):
         posted = await self.bot.polls.posted(poll.id, message.id, audience)
         # Somebody may have voted, or the poll may have ended, before its place was recorded.
         now = await self.bot.polls.show(poll.guild_id, poll.id)
-        if (now.ballots, now.poll.state) != (report.ballots, report.poll.state):
+        if (now.ballots, now.poll.lifecycle.state) != (report.ballots, report.poll.lifecycle.state):
             self.board.touch({poll.id})
         return posted
 

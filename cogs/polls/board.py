@@ -102,7 +102,7 @@ class PollBoard:
         With `live` an open forecast poll has one too: how its crowd has moved so far.
         """
         history = None
-        if live or report.poll.state is PollState.CLOSED:
+        if live or report.poll.lifecycle.state is PollState.CLOSED:
             history = await self._bot.histories.of(report)
         pictures = await self._bot.pictures.of(drawings(report, history))
         return render(report, attached(pictures)), attachments(pictures)

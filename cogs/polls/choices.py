@@ -21,7 +21,7 @@ def ranked(polls: Sequence[Poll], typed: str) -> list[Poll]:
     if not typed.strip():
         return list(polls)
     by_id = {poll.id: poll for poll in polls}
-    shelf = Shelf([Entry(poll.id, (poll.question,), poll.question) for poll in polls])
+    shelf = Shelf([Entry(poll.id, (poll.question.text,), poll.question.text) for poll in polls])
     scores = shelf.rank(typed)
     return [by_id[poll_id] for poll_id in sorted(scores, key=lambda key: -scores[key])]
 
@@ -41,8 +41,8 @@ def chosen_poll(polls: Sequence[Poll], typed: str) -> int:
     found = ranked(polls, typed)
     if not found:
         raise UserError(NO_SUCH_POLL)
-    if len(found) > 1 and found[0].question.casefold() != typed.strip().casefold():
-        near = "\n".join(f"• {poll.question}" for poll in found[:3])
+    if len(found) > 1 and found[0].question.text.casefold() != typed.strip().casefold():
+        near = "\n".join(f"• {poll.question.text}" for poll in found[:3])
         raise UserError(f"Which poll do you mean? Pick it from the list that appears:\n{near}")
     return found[0].id
 
@@ -68,4 +68,4 @@ def result_choices(poll: Poll, typed: str) -> list[app_commands.Choice[str]]:
 
 
 def _label(poll: Poll) -> str:
-    return shorten(f"{poll.question} · {words.state(poll)}")
+    return shorten(f"{poll.question.text} · {words.state(poll)}")

@@ -115,7 +115,7 @@ class Polls(
         )
         poll = await self.polls.open(caller, request)
         posted = await self.post(poll)
-        closes = format_dt(posted.closes_at, "R")
+        closes = format_dt(posted.lifecycle.closes_at, "R")
         await interaction.followup.send(
             f"[The poll]({posted.url}) is open and closes {closes}.", ephemeral=True
         )

@@ -169,7 +169,8 @@ class PostButton(DraftButton, template=rf"poll:post:v1:{DRAFT}"):
         lacking = lacking_to_write(interaction, draft.channel_id)
         poll = await bot.drafts.open(caller, draft.id, lacking=lacking)
         posted = await cog.post(poll)
-        done = f"[The poll]({posted.url}) is open and closes {format_dt(posted.closes_at, 'R')}."
+        closes = format_dt(posted.lifecycle.closes_at, "R")
+        done = f"[The poll]({posted.url}) is open and closes {closes}."
         try:
             await interaction.edit_original_response(view=lines_view(done))
         except discord.HTTPException:

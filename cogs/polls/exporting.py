@@ -55,8 +55,8 @@ def card(exported: Export, file: discord.File) -> ui.LayoutView:
     box: ui.Container[Any] = ui.Container(accent_colour=ACCENT)
     for found in exported.disclosures:
         poll = found.poll
-        question = clipped(poll.question, 300)
-        lines = [f"### {question}", f"**{words.counted(found.ballots, poll.kind)}**"]
+        question = clipped(poll.question.text, 300)
+        lines = [f"### {question}", f"**{words.counted(found.ballots, poll.question.kind)}**"]
         lines += [found.note] if found.note else []
         box.add_item(ui.TextDisplay("\n".join(lines)))
     box.add_item(ui.File(file))

@@ -197,7 +197,7 @@ class CriteriaButton(PollButton, template=rf"poll:criteria:v1:{POLL}"):
     async def act(self, interaction: Interaction) -> None:
         guild_id = caller_of(interaction).guild_id
         report = await interaction.client.polls.show(guild_id, self.about)
-        told = report.poll.criteria or "Whoever asked did not say how this is settled."
+        told = report.poll.question.criteria or "Whoever asked did not say how this is settled."
         await interaction.response.send_message(f"**How it is settled**\n{told}", ephemeral=True)
 
 

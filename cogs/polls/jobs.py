@@ -99,7 +99,7 @@ class Duties:
             self._bot,
             job,
             guild_id=poll.guild_id,
-            person_id=poll.opened_by,
+            person_id=poll.lifecycle.opened_by,
             channel_id=poll.channel_id,
             nonce=f"warn-{poll.id}",
             text=f"⚠️ {words.linked(poll)}\n{problem}",

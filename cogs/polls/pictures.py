@@ -34,17 +34,17 @@ def drawings(report: Report, history: History | None) -> list[Drawing]:
     results = report.results
     if results is None or not results.ballots:
         return []
-    drawn = [] if report.poll.state is PollState.OPEN else [_result(report, results)]
+    drawn = [] if report.poll.lifecycle.state is PollState.OPEN else [_result(report, results)]
     if history and len({moment.crowd for moment in history.moments}) > 1:
-        drawn.append(_over_time(report, history, MOVED if drawn else report.poll.question))
+        drawn.append(_over_time(report, history, MOVED if drawn else report.poll.question.text))
     return drawn
 
 
 def _result(report: Report, results: Results) -> Drawing:
     poll = report.poll
-    if poll.kind is PollKind.FORECAST:
+    if poll.question.kind is PollKind.FORECAST:
         return forecast_distribution(
-            ForecastDistribution(poll.question, results.counts, results.crowd, _note(report))
+            ForecastDistribution(poll.question.text, results.counts, results.crowd, _note(report))
         )
     settled = poll.verdict is Verdict.SETTLED
     most = max(results.counts.values())
@@ -54,9 +54,11 @@ def _result(report: Report, results: Results) -> Drawing:
             count := results.counts.get(position, 0),
             highlighted=position == poll.result if settled else count == most,
         )
-        for position, label in enumerate(poll.options)
+        for position, label in enumerate(poll.question.labels)
     )
-    chart = ResultBars(poll.question, bars, results.ballots, several=poll.kind is PollKind.APPROVAL)
+    chart = ResultBars(
+        poll.question.text, bars, results.ballots, several=poll.question.kind is PollKind.APPROVAL
+    )
     return result_bars(replace(chart, highlight=CAME_TRUE) if settled else chart)
 
 

@@ -58,7 +58,7 @@ CONFIRMED = {
 def proposed(found: Proposed) -> ui.LayoutView:
     """What is about to be done, with the buttons that do it or drop it."""
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=cards.CLOSED_COLOUR)
-    lines = [f"### {_asked(found.action, found.poll)}\n{found.poll.question}"]
+    lines = [f"### {_asked(found.action, found.poll)}\n{found.poll.question.text}"]
     lines += _why(found.action)
     lines += _consequences(found)
     box.add_item(ui.TextDisplay("\n".join(lines)))
@@ -87,7 +87,7 @@ def told(effect: Confirmation, report: Report) -> ui.LayoutView:
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=cards.CLOSED_COLOUR)
     lines = [f"### {head}\n{words.linked(poll)}", *_why(action)]
     if action.kind is ActionKind.EXTEND:
-        lines.append(f"It now closes {format_dt(poll.closes_at, 'f')}.")
+        lines.append(f"It now closes {format_dt(poll.lifecycle.closes_at, 'f')}.")
     lines += _effects(effect, report)
     lines.append(f"-# {DONE_BY[action.kind]} {member(action.by)}")
     box.add_item(ui.TextDisplay("\n".join(lines)))
@@ -141,7 +141,7 @@ def _consequences(found: Proposed) -> list[str]:
             )
         elif what != _named(action.proposal, poll):
             lines.append(f"⚠ **{who}**'s readout decides, and it does not say this: {what}.")
-    if action.kind in (ActionKind.RESOLVE, ActionKind.ANNUL) and poll.closed_at is None:
+    if action.kind in (ActionKind.RESOLVE, ActionKind.ANNUL) and poll.lifecycle.closed_at is None:
         lines.append("The poll is open: this closes it.")
     if found.scored and action.kind is ActionKind.RESOLVE:
         lines.append(f"Scores are computed for {_people(found.scored)}.")
@@ -158,7 +158,7 @@ def _effects(effect: Confirmation, report: Report) -> list[str]:
         lines += words.standing_lines(report, drawn=True)
     if effect.scores:
         lines += _scored(effect, report)
-    elif poll.kind is PollKind.FORECAST and action.kind in UNSCORED:
+    elif poll.question.kind is PollKind.FORECAST and action.kind in UNSCORED:
         lines.append(UNSCORED[action.kind])
     return lines
 
@@ -175,7 +175,7 @@ def _scored(effect: Confirmation, report: Report) -> list[str]:
         f"{head}; the middle Brier score is **{middle:.2f}** (0 is best, 1 is worst). "
         "See `/forecast mine`."
     ]
-    best = [] if poll.anonymous else best_of(scores)
+    best = [] if poll.terms.anonymous else best_of(scores)
     if best and round(scores[best[0]].peer, 1) > 0:
         names = ", ".join(f"<@{voter}>" for voter in best[:MOST_NAMED])
         more = f" and {len(best) - MOST_NAMED} more" if len(best) > MOST_NAMED else ""

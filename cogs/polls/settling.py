@@ -51,7 +51,7 @@ class SettlingCommands(PollCommands):
             by,
             now=self.bot.clock.now(),
             zone=self.bot.servers.of(caller.guild_id).tz,
-            spans_from=report.poll.closes_at,
+            spans_from=report.poll.lifecycle.closes_at,
         )
         await propose(interaction, Proposal(ActionKind.EXTEND, report.poll.id, closes_at=wanted))
 
@@ -136,7 +136,7 @@ class SettlingCommands(PollCommands):
 
     def _readouts(self, poll: Poll, interaction: Interaction) -> Sequence[str]:
         """Whose readouts settle a poll, the one that decides first; none where one settles it."""
-        about = poll.about
+        about = poll.question.about
         library = self.bot.library
         if about is None or Ref(Kind.OUTCOME, about.summit, about.outcome) not in library:
             return ()

@@ -66,11 +66,11 @@ def read_percent(text: str) -> int:
 
 def answer(poll: Poll, value: int, limit: int = ANSWER_FITS) -> str:
     """A ballot's value in words, in about `limit` characters: of many options the first."""
-    if poll.kind is PollKind.FORECAST:
+    if poll.question.kind is PollKind.FORECAST:
         return percent(value)
-    if poll.kind is PollKind.CHOICE:
-        return clipped(poll.options[value], limit)
-    labels = [poll.options[position] for position in approved(value)]
+    if poll.question.kind is PollKind.CHOICE:
+        return clipped(poll.question.labels[value], limit)
+    labels = [poll.question.labels[position] for position in approved(value)]
     shown = [clipped(labels[0], limit)]
     for label in labels[1:]:
         if len(", ".join((*shown, label))) > limit:
@@ -82,7 +82,7 @@ def answer(poll: Poll, value: int, limit: int = ANSWER_FITS) -> str:
 
 def linked(poll: Poll) -> str:
     """A poll's question, as a link to its message where that is posted."""
-    question = linkable(poll.question)
+    question = linkable(poll.question.text)
     return f"[{question}]({poll.url})" if poll.url else question
 
 
@@ -104,15 +104,15 @@ def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
     `drawn` leaves out the bars, for a chart shows them.
     """
     poll = report.poll
-    lines = [f"**{counted(report.ballots, poll.kind)}**"]
-    if not report.ballots and poll.kind is not PollKind.FORECAST:
-        lines = ["**No votes yet**" if poll.state is PollState.OPEN else "**No votes**"]
+    lines = [f"**{counted(report.ballots, poll.question.kind)}**"]
+    if not report.ballots and poll.question.kind is not PollKind.FORECAST:
+        lines = ["**No votes yet**" if poll.lifecycle.state is PollState.OPEN else "**No votes**"]
     if report.results is None:
         return [*lines, f"-# {report.withheld}"] if report.withheld else lines
     if report.results.ballots != report.ballots:
-        shown = counted(report.results.ballots, poll.kind)
+        shown = counted(report.results.ballots, poll.question.kind)
         lines.append(f"-# As of {shown}: anonymous results stay a few votes behind.")
-    if poll.kind is PollKind.FORECAST:
+    if poll.question.kind is PollKind.FORECAST:
         crowd = report.results.crowd
         if crowd is not None:
             picture = "" if drawn else f"{bar(crowd / SCALE)} "
@@ -122,7 +122,7 @@ def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
     total = report.results.ballots
     if not total:
         return lines
-    for position, label in enumerate(poll.options):
+    for position, label in enumerate(poll.question.labels):
         votes = report.results.counts.get(position, 0)
         numbers = f"**{votes / total:.0%}** · {votes:,}"
         if drawn:
@@ -135,8 +135,12 @@ def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
 def summary_lines(report: Report) -> list[str]:
     """A poll in short, away from its message: the question, its state, what is known of it."""
     poll = report.poll
-    question = linkable(shorten(poll.question, 250))
-    closes = f" · closes {format_dt(poll.closes_at, 'R')}" if poll.state is PollState.OPEN else ""
+    question = linkable(shorten(poll.question.text, 250))
+    closes = (
+        f" · closes {format_dt(poll.lifecycle.closes_at, 'R')}"
+        if poll.lifecycle.state is PollState.OPEN
+        else ""
+    )
     became = f": {verdict(poll, poll.verdict, poll.result)}" if poll.verdict else ""
     return [
         f"**[{question}]({poll.url})**" if poll.url else f"**{question}**",
@@ -178,7 +182,7 @@ def hope_lines(report: Report, crowd: int) -> list[str]:
 def state(poll: Poll) -> str:
     """`open`, `closed`, `resolved` or `annulled`."""
     if poll.verdict is None:
-        return "open" if poll.state is PollState.OPEN else "closed"
+        return "open" if poll.lifecycle.state is PollState.OPEN else "closed"
     return "annulled" if poll.verdict is Verdict.ANNULLED else "resolved"
 
 
@@ -220,7 +224,7 @@ def receipt(stored: Receipt) -> str:
     if stored.now is None:
         return "Your ballot is withdrawn. You can vote again until the poll closes."
     now = answer(poll, stored.now)
-    until = format_dt(poll.closes_at, "R")
+    until = format_dt(poll.lifecycle.closes_at, "R")
     if stored.before is None:
         said = f"Stored: **{now}**."
     elif stored.before == stored.now:
@@ -232,10 +236,10 @@ def receipt(stored: Receipt) -> str:
 
 def privacy_note(poll: Poll) -> str:
     """Who can see a ballot."""
-    if not poll.anonymous:
+    if not poll.terms.anonymous:
         scores = (
             ""
-            if poll.kind is not PollKind.FORECAST
+            if poll.question.kind is not PollKind.FORECAST
             else " Once it is settled, your score counts on the public leaderboard."
         )
         return (

@@ -41,7 +41,7 @@ def message(report: Report, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
     `pictures` are attached to it.
     """
     poll = report.poll
-    is_open = poll.state is PollState.OPEN
+    is_open = poll.lifecycle.state is PollState.OPEN
     box = _box(report, pictures, lists_options=not (is_open and _has_buttons(poll)))
     box.add_item(ui.Separator())
     if is_open:
@@ -49,7 +49,7 @@ def message(report: Report, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
             box.add_item(row)
     box.add_item(_more(poll))
     if is_open and report.hope:
-        box.add_item(ui.TextDisplay(f"**{report.hope.poll.question}**"))
+        box.add_item(ui.TextDisplay(f"**{report.hope.poll.question.text}**"))
         box.add_item(_hopes(report.hope.poll))
     if is_open:
         box.add_item(ui.TextDisplay(f"-# {words.privacy_note(poll)}"))
@@ -72,20 +72,24 @@ def own_ballot(own: Own) -> ui.LayoutView:
     """A member's own ballot, for them alone, with what they may see of the result."""
     report, poll = own.report, own.report.poll
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=OPEN_COLOUR)
-    box.add_item(ui.TextDisplay("\n".join((f"### Your ballot\n{poll.question}", *_told(own)))))
+    box.add_item(ui.TextDisplay("\n".join((f"### Your ballot\n{poll.question.text}", *_told(own)))))
     box.add_item(ui.Separator())
     box.add_item(ui.TextDisplay("\n".join(words.standing_lines(report))))
-    if poll.state is PollState.OPEN and poll.kind is PollKind.APPROVAL and own.ballot is not None:
+    if (
+        poll.lifecycle.state is PollState.OPEN
+        and poll.question.kind is PollKind.APPROVAL
+        and own.ballot is not None
+    ):
         menu: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
         standing = approved(own.ballot.value)
-        menu.add_item(items.ApproveSelect(poll.id, poll.options, standing=standing))
+        menu.add_item(items.ApproveSelect(poll.id, poll.question.labels, standing=standing))
         box.add_item(menu)
     row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
-    if poll.state is PollState.OPEN and own.ballot is not None:
+    if poll.lifecycle.state is PollState.OPEN and own.ballot is not None:
         row.add_item(items.WithdrawButton(poll.id))
-    elif poll.state is PollState.OPEN:
+    elif poll.lifecycle.state is PollState.OPEN:
         row.add_item(items.RemindButton(poll.id, wanted=not own.reminder))
-    if poll.state is PollState.OPEN and report.hope and own.hope is not None:
+    if poll.lifecycle.state is PollState.OPEN and report.hope and own.hope is not None:
         row.add_item(items.WithdrawButton(report.hope.poll.id, "Withdraw hope"))
     if row.children:
         box.add_item(row)
@@ -109,7 +113,7 @@ def _told(own: Own) -> list[str]:
         lines += [f"-# {format_dt(vote.at, 'f')}: {_voted(poll, vote)}" for vote in own.votes]
     if own.report.hope and own.hope:
         hope = own.report.hope.poll
-        lines.append(f"{hope.question} **{words.answer(hope, own.hope.value)}**")
+        lines.append(f"{hope.question.text} **{words.answer(hope, own.hope.value)}**")
     return lines
 
 
@@ -119,10 +123,12 @@ def _voted(poll: Poll, vote: Vote) -> str:
 
 def reminder(poll: Poll) -> ui.LayoutView:
     """What a member gets who asked to be reminded. It says nothing of how the poll stands."""
-    closes = format_dt(poll.closes_at, "R")
+    closes = format_dt(poll.lifecycle.closes_at, "R")
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=OPEN_COLOUR)
     box.add_item(
-        ui.TextDisplay(f"You asked to be reminded: this poll closes {closes}.\n### {poll.question}")
+        ui.TextDisplay(
+            f"You asked to be reminded: this poll closes {closes}.\n### {poll.question.text}"
+        )
     )
     if poll.url:
         row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
@@ -135,7 +141,8 @@ def listing(found: Sequence[tuple[Poll, int]], page: int) -> ui.LayoutView:
     """The server's polls with their counts of ballots, open ones first."""
     blocks = [
         Block(
-            f"{words.linked(poll)}\n-# {words.counted(ballots, poll.kind)} · {_status(poll)}",
+            f"{words.linked(poll)}\n"
+            f"-# {words.counted(ballots, poll.question.kind)} · {_status(poll)}",
             heading=words.state(poll).capitalize(),
         )
         for poll, ballots in found
@@ -151,14 +158,14 @@ def _box(
 ) -> ui.Container[ui.LayoutView]:
     """The poll as it stands. `lists_options` has options listed that no result tells of."""
     poll = report.poll
-    colour = OPEN_COLOUR if poll.state is PollState.OPEN else CLOSED_COLOUR
+    colour = OPEN_COLOUR if poll.lifecycle.state is PollState.OPEN else CLOSED_COLOUR
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=colour)
-    box.add_item(ui.TextDisplay(f"## {poll.question}\n-# {_status(poll)}"))
+    box.add_item(ui.TextDisplay(f"## {poll.question.text}\n-# {_status(poll)}"))
     if report.ruling and poll.verdict:
         box.add_item(ui.TextDisplay("\n".join(words.ruling_lines(poll, report.ruling))))
     lines = words.standing_lines(report, drawn=bool(pictures))
     if lists_options and (report.results is None or not report.results.ballots):
-        lines += [f"- {option}" for option in poll.options]
+        lines += [f"- {option}" for option in poll.question.labels]
     box.add_item(ui.TextDisplay("\n".join(lines)))
     for picture in pictures:
         box.add_item(gallery(picture))
@@ -166,59 +173,58 @@ def _box(
 
 
 def _status(poll: Poll) -> str:
-    parts = [words.KIND_NAMES[poll.kind]]
-    if poll.state is PollState.OPEN:
-        parts.append(f"closes {format_dt(poll.closes_at, 'R')} ({format_dt(poll.closes_at, 'f')})")
-        if poll.hide_results is HideResults.UNTIL_CLOSE:
+    parts, life = [words.KIND_NAMES[poll.question.kind]], poll.lifecycle
+    if life.state is PollState.OPEN:
+        parts.append(f"closes {format_dt(life.closes_at, 'R')} ({format_dt(life.closes_at, 'f')})")
+        if poll.terms.hide_results is HideResults.UNTIL_CLOSE:
             parts.append("results hidden until then")
-        elif poll.hide_results is HideResults.UNTIL_BALLOT:
+        elif poll.terms.hide_results is HideResults.UNTIL_BALLOT:
             parts.append("results shown to those who voted")
     else:
-        closed_at = poll.closed_at or poll.closes_at
-        by = "" if poll.closed_by is None else f"by {member(poll.closed_by)} "
-        parts.append(f"closed {by}{format_dt(closed_at, 'f')}")
-        if poll.closed_late:
+        by = "" if life.closed_by is None else f"by {member(life.closed_by)} "
+        parts.append(f"closed {by}{format_dt(life.ended_at, 'f')}")
+        if life.closed_late:
             parts.append("announced late: the bot was away; no vote after closing time counted")
-    if poll.anonymous:
+    if poll.terms.anonymous:
         parts.append("anonymous")
-    if poll.role_id:
-        parts.append(f"only <@&{poll.role_id}> may vote")
+    if poll.terms.role_id:
+        parts.append(f"only <@&{poll.terms.role_id}> may vote")
     return " · ".join(parts)
 
 
 def _answers(poll: Poll) -> list[ui.ActionRow[ui.LayoutView]]:
-    if poll.kind is PollKind.FORECAST:
+    if poll.question.kind is PollKind.FORECAST:
         row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
         for permille in QUICK_FORECASTS:
             row.add_item(items.AnswerButton(poll.id, permille, words.percent(permille)))
         return [row]
-    if poll.kind is PollKind.APPROVAL:
+    if poll.question.kind is PollKind.APPROVAL:
         row = ui.ActionRow()
-        row.add_item(items.ApproveSelect(poll.id, poll.options))
+        row.add_item(items.ApproveSelect(poll.id, poll.question.labels))
         return [row]
     if _has_buttons(poll):
         rows = []
-        for position, label in enumerate(poll.options):
+        for position, label in enumerate(poll.question.labels):
             row = ui.ActionRow()
             row.add_item(items.AnswerButton(poll.id, position, label))
             rows.append(row)
         return rows
     row = ui.ActionRow()
-    row.add_item(items.AnswerSelect(poll.id, poll.options))
+    row.add_item(items.AnswerSelect(poll.id, poll.question.labels))
     return [row]
 
 
 def _has_buttons(poll: Poll) -> bool:
     """Whether every answer has a button of its own that shows all of it."""
-    if poll.kind is PollKind.CHOICE:
-        fits = all(len(label) <= BUTTON_LABEL_FITS for label in poll.options)
-        return fits and len(poll.options) <= MOST_BUTTONS
-    return poll.kind is PollKind.FORECAST
+    if poll.question.kind is PollKind.CHOICE:
+        fits = all(len(label) <= BUTTON_LABEL_FITS for label in poll.question.labels)
+        return fits and len(poll.question.labels) <= MOST_BUTTONS
+    return poll.question.kind is PollKind.FORECAST
 
 
 def _hopes(poll: Poll) -> ui.ActionRow[ui.LayoutView]:
     row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
-    for position, label in enumerate(poll.options):
+    for position, label in enumerate(poll.question.labels):
         row.add_item(
             items.AnswerButton(poll.id, position, label, style=discord.ButtonStyle.secondary)
         )
@@ -227,10 +233,10 @@ def _hopes(poll: Poll) -> ui.ActionRow[ui.LayoutView]:
 
 def _more(poll: Poll) -> ui.ActionRow[ui.LayoutView]:
     row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
-    if poll.kind is PollKind.FORECAST and poll.state is PollState.OPEN:
+    if poll.question.kind is PollKind.FORECAST and poll.lifecycle.state is PollState.OPEN:
         row.add_item(items.ExactButton(poll.id))
     row.add_item(items.OwnBallotButton(poll.id))
-    if poll.criteria:
+    if poll.question.criteria:
         row.add_item(items.CriteriaButton(poll.id))
     return row
 

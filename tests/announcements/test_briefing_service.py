@@ -71,12 +71,12 @@ def desk(database: Database) -> Desk:
 async def test_each_poll_is_told_once_by_what_matters_most(desk: Desk) -> None:
     old = [await desk.open(outcome) for outcome in (FORECAST, CHOICE, MANY)]
     desk.now += USUAL_TIME + HOUR
-    await desk.do(ActionKind.EXTEND, old[0], closes_at=old[0].closes_at + HOUR)
+    await desk.do(ActionKind.EXTEND, old[0], closes_at=old[0].lifecycle.closes_at + HOUR)
     await desk.do(ActionKind.CLOSE, old[1])
     await desk.resolve(old[2], 3)
     desk.now += HOUR
     new = await desk.open(CHOICE)
-    await desk.do(ActionKind.EXTEND, new, closes_at=new.closes_at + HOUR)
+    await desk.do(ActionKind.EXTEND, new, closes_at=new.lifecycle.closes_at + HOUR)
     changes = (await desk.briefings.read(10)).changes
     assert changes.since == desk.now - USUAL_TIME
     assert [poll.id for poll in changes.extended] == [old[0].id]

@@ -53,8 +53,8 @@ async def filled(here: World, kind: str, ballots: int) -> int:
             "poll_id": poll.id,
             "voter": str(1_000_000 + number),
             "value": value,
-            "cast_at": poll.opened_at + number * step,
-            "changed_at": poll.opened_at + number * step,
+            "cast_at": poll.lifecycle.opened_at + number * step,
+            "changed_at": poll.lifecycle.opened_at + number * step,
         }
         for number, value in enumerate(values)
     ]

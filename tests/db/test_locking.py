@@ -74,7 +74,7 @@ async def test_deleting_what_names_a_moderator_does_not_block_those_who_vote(des
         await desk.act(poll, ActionKind.CLOSE)
     await lie_in_reverse(desk, second.id, first.id)
     await beside_voters(desk, first.id, second.id, desk.privacy.delete(MODERATOR))
-    assert (await _read(desk, first.id)).opened_by != MODERATOR.user_id
+    assert (await _read(desk, first.id)).lifecycle.opened_by != MODERATOR.user_id
 
 
 async def _read(desk: Desk, poll_id: int) -> Poll:

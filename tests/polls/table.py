@@ -61,11 +61,11 @@ class Table:
                 await self.polls.cast(member(user, poll.guild_id), poll.id, value)
 
     def at_hour(self, poll: Poll, hour: float) -> None:
-        self.now = poll.opened_at + LASTS * hour / 100
+        self.now = poll.lifecycle.opened_at + LASTS * hour / 100
 
     async def over(self, poll: Poll) -> None:
         """Let the poll close at its time."""
-        self.now = max(self.now, poll.closes_at)
+        self.now = max(self.now, poll.lifecycle.closes_at)
         await self.polls.close_due(poll.id, late=False)
 
     async def do(self, kind: ActionKind, poll: Poll, **said: object) -> Confirmation:

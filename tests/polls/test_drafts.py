@@ -141,12 +141,14 @@ async def test_a_draft_opened_many_times_at_once_becomes_one_poll(
     assert all("posted already" in str(error) for error in refused)
     (poll,) = (answer for answer in answers if isinstance(answer, Poll))
     assert await ids(database, PollRow) == [poll.id]
-    assert (poll.question, poll.options) == (GOOD.question, ("Trade", "Security 안보"))
-    assert (poll.kind, poll.anonymous, poll.role_id) == ("approval", True, 2**62)
-    assert (poll.closes_at, poll.min_forecasters) == (datetime(2026, 1, 2, 9, tzinfo=UTC), 9)
+    asked, terms = poll.question, poll.terms
+    assert (asked.text, asked.labels) == (GOOD.question, ("Trade", "Security 안보"))
+    assert (asked.kind, terms.anonymous, terms.role_id) == ("approval", True, 2**62)
+    assert terms.min_forecasters == 9
+    assert poll.lifecycle.closes_at == datetime(2026, 1, 2, 9, tzinfo=UTC)
     async with database.read() as session:
         jobs = list(await session.execute(select(JobRow.kind, JobRow.key, JobRow.due_at)))
-    assert [tuple(job) for job in jobs] == [("poll.close", str(poll.id), poll.closes_at)]
+    assert [tuple(job) for job in jobs] == [("poll.close", str(poll.id), poll.lifecycle.closes_at)]
 
 
 async def test_a_draft_whose_poll_was_not_posted_can_be_opened_again(

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from bot.polls import history
 from bot.polls.crowd import even_crowd, recent_crowd
 from bot.polls.history import MOST_MOMENTS, LogRow, Moment, crowd_history
-from bot.polls.model import HideResults, Poll, PollKind, PollState
+from bot.polls.model import Poll, PollState
+from tests.polls.values import FORECAST_POLL, changed
 
 # Every poll here is open for 100 hours: recent forecasts weigh more until hour 28.
 OPENED = datetime(2026, 9, 1, tzinfo=UTC)
@@ -20,14 +21,15 @@ def hour(number: float) -> datetime:
 
 
 def poll(*, anonymous: bool = False, min_forecasters: int = 3, hours: float = HOURS) -> Poll:
-    return Poll(
-        id=1, guild_id=10, channel_id=100, message_id=None, about=None, kind=PollKind.FORECAST,
-        state=PollState.CLOSED, question="Will they?", criteria=None, options=(),
-        anonymous=anonymous, hide_results=HideResults.NEVER, opened_by=1, opened_at=OPENED,
-        closes_at=hour(hours), closed_by=None, closed_at=hour(hours), closed_late=False,
-        verdict=None, result=None, ruling_id=None, role_id=None, hope_for=None,
+    return changed(
+        FORECAST_POLL,
+        anonymous=anonymous,
         min_forecasters=min_forecasters,
-    )  # fmt: skip
+        state=PollState.CLOSED,
+        opened_at=OPENED,
+        closes_at=hour(hours),
+        closed_at=hour(hours),
+    )
 
 
 def log(*rows: tuple[float, str, int | None]) -> list[LogRow]:

@@ -39,7 +39,7 @@ async def test_a_closed_polls_history_ends_with_its_result(table: Table) -> None
     assert moments[0] == (0, 100, 3)
     assert moments[-1] == (28, 100, 5)
     assert history is not None
-    assert history.until == poll.closes_at
+    assert history.until == poll.lifecycle.closes_at
 
 
 async def test_a_poll_closed_early_ends_at_the_even_crowd_that_its_result_shows(
@@ -67,7 +67,7 @@ async def test_an_open_polls_history_ends_with_what_is_shown_now(table: Table) -
     assert hours(history) == [(0, 100, 3), (28, 100, 3), (40.2, 100, 5)]
     assert history is not None
     # The end moves on in steps, so that the same picture serves for a while.
-    assert history.until == poll.opened_at + LASTS * 0.50
+    assert history.until == poll.lifecycle.opened_at + LASTS * 0.50
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ async def fill(table: Table, poll: Poll, changes: int) -> None:
                     "poll_id": poll.id,
                     "voter": str(1000 + n),
                     "value": n % 1001,
-                    "at": poll.opened_at + timedelta(seconds=n),
+                    "at": poll.lifecycle.opened_at + timedelta(seconds=n),
                 }
                 for n in range(changes)
             ],
@@ -141,16 +141,16 @@ async def logs_read(table: Table, poll: Poll, at: list[datetime]) -> int:
 async def test_a_long_log_is_read_once_in_a_while_and_a_closed_one_once(table: Table) -> None:
     poll = await table.open()
     await table.cast(poll, 100, 200, 300)
-    noon = poll.opened_at + LASTS / 2
+    noon = poll.lifecycle.opened_at + LASTS / 2
     looks = [noon, noon + timedelta(seconds=1), noon + timedelta(seconds=2)]
     assert await logs_read(table, poll, looks) == 3  # short: always as fresh as can be
     await fill(table, poll, replay.SHORT_LOG)
     later = noon + timedelta(minutes=1)
     assert await logs_read(table, poll, [later, later + timedelta(minutes=4)]) == 1
     assert await logs_read(table, poll, [later + timedelta(minutes=5)]) == 1
-    table.now = poll.closes_at
+    table.now = poll.lifecycle.closes_at
     await table.polls.close_due(poll.id, late=False)
-    after = [poll.closes_at, poll.closes_at + timedelta(days=9)]
+    after = [poll.lifecycle.closes_at, poll.lifecycle.closes_at + timedelta(days=9)]
     assert await logs_read(table, poll, after) == 1
 
 

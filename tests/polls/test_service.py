@@ -160,7 +160,8 @@ async def test_closing_twice_keeps_the_first_result(
         await close(resolutions, Caller(2, 10, manage_server=True), poll.id)
     later = await polls.close_due(poll.id, late=True)
     assert later is not None
-    assert (later.closed_by, later.closed_at, later.closed_late) == (1, closed.closed_at, False)
+    assert later.lifecycle == closed.lifecycle
+    assert (later.lifecycle.closed_by, later.lifecycle.closed_late) == (1, False)
 
 
 async def test_a_poll_of_another_server_does_not_exist_here(
@@ -177,7 +178,7 @@ async def test_a_poll_of_another_server_does_not_exist_here(
         with pytest.raises(UserError, match="no such poll"):
             await attempt
     assert await polls.listed(11) == []
-    assert (await polls.show(10, poll.id)).poll.state is PollState.OPEN
+    assert (await polls.show(10, poll.id)).poll.lifecycle.state is PollState.OPEN
 
 
 async def test_members_can_neither_open_nor_close(
@@ -246,12 +247,12 @@ async def test_the_crowd_weighs_recent_forecasts_more_until_72_hours_before_clos
         await polls.cast(member(user), poll.id, value)
     # Weights e^(sqrt(n) - sqrt(5)) for n = 1..5: 0.290, 0.440, 0.604, 0.790, 1; the half of
     # their sum 3.124 is 1.562; the three at 10% weigh 1.334, so the median is 90%.
-    before = poll.closes_at - timedelta(hours=72)
+    before = poll.lifecycle.closes_at - timedelta(hours=72)
     for now, crowd in (
         (watch.now, 900),
         (before - timedelta(microseconds=1), 900),
         (before, 100),
-        (poll.closes_at, 100),
+        (poll.lifecycle.closes_at, 100),
     ):
         watch.now = now
         report = await polls.show(10, poll.id)
@@ -297,12 +298,12 @@ async def test_a_poll_whose_time_has_not_come_is_not_closed_but_planned_to_be(
     watch.now += timedelta(days=1)
     found = await polls.close_due(poll.id, late=False)
     assert found is not None
-    assert found.state is PollState.OPEN
+    assert found.lifecycle.state is PollState.OPEN
     await polls.cast(member(5), poll.id, 250)
     async with database.read() as session:
         job = (await session.scalars(select(JobRow))).one()
-    assert (job.kind, job.state, job.due_at) == ("poll.close", "waiting", poll.closes_at)
+    assert (job.kind, job.state, job.due_at) == ("poll.close", "waiting", poll.lifecycle.closes_at)
     watch.now += timedelta(days=1)
     found = await polls.close_due(poll.id, late=False)
     assert found is not None
-    assert found.state is PollState.CLOSED
+    assert found.lifecycle.state is PollState.CLOSED

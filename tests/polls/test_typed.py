@@ -88,7 +88,7 @@ def test_a_draft_with_an_impossible_closing_time_is_not_ready(
 
 @pytest.mark.parametrize("lasts", [timedelta(minutes=1), timedelta(days=365)])
 def test_a_draft_closes_when_its_preview_said(lasts: timedelta) -> None:
-    assert draft(typed(), lasts).ready(NOW).closes_at == NOW + lasts
+    assert draft(typed(), lasts).ready(NOW).lifecycle.closes_at == NOW + lasts
 
 
 def test_a_poll_foreseen_has_no_ballots_and_its_hope_beside_it() -> None:
@@ -96,4 +96,4 @@ def test_a_poll_foreseen_has_no_ballots_and_its_hope_beside_it() -> None:
     assert (found.poll.id, found.ballots, found.results) == (0, 0, None)
     assert found.withheld == "What the crowd says is shown once 7 have forecast."
     assert found.hope is not None
-    assert found.hope.poll.options[0] == "I want it"
+    assert found.hope.poll.question.labels[0] == "I want it"

@@ -39,7 +39,7 @@ class Disclosure:
     def crowd(self) -> int | None:
         """The crowd's forecast, if there are enough forecasters for it to be shown."""
         results = self.results
-        enough = results is not None and results.ballots >= self.poll.min_forecasters
+        enough = results is not None and results.ballots >= self.poll.terms.min_forecasters
         return results.crowd if results is not None and enough else None
 
 
@@ -56,7 +56,7 @@ class Voters:
         In an anonymous poll, voters who deleted their data look like all others: people may know
         who did, and would then know how they voted.
         """
-        if poll.anonymous:
+        if poll.terms.anonymous:
             text = f"{poll.id}:{stored}".encode()
             key = hmac.digest(self._secret, text, hashlib.sha256).hex()
             # With a prefix, since a spreadsheet would read some bare keys as numbers.
@@ -73,16 +73,16 @@ def disclosure(poll: Poll, ballots: int, results: Results, now: datetime) -> Dis
     Once it is over, forecasts that are too few for a crowd are included.
     """
     is_open = poll.is_open(now)
-    never = poll.hide_results is HideResults.NEVER
+    never = poll.terms.hide_results is HideResults.NEVER
     strict = replace(
-        poll,
+        poll.terms,
         hide_results=HideResults.NEVER if never else HideResults.UNTIL_CLOSE,
-        min_forecasters=poll.min_forecasters if is_open else 0,
+        min_forecasters=poll.terms.min_forecasters if is_open else 0,
     )
-    found = report(strict, ballots, results, now=now)
+    found = report(replace(poll, terms=strict), ballots, results, now=now)
     if found.results is None:
         return Disclosure(poll, ballots, None, False, f"{found.withheld} {COUNT_ALONE}")
-    if not poll.anonymous:
+    if not poll.terms.anonymous:
         return Disclosure(poll, ballots, found.results, True, "")
     note = ANONYMOUS_OPEN if is_open else ANONYMOUS_CLOSED
     return Disclosure(poll, ballots, found.results, not is_open, note)

@@ -142,11 +142,11 @@ class _Content:
 
     async def _options(self) -> Batches:
         for found in self._disclosures:
-            yield tables.option_rows(found, await store.options(self._session, found.poll.id))
+            yield tables.option_rows(found)
 
     async def _ballots(self) -> Batches:
         for poll in self._single:
-            pages = store.ballots(self._session, poll.id, at_once=poll.anonymous)
+            pages = store.ballots(self._session, poll.id, at_once=poll.terms.anonymous)
             async with aclosing(pages):
                 async for page in pages:
                     yield tables.ballot_rows(poll, self._voters, page)
@@ -154,7 +154,7 @@ class _Content:
     async def _log(self) -> Batches:
         for poll in self._single:
             number = 1
-            pages = store.changes(self._session, poll.id, at_once=poll.anonymous)
+            pages = store.changes(self._session, poll.id, at_once=poll.terms.anonymous)
             async with aclosing(pages):
                 async for page in pages:
                     yield tables.log_rows(poll, self._voters, page, number)
@@ -167,7 +167,7 @@ class _Content:
 
     async def _scores(self) -> Batches:
         for poll in self._single:
-            if poll.anonymous:
+            if poll.terms.anonymous:
                 continue
             async with aclosing(store.scores(self._session, poll.id)) as pages:
                 async for page in pages:

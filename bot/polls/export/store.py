@@ -3,7 +3,7 @@
 The generators of pages hold a cursor: wrap them in `contextlib.aclosing` if you may stop early.
 """
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, select
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.polls.model import Ballot, Vote
 from bot.polls.scoring.scores import Score
-from bot.polls.tables import BallotLogRow, BallotRow, OptionRow, PollRow, ScoreRow
+from bot.polls.tables import BallotLogRow, BallotRow, PollRow, ScoreRow
 
 PAGE = 1000
 """Rows per page: few enough that turning them into values does not delay a click."""
@@ -19,16 +19,6 @@ PAGE = 1000
 Value = TypeVar("Value")
 Pages = AsyncGenerator[list[tuple[str, Value]], None]
 """Pages of values, each with the key of its voter."""
-
-
-async def options(session: AsyncSession, poll_id: int) -> Sequence[tuple[int, str, str]]:
-    """A poll's options as (position, key, label)."""
-    rows = await session.execute(
-        select(OptionRow.position, OptionRow.key, OptionRow.label)
-        .where(OptionRow.poll_id == poll_id)
-        .order_by(OptionRow.position)
-    )
-    return [(position, key, label) for position, key, label in rows]
 
 
 def ballots(session: AsyncSession, poll_id: int, *, at_once: bool) -> Pages[Ballot]:

@@ -165,7 +165,7 @@ def readme(disclosures: Sequence[Disclosure], made_at: datetime, forms: Sequence
     made = f"{made_at:%Y-%m-%d %H:%M} UTC"
     parts = [f"EXPORT OF A POLL\nMade on {made}, for the moderators of the server.\n"]
     for found in disclosures:
-        head = f"Poll {found.poll.id}: {found.poll.question}\nBallots: {found.ballots}."
+        head = f"Poll {found.poll.id}: {found.poll.question.text}\nBallots: {found.ballots}."
         parts.append(f"{head} {found.note}".rstrip() + "\n")
     parts.append(f"READING THE FILES\n{TWICE if len(forms) > 1 else ONCE}\n{READING}")
     for table in TABLES:
@@ -184,22 +184,22 @@ def poll_rows(disclosures: Iterable[Disclosure]) -> Iterator[Row]:
             str(poll.guild_id),
             str(poll.channel_id),
             _id(poll.message_id),
-            poll.about.summit if poll.about else None,
-            poll.about.outcome if poll.about else None,
-            poll.kind.value,
-            poll.question,
-            poll.criteria,
-            poll.state.value,
-            poll.anonymous,
-            poll.hide_results.value,
-            _id(poll.role_id),
-            poll.min_forecasters,
-            str(poll.opened_by),
-            _time(poll.opened_at),
-            _time(poll.closes_at),
-            _id(poll.closed_by),
-            _time(poll.closed_at),
-            poll.closed_late,
+            poll.question.about.summit if poll.question.about else None,
+            poll.question.about.outcome if poll.question.about else None,
+            poll.question.kind.value,
+            poll.question.text,
+            poll.question.criteria,
+            poll.lifecycle.state.value,
+            poll.terms.anonymous,
+            poll.terms.hide_results.value,
+            _id(poll.terms.role_id),
+            poll.terms.min_forecasters,
+            str(poll.lifecycle.opened_by),
+            _time(poll.lifecycle.opened_at),
+            _time(poll.lifecycle.closes_at),
+            _id(poll.lifecycle.closed_by),
+            _time(poll.lifecycle.closed_at),
+            poll.lifecycle.closed_late,
             poll.verdict.value if poll.verdict else None,
             poll.result,
             _came_true(poll, poll.verdict, poll.result),
@@ -210,15 +210,15 @@ def poll_rows(disclosures: Iterable[Disclosure]) -> Iterator[Row]:
         )
 
 
-def option_rows(found: Disclosure, options: Sequence[tuple[int, str, str]]) -> Iterator[Row]:
-    """`options` are (position, key, label). A forecast has a row per probability instead."""
+def option_rows(found: Disclosure) -> Iterator[Row]:
+    """A row per option, in a forecast a row per probability that somebody gave."""
     poll_id = str(found.poll.id)
     counts: Mapping[int, int] | None = found.results.counts if found.results else None
-    if found.poll.kind is PollKind.FORECAST:
+    if found.poll.question.kind is PollKind.FORECAST:
         for value, count in sorted((counts or {}).items()):
             yield poll_id, value, None, _percent(value), count
         return
-    for position, key, label in options:
+    for position, (key, label) in enumerate(found.poll.question.options):
         yield poll_id, position, key, label, None if counts is None else counts.get(position, 0)
 
 
@@ -235,7 +235,7 @@ def ballot_rows(poll: Poll, voters: Voters, ballots: Iterable[tuple[str, Ballot]
         )
         for voter, ballot in ballots
     )
-    yield from sorted(rows, key=_voter) if poll.anonymous else rows
+    yield from sorted(rows, key=_voter) if poll.terms.anonymous else rows
 
 
 def log_rows(
@@ -252,7 +252,7 @@ def log_rows(
         )
         for voter, vote in changes
     )
-    if poll.anonymous:
+    if poll.terms.anonymous:
         # The sort is stable: the changes of one voter stay in their order.
         rows = sorted(rows, key=_voter)
     for number, (poll_id, *rest) in enumerate(rows, first):
@@ -277,7 +277,7 @@ def resolution_rows(poll: Poll, actions: Iterable[Action]) -> Iterator[Row]:
             _came_true(poll, proposal.verdict, proposal.value),
             _time(proposal.closes_at),
             [{"who": who, "says": says} for who, says in proposal.readouts],
-            poll.ruling_id == action.id if resolves else None,
+            poll.is_resolved_by(action.id) if resolves else None,
         )
 
 
@@ -292,11 +292,11 @@ def _voter(row: Sequence[object]) -> str:
 
 
 def _answer(poll: Poll, value: int) -> str:
-    if poll.kind is PollKind.FORECAST:
+    if poll.question.kind is PollKind.FORECAST:
         return _percent(value)
-    if poll.kind is PollKind.APPROVAL:
-        return "; ".join(poll.options[position] for position in approved(value))
-    return poll.options[value]
+    if poll.question.kind is PollKind.APPROVAL:
+        return "; ".join(poll.question.labels[position] for position in approved(value))
+    return poll.question.labels[value]
 
 
 def _percent(value: int) -> str:
@@ -319,4 +319,4 @@ def _time(at: datetime | None) -> str | None:
 
 
 def _secret_time(poll: Poll, at: datetime) -> str | None:
-    return None if poll.anonymous else _time(at)
+    return None if poll.terms.anonymous else _time(at)

@@ -80,7 +80,7 @@ class ForecastService:
             if (last := _last(poll := by_id[poll_id], one)) is not None
         ]
         return ForecastRecord(
-            waiting=sorted(waiting, key=lambda pair: pair[0].closes_at),
+            waiting=sorted(waiting, key=lambda pair: pair[0].lifecycle.closes_at),
             settled=[(by_id[poll_id], one.score) for poll_id, one in scored.items()],
             place=_row_of(rows, caller),
             ranked=len(rows),
@@ -129,15 +129,17 @@ def _row_of(rows: Sequence[Standing], caller: Caller) -> Standing | None:
 
 
 def _last(poll: Poll, one: Scored) -> int | None:
-    return last_forecast(one.steps, Life(poll.opened_at, poll.closes_at, one.resolved_at))
+    return last_forecast(
+        one.steps, Life(poll.lifecycle.opened_at, poll.lifecycle.closes_at, one.resolved_at)
+    )
 
 
 def _final(poll: Poll, results: Results) -> Report:
     """The report of a poll that is over, which no longer depends on the time."""
     if _is_forecast(poll) and results.ballots:
         results = replace(results, crowd=even_crowd(results.counts))
-    return report(poll, results.ballots, results, now=poll.closes_at)
+    return report(poll, results.ballots, results, now=poll.lifecycle.closes_at)
 
 
 def _is_forecast(poll: Poll) -> bool:
-    return poll.kind is PollKind.FORECAST
+    return poll.question.kind is PollKind.FORECAST

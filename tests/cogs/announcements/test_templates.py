@@ -16,10 +16,9 @@ from bot.polls.model import (
     Action,
     ActionKind,
     HideResults,
-    Poll,
-    PollKind,
     PollState,
     Proposal,
+    Resolution,
     Results,
     Verdict,
 )
@@ -28,37 +27,23 @@ from cogs.announcements import templates
 from cogs.announcements.templates import Values
 from cogs.knowledge.reading import OpenPoll, Reader
 from tests.knowledge.making import harbor_pack, monstrous_pack
+from tests.polls.values import FORECAST_POLL, changed
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 QUIET = Briefing(Changes(NOW))
-POLL = Poll(
-    id=1,
-    guild_id=10,
+POLL = changed(
+    FORECAST_POLL,
     channel_id=7,
     message_id=70,
-    about=None,
-    kind=PollKind.FORECAST,
-    state=PollState.OPEN,
-    question="Will [they] agree?",
-    criteria=None,
-    options=(),
-    anonymous=False,
-    hide_results=HideResults.NEVER,
-    opened_by=1,
+    text="Will [they] agree?",
     opened_at=NOW,
     closes_at=NOW + timedelta(days=3),
-    closed_by=None,
-    closed_at=None,
-    closed_late=False,
-    verdict=None,
-    result=None,
-    ruling_id=None,
-    role_id=None,
-    hope_for=None,
-    min_forecasters=3,
 )
-RESOLVED = replace(
-    POLL, state=PollState.CLOSED, closed_at=NOW, verdict=Verdict.SETTLED, result=1, ruling_id=5
+RESOLVED = changed(
+    POLL,
+    state=PollState.CLOSED,
+    closed_at=NOW,
+    resolution=Resolution(Verdict.SETTLED, 1, 5),
 )
 CROWD = Results({250: 4}, 4, 250)
 RESOLVING = Action(
@@ -144,7 +129,7 @@ def test_texts_of_any_length_fit_and_keep_each_claims_source(issues: int) -> Non
 
 
 def test_open_polls_are_told_with_the_crowd_where_it_may_be_shown() -> None:
-    hidden = replace(POLL, id=2, question="Hidden?", hide_results=HideResults.UNTIL_CLOSE)
+    hidden = changed(POLL, id=2, text="Hidden?", hide_results=HideResults.UNTIL_CLOSE)
     reports = [report(POLL, 4, CROWD, now=NOW), report(hidden, 4, CROWD, now=NOW)]
     body = filled("polls", Briefing(Changes(NOW), reports))
     shown, withheld = body.split("**[Hidden?]")
@@ -179,10 +164,10 @@ def test_changes_tell_polls_and_discussions_under_what_became_of_them() -> None:
     talk = Discussion(1, 10, dues, 7, 500, DiscussionState.OPEN, 9, NOW, None)
     changes = Changes(
         NOW,
-        opened=[replace(POLL, question="New?")],
-        extended=[replace(POLL, question="Longer?")],
-        closed=[replace(POLL, question="Shut?")],
-        ruled=[(RESOLVED, RESOLVING), (replace(POLL, question="Undone?"), undone)],
+        opened=[changed(POLL, text="New?")],
+        extended=[changed(POLL, text="Longer?")],
+        closed=[changed(POLL, text="Shut?")],
+        ruled=[(RESOLVED, RESOLVING), (changed(POLL, text="Undone?"), undone)],
         discussions=[talk],
     )
     body = filled("changes", Briefing(changes))

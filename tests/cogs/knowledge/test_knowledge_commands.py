@@ -6,7 +6,7 @@ import pytest
 from simcord import interactions
 
 from bot.discussions.model import Discussion, DiscussionState, IssueRef
-from bot.polls.model import OutcomeRef
+from bot.polls.model import OutcomeRef, PollKind, Question
 from tests.cogs.knowledge.room import OpenRoom, Room
 from tests.knowledge.making import harbor_pack
 
@@ -81,8 +81,9 @@ async def test_issue_and_outcome_link_to_the_open_polls_of_this_server_only(room
 class _Poll:
     def __init__(self, outcome: str, room: Room) -> None:
         self.audience_id = room.channel.id
-        self.about = OutcomeRef("harbor-talks", outcome)
-        self.question = "Cut?" if outcome == "dues-cut" else outcome
+        about = OutcomeRef("harbor-talks", outcome)
+        asked = "Cut?" if outcome == "dues-cut" else outcome
+        self.question = Question(PollKind.FORECAST, asked, about=about)
         self.url = "https://discord.com/channels/1/2/3"
 
 

@@ -8,31 +8,31 @@ import pytest
 
 from bot.charts import Drawing
 from bot.polls.history import Moment
-from bot.polls.model import HideResults, Poll, PollKind, PollState, Report, Results, Verdict
+from bot.polls.model import PollKind, PollState, Report, Resolution, Results, Verdict
 from bot.polls.replay import History
 from bot.polls.showing import report
 from cogs.polls.pictures import drawings
 from tests.cogs.polls.asking import closed, opened, pictures, shown
+from tests.polls.values import FORECAST_POLL, changed
 from tests.world import World, components, text_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = START + timedelta(days=9)
-POLL = Poll(
-    id=1, guild_id=10, channel_id=100, message_id=None, about=None, kind=PollKind.CHOICE,
-    state=PollState.CLOSED, question="Which tone?", criteria=None, options=("Warm", "Cool 시원"),
-    anonymous=False, hide_results=HideResults.NEVER, opened_by=1, opened_at=START,
-    closes_at=START + timedelta(days=7), closed_by=None, closed_at=START + timedelta(days=7),
-    closed_late=False, verdict=None, result=None, ruling_id=None, role_id=None, hope_for=None,
-    min_forecasters=3,
-)  # fmt: skip
+POLL = changed(
+    FORECAST_POLL,
+    kind=PollKind.CHOICE,
+    text="Which tone?",
+    options=(("warm", "Warm"), ("cool", "Cool 시원")),
+    state=PollState.CLOSED,
+    closed_at=START + timedelta(days=7),
+)
 HISTORY = History(
     (Moment(START, 300, 3), Moment(START + timedelta(days=1), 620, 12)), START + timedelta(days=7)
 )
 
 
 def seen(counts: dict[int, int], ballots: int, crowd: int | None = None, **poll: object) -> Report:
-    changed = dataclasses.replace(POLL, **poll)  # type: ignore[arg-type]
-    return report(changed, ballots, Results(counts, ballots, crowd), now=NOW)
+    return report(changed(POLL, **poll), ballots, Results(counts, ballots, crowd), now=NOW)
 
 
 def texts(drawing: Drawing) -> list[str]:
@@ -42,7 +42,7 @@ def texts(drawing: Drawing) -> list[str]:
 def test_the_star_marks_the_leader_until_it_is_known_what_came_true() -> None:
     (before,) = drawings(seen({0: 3, 1: 1}, 4), None)
     assert {"★ Warm", "Cool 시원", "★ most votes"} <= set(texts(before))
-    (after,) = drawings(seen({0: 3, 1: 1}, 4, verdict=Verdict.SETTLED, result=1), None)
+    (after,) = drawings(seen({0: 3, 1: 1}, 4, resolution=Resolution(Verdict.SETTLED, 1, 5)), None)
     assert {"Warm", "★ Cool 시원", "★ came true"} <= set(texts(after))
     assert "Cool 시원: 1 (25%, came true)." in after.alt
     assert "most votes" not in after.alt
@@ -55,7 +55,7 @@ def test_where_nothing_came_true_the_leader_keeps_the_star(verdict: Verdict) -> 
 
 
 def test_what_came_true_is_starred_though_nobody_voted_for_it() -> None:
-    (drawing,) = drawings(seen({0: 3}, 3, verdict=Verdict.SETTLED, result=1), None)
+    (drawing,) = drawings(seen({0: 3}, 3, resolution=Resolution(Verdict.SETTLED, 1, 5)), None)
     assert {"Warm", "★ Cool 시원"} <= set(texts(drawing))
     assert "Cool 시원: 0 (0%, came true)." in drawing.alt
 
@@ -71,12 +71,12 @@ def test_a_closed_forecast_shows_the_distribution_then_how_the_crowd_moved() -> 
     distribution, moved = drawings(result, HISTORY)
     assert "12 forecasts, the crowd says 62%" in distribution.alt
     assert "1 Jan 00:00 30% (3); 2 Jan 00:00 62% (12)." in moved.alt
-    assert POLL.question in texts(distribution)
-    assert POLL.question not in texts(moved)
+    assert POLL.question.text in texts(distribution)
+    assert POLL.question.text not in texts(moved)
     assert "How the crowd moved" in texts(moved)
     assert distribution.filename != moved.filename
     known = dataclasses.replace(
-        result, poll=dataclasses.replace(result.poll, verdict=Verdict.SETTLED, result=0)
+        result, poll=changed(result.poll, resolution=Resolution(Verdict.SETTLED, 0, 5))
     )
     for drawing in drawings(known, HISTORY):
         assert "What happened: No" in texts(drawing)
@@ -87,7 +87,7 @@ def test_an_open_forecast_shows_only_how_the_crowd_moved() -> None:
     running = seen({300: 2, 620: 10}, 12, 620, kind=PollKind.FORECAST, state=PollState.OPEN)
     (moved,) = drawings(running, HISTORY)
     assert moved.filename == "crowd.png"
-    assert POLL.question in texts(moved)
+    assert POLL.question.text in texts(moved)
     assert drawings(running, None) == []
 
 
@@ -95,9 +95,7 @@ def test_a_crowd_that_never_moved_is_no_picture() -> None:
     still = History((Moment(START, 620, 3), Moment(NOW, 620, 12)), NOW)
     result = seen({620: 12}, 12, 620, kind=PollKind.FORECAST, options=())
     assert [drawing.filename for drawing in drawings(result, still)] == ["forecasts.png"]
-    running = dataclasses.replace(
-        result, poll=dataclasses.replace(result.poll, state=PollState.OPEN)
-    )
+    running = dataclasses.replace(result, poll=changed(result.poll, state=PollState.OPEN))
     assert drawings(running, still) == []
 
 

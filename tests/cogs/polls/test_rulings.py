@@ -1,18 +1,18 @@
 """What the server is told of scores when a poll is ruled upon."""
 
-import dataclasses
 from datetime import timedelta
 
 import pytest
 from discord import ui
 
-from bot.polls.model import Action, ActionKind, PollKind, Proposal, Results, Verdict
+from bot.polls.model import Action, ActionKind, PollKind, Proposal, Resolution, Results, Verdict
 from bot.polls.resolution import Confirmation
 from bot.polls.scoring.scores import Score
 from bot.polls.showing import report
 from cogs.polls import rulings
 from tests.cogs.polls.asking import opened, resolved
 from tests.cogs.polls.test_pictures import NOW, POLL
+from tests.polls.values import changed
 from tests.world import World, text_of
 
 
@@ -26,18 +26,13 @@ def told(
 ) -> str:
     """The message on a forecast poll that came true, whose crowd had said 25%."""
     settled = verdict is Verdict.SETTLED
-    changed = dataclasses.replace(
-        POLL,
-        kind=PollKind.FORECAST,
-        options=(),
-        verdict=verdict,
-        result=1 if settled else None,
-        **poll,  # type: ignore[arg-type]
-    )
+    resolution = Resolution(verdict, 1 if settled else None, 5) if verdict else None
+    poll_then = changed(POLL, kind=PollKind.FORECAST, options=(), resolution=resolution, **poll)
     proposal = Proposal(kind, 1, "Because.", verdict=verdict, value=1 if settled else None)
-    effect = Confirmation(Action(5, proposal, 7, NOW - timedelta(hours=1), "done"), changed, scores)
+    action = Action(5, proposal, 7, NOW - timedelta(hours=1), "done")
+    effect = Confirmation(action, poll_then, scores)
     ballots = len(scores) if standing is None else standing
-    seen = report(changed, ballots, Results({250: ballots}, ballots, 250), now=NOW)
+    seen = report(poll_then, ballots, Results({250: ballots}, ballots, 250), now=NOW)
     view = rulings.told(effect, seen)
     return "\n".join(
         item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay)

@@ -68,7 +68,7 @@ class Server:
             await self.polls.cast(Caller(FIRST_VOTER + place, 10), poll_id, value)
 
     async def close(self, poll: Poll) -> None:
-        self.now = max(self.now, poll.closes_at)
+        self.now = max(self.now, poll.lifecycle.closes_at)
         await self.polls.close_due(poll.id, late=False)
 
     async def done(self, proposal: Proposal) -> Action:
@@ -388,7 +388,7 @@ async def test_hidden_results_are_hidden_in_the_export_until_the_poll_closes(
     assert "hidden until the poll closes" in found.readme
 
     # Its time is over, whether or not the bot has come to closing it.
-    server.now = poll.closes_at
+    server.now = poll.lifecycle.closes_at
     assert sorted((await server.read(poll)).column("ballots", "value")) == [437, 437, 437, 613]
 
 
