@@ -1,8 +1,7 @@
 """Scores of one resolved forecast poll, from the log of its ballots.
 
 Forecasts are in tenths of a percent, 0..1000. Time is measured in shares of the poll's scheduled
-life, so an integral over the whole life is an average. What stood before `Life.end` is scored;
-the log from `Life.end` on is not read.
+life, so an integral over the whole life is an average. Ballots from `Life.end` on are ignored.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +23,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """A poll's life in UTC. `closes_at` is as scheduled, also where the poll was closed sooner."""
+    """A poll's life in UTC. `closes_at` is the scheduled close, even if the poll closed earlier."""
 
     opened_at: datetime
     closes_at: datetime
@@ -32,12 +31,12 @@ class Life:
 
     @property
     def end(self) -> datetime:
-        """Until when forecasts are scored: the scheduled close, or an earlier resolution."""
+        """Forecasts are scored until the scheduled close, or an earlier resolution."""
         return min(self.closes_at, self.resolved_at)
 
     @property
     def is_empty(self) -> bool:
-        """Whether no time passed in which a forecast could stand."""
+        """Whether no forecast could stand for any time."""
         return self.end <= self.opened_at
 
     def share(self, at: datetime) -> float:
@@ -49,8 +48,8 @@ class Life:
 class Score:
     """How one voter did in one poll.
 
-    `brier` is 0 (best)..1, `coverage` above 0 and at most 1. `peer` is above 0 for better than the
-    others, and within 100 ln 999 (about 691) either way.
+    `brier` is 0 (best)..1, `coverage` is above 0 and at most 1. `peer` is above 0 for whoever did
+    better than the others, and within 100 ln 999 (about 691) either way.
     """
 
     brier: float
@@ -59,7 +58,7 @@ class Score:
 
 
 def chance_given(forecast: int, happened: bool) -> int:
-    """The chance a yes/no forecast gave to what happened, in tenths of a percent.
+    """The probability that a yes/no forecast gave to what happened, in tenths of a percent.
 
     Limited to 1..999, so that a logarithm of it is finite.
     """
@@ -67,7 +66,7 @@ def chance_given(forecast: int, happened: bool) -> int:
 
 
 def last_forecast(steps: Sequence[Step], life: Life) -> int | None:
-    """The last forecast that stood for any time, withdrawn later or not; None where none did."""
+    """The last forecast that stood for any time, even if withdrawn later; None if none did."""
     last = None
     clipped = _clipped(steps, life)
     for step, following in pairwise([*clipped, Step(life.end, None)]):
@@ -77,17 +76,18 @@ def last_forecast(steps: Sequence[Step], life: Life) -> int | None:
 
 
 def scores(histories: Mapping[str, Sequence[Step]], life: Life, happened: bool) -> dict[str, Score]:
-    """The score of each voter whose forecast stood for any time; steps come in the log's order.
+    """The score of each voter whose forecast stood for any time; steps are in the log's order.
 
-    Brier (Brier 1950, for one event): `(p - o)^2`, averaged over the time a forecast stood. One
-    that stands at an early resolution counts until the scheduled close, so that its weight does
-    not hang on when the answer came.
+    Brier (Brier 1950, for one event): `(p - o)^2`, averaged over the time a forecast stood. A
+    forecast that stands at an early resolution counts until the scheduled close, so that its
+    weight does not depend on when the answer came.
 
     Coverage: the share of the scheduled life, until `Life.end`, with a standing forecast.
 
     Peer (Metaculus' peer score): `100 * N/(N-1) * ln(p/GM)` averaged over the scheduled life, with
-    p the chance given to what happened and GM the geometric mean of the N standing forecasts, the
-    voter's own included; 0 while the voter has none, while N < 2 and after an early resolution.
+    p the probability given to what happened and GM the geometric mean of p over the N standing
+    forecasts, the voter's own included. It is 0 while the voter has none, while N < 2, and after
+    an early resolution.
     It equals `100 * ln(p/GM of the others)`. Peer scores of a poll sum to 0.
     """
     if life.is_empty:
@@ -111,7 +111,7 @@ def scores(histories: Mapping[str, Sequence[Step]], life: Life, happened: bool) 
 
 
 def _clipped(steps: Sequence[Step], life: Life) -> list[Step]:
-    """`steps` by time, those of one instant in their order; what stood at the opening starts it."""
+    """`steps` before the end, sorted by time; earlier ones than the opening start at the opening."""
     return [
         step if step.at >= life.opened_at else Step(life.opened_at, step.value)
         for step in sorted(steps, key=lambda step: step.at)
@@ -125,7 +125,7 @@ class _Field:
 
     With l = ln p, L the sum of l over the N standing, the peer score at an instant is
     `100 * (l * N/(N-1) - L/(N-1))`; so over a stretch with one l it needs only the integrals of
-    N/(N-1) (`own`) and L/(N-1) (`rest`), whatever the others did meanwhile.
+    N/(N-1) (`own`) and L/(N-1) (`rest`), whatever the others did in that time.
     """
 
     now: float = 0.0
@@ -144,7 +144,7 @@ class _Field:
 
 @dataclass(slots=True)
 class _Tally:
-    """One voter's running sums, and the forecast that stands: `log` is None where none does."""
+    """One voter's running sums, and their standing forecast: `log` is None if there is none."""
 
     coverage: float = 0.0
     brier: float = 0.0
@@ -178,7 +178,7 @@ class _Tally:
         self.since, self.own, self.rest = field.now, field.own, field.rest
 
     def score(self, after_end: float) -> Score:
-        """The sums as a score; `after_end` is the share of the life cut off by a resolution."""
+        """The sums as a score; `after_end` is the share of the life that a resolution cut off."""
         stood, brier = self.coverage, self.brier
         if self.log is not None:
             stood += after_end
