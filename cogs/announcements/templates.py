@@ -24,7 +24,7 @@ from cogs.knowledge import strings as knowledge_words
 from cogs.knowledge.reading import Reader
 from cogs.knowledge.sheets import issues
 from cogs.polls import strings as poll_words
-from cogs.polls.rulings import TOLD
+from cogs.polls.resolution_views import ACTION_TITLES
 
 MORE_LIMIT = 100
 MOST_ISSUES = 12
@@ -184,7 +184,7 @@ def _changes(values: Values) -> Content:
 
 
 def _became(poll: Poll, ruling: Action) -> str:
-    told = TOLD.get(ruling.kind)
+    told = ACTION_TITLES.get(ruling.kind)
     return told or f"Resolved: {poll_words.verdict(poll, poll.verdict, poll.result)}"
 
 

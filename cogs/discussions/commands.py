@@ -21,7 +21,7 @@ from cogs.discussions import strings as words
 from cogs.discussions.opening import Wish, discussed, name_of, open_discussion
 from cogs.discussions.threads import home_of, lacking_to_open, require_permissions
 from cogs.knowledge.reading import Reader
-from cogs.polls import rulings
+from cogs.polls import resolution_views
 from cogs.polls import strings as poll_words
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Discussions(commands.Cog):
             # Not all who discuss the issue may know of the poll.
             return
         place = self.bot.get_partial_messageable(found.thread_id, guild_id=poll.guild_id)
-        view = rulings.told(effect, report)
+        view = resolution_views.action_post(effect, report)
         try:
             nonce = f"discuss-tell-{news.action.id}"
             await tell_once(self.bot, place, job, nonce=nonce, view=view)

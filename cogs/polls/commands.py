@@ -25,7 +25,7 @@ from cogs.polls.board import PollBoard
 from cogs.polls.creating import CreatingCommands
 from cogs.polls.exporting import ExportingCommands
 from cogs.polls.jobs import Duties
-from cogs.polls.settling import SettlingCommands
+from cogs.polls.resolution_commands import ResolutionCommands
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
@@ -37,7 +37,7 @@ USUAL_SPAN = "7 days"
 @app_commands.guild_only()
 class Polls(
     CreatingCommands,
-    SettlingCommands,
+    ResolutionCommands,
     ExportingCommands,
     commands.GroupCog,
     group_name="poll",

@@ -10,7 +10,7 @@ import discord
 from bot.polls.jobs import CLOSE_JOB, REMIND_JOB, TELL_JOB, WARN_JOB
 from bot.ui.notices import tell_moderators
 from bot.ui.once import BROKEN_LINE, tell_once
-from cogs.polls import rulings
+from cogs.polls import resolution_views
 from cogs.polls import strings as words
 from cogs.polls import views as cards
 
@@ -57,33 +57,39 @@ class Duties:
 
     async def _tell(self, job: Job) -> None:
         """Bring a poll's message up to date with an action, and post what was done."""
-        effect = await self._bot.resolutions.confirmation(int(job.key))
-        if effect is None:
+        confirmation = await self._bot.resolutions.confirmation(int(job.key))
+        if confirmation is None:
             return
-        shown = await self._board.show(effect.poll.id)
-        if not effect.is_undone:
-            await self._post(job, effect)
+        shown = await self._board.show(confirmation.poll.id)
+        if not confirmation.is_undone:
+            await self._post(job, confirmation)
         # In a thread that was archived nothing is edited until something is posted.
-        if not shown and not await self._board.show(effect.poll.id):
-            await self._failed(effect.poll, words.MAY_NOT_EDIT)
-        await self._bot.resolutions.mark_posted(effect.action.id)
+        if not shown and not await self._board.show(confirmation.poll.id):
+            await self._failed(confirmation.poll, words.MAY_NOT_EDIT)
+        await self._bot.resolutions.mark_posted(confirmation.action.id)
 
     async def _not_told(self, job: Job, _: Exception) -> None:
-        effect = await self._bot.resolutions.confirmation(int(job.key))
-        if effect is not None:
-            await self._failed(effect.poll, words.NOT_TOLD)
+        confirmation = await self._bot.resolutions.confirmation(int(job.key))
+        if confirmation is not None:
+            await self._failed(confirmation.poll, words.NOT_TOLD)
 
-    async def _post(self, job: Job, effect: Confirmation) -> None:
-        poll = effect.poll
+    async def _post(self, job: Job, confirmation: Confirmation) -> None:
+        poll = confirmation.poll
         report = await self._bot.polls.public(poll.id)
         if report is None:
             return
         place = self._bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
         try:
-            nonce = f"poll-action-{effect.action.id}"
-            await tell_once(self._bot, place, job, nonce=nonce, view=rulings.told(effect, report))
+            nonce = f"poll-action-{confirmation.action.id}"
+            await tell_once(
+                self._bot,
+                place,
+                job,
+                nonce=nonce,
+                view=resolution_views.action_post(confirmation, report),
+            )
         except (discord.NotFound, discord.Forbidden) as error:
-            rulings.log_untold(effect, error)
+            log.warning("The action on poll %d cannot be posted: %s", poll.id, error.text)
 
     async def _failed(self, poll: Poll, problem: str) -> None:
         """Have moderators told that a poll's message does not show what was done."""

@@ -111,7 +111,7 @@ def scores(histories: Mapping[str, Sequence[Step]], life: Life, happened: bool) 
 
 
 def _clipped(steps: Sequence[Step], life: Life) -> list[Step]:
-    """`steps` before the end, sorted by time; earlier ones than the opening start at the opening."""
+    """`steps` before the end, by time; those from before the opening start at the opening."""
     return [
         step if step.at >= life.opened_at else Step(life.opened_at, step.value)
         for step in sorted(steps, key=lambda step: step.at)

@@ -5,7 +5,7 @@ must be the same both times, but for what a voter is told of their own ballot.
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -110,6 +110,19 @@ class Scene:
         ).ephemeral
         if poll.hope_id is not None:
             await self.click(who, poll, f"poll:answer:v1:{poll.hope_id}:{(2, 0, 1)[way]}")
+
+    def in_order(self, requests: Sequence[Any]) -> list[Any]:
+        """Edits of the polls' messages last, by poll: those of several polls may overtake others.
+
+        The edits of one poll stay in their order.
+        """
+        places = {f"/messages/{poll.message.id}": poll.id for poll in self.polls}
+
+        def place(request: Any) -> int:
+            ends = (at for end, at in places.items() if request.path.endswith(end))
+            return next(ends, 0) if request.method == "PATCH" else 0
+
+        return sorted(requests, key=place)
 
 
 async def poll_message(scene: Scene, poll: Posted) -> str:
@@ -311,7 +324,7 @@ async def looked(
     for name, way in ways:
         start = len(scene.here.env.http_requests)
         seen.append((name, ("told", await way())))
-        sent = scene.here.env.http_requests[start:]
+        sent = scene.in_order(scene.here.env.http_requests[start:])
         seen += [(name, (request.method, without_ids(request.json))) for request in sent]
         for poll in scene.polls:
             now = shown(scene.here, poll.message)

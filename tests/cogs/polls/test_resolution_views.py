@@ -9,7 +9,7 @@ from bot.polls.model import Action, ActionKind, PollKind, Proposal, Resolution, 
 from bot.polls.resolution import Confirmation
 from bot.polls.scoring.scores import Score
 from bot.polls.showing import report
-from cogs.polls import rulings
+from cogs.polls import resolution_views
 from tests.cogs.polls.asking import opened, resolved
 from tests.cogs.polls.test_pictures import NOW, POLL
 from tests.polls.values import changed
@@ -33,7 +33,7 @@ def told(
     effect = Confirmation(action, poll_then, scores)
     ballots = len(scores) if standing is None else standing
     seen = report(poll_then, ballots, Results({250: ballots}, ballots, 250), now=NOW)
-    view = rulings.told(effect, seen)
+    view = resolution_views.action_post(effect, seen)
     return "\n".join(
         item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay)
     )
@@ -98,7 +98,7 @@ def test_alone_or_equal_nobody_is_best() -> None:
     [
         (ActionKind.RESOLVE, Verdict.AMBIGUOUS, "Nobody is scored."),
         (ActionKind.ANNUL, Verdict.ANNULLED, "Nobody is scored."),
-        (ActionKind.UNRESOLVE, None, "Scores that came of it are taken back."),
+        (ActionKind.UNRESOLVE, None, "Its scores are removed."),
     ],
 )
 def test_what_scores_nobody_says_so(

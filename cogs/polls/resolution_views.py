@@ -1,8 +1,7 @@
-"""What moderators do to polls, as messages: to be confirmed, and told to the channel. Pure."""
+"""Messages about what moderators do to polls: to be confirmed, and posted for all. Pure."""
 
 from __future__ import annotations
 
-import logging
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -15,19 +14,15 @@ from bot.polls.scoring.leaderboard import best_of
 from bot.polls.showing import too_few
 from bot.ui.markdown import member
 from bot.ui.posting import lines_view
-from cogs.polls import settling
+from cogs.polls import resolution_handlers as handlers
 from cogs.polls import strings as words
-from cogs.polls import views as cards
+from cogs.polls.views import CLOSED_COLOUR
 
 if TYPE_CHECKING:
-    import discord
-
     from bot.polls.model import Action, Poll, Proposal, Report
     from bot.polls.resolution import Confirmation, Proposed
 
-log = logging.getLogger(__name__)
-
-TOLD = {
+ACTION_TITLES = {
     ActionKind.CLOSE: "Closed early",
     ActionKind.EXTEND: "Extended",
     ActionKind.ANNUL: "Annulled",
@@ -43,7 +38,7 @@ DONE_BY = {
 UNSCORED = {
     ActionKind.RESOLVE: "Nobody is scored.",
     ActionKind.ANNUL: "Nobody is scored.",
-    ActionKind.UNRESOLVE: "Scores that came of it are taken back.",
+    ActionKind.UNRESOLVE: "Its scores are removed.",
 }
 MOST_NAMED = 3
 CONFIRMED = {
@@ -55,40 +50,40 @@ CONFIRMED = {
 }
 
 
-def proposed(found: Proposed) -> ui.LayoutView:
-    """What is about to be done, with the buttons that do it or drop it."""
-    box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=cards.CLOSED_COLOUR)
-    lines = [f"### {_asked(found.action, found.poll)}\n{found.poll.question.text}"]
-    lines += _why(found.action)
+def proposal_card(found: Proposed) -> ui.LayoutView:
+    """What a moderator is about to do, with the buttons to confirm or cancel it."""
+    box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=CLOSED_COLOUR)
+    lines = [f"### {_question(found.action, found.poll)}\n{found.poll.question.text}"]
+    lines += _reason_lines(found.action)
     lines += _consequences(found)
     box.add_item(ui.TextDisplay("\n".join(lines)))
     row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
-    row.add_item(settling.ConfirmButton(found.action.id))
-    row.add_item(settling.DropButton(found.action.id))
+    row.add_item(handlers.ConfirmButton(found.action.id))
+    row.add_item(handlers.CancelButton(found.action.id))
     box.add_item(row)
-    box.add_item(ui.TextDisplay("-# Seen by you alone. Nothing is done until you confirm."))
+    box.add_item(ui.TextDisplay("-# Only you can see this. Nothing is done until you confirm."))
     view = ui.LayoutView(timeout=None)
     view.add_item(box)
     return view
 
 
 def confirmed(action: Action) -> ui.LayoutView:
-    return lines_view(f"{CONFIRMED[action.kind]} What was done is told where the poll is.")
+    return lines_view(f"{CONFIRMED[action.kind]} This is posted in the poll's channel.")
 
 
-def dropped() -> ui.LayoutView:
+def cancelled() -> ui.LayoutView:
     return lines_view("Cancelled. Nothing was done.")
 
 
-def told(effect: Confirmation, report: Report) -> ui.LayoutView:
-    """What was done, for everybody in the poll's channel."""
-    action, poll = effect.action, effect.poll
-    head = TOLD.get(action.kind) or f"Resolved: {_named(action.proposal, poll)}"
-    box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=cards.CLOSED_COLOUR)
-    lines = [f"### {head}\n{words.linked(poll)}", *_why(action)]
+def action_post(confirmation: Confirmation, report: Report) -> ui.LayoutView:
+    """What was done to a poll, for everybody in its channel."""
+    action, poll = confirmation.action, confirmation.poll
+    head = ACTION_TITLES.get(action.kind) or f"Resolved: {_named(action.proposal, poll)}"
+    box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=CLOSED_COLOUR)
+    lines = [f"### {head}\n{words.linked(poll)}", *_reason_lines(action)]
     if action.kind is ActionKind.EXTEND:
         lines.append(f"It now closes {format_dt(poll.lifecycle.closes_at, 'f')}.")
-    lines += _effects(effect, report)
+    lines += _result_lines(confirmation, report)
     lines.append(f"-# {DONE_BY[action.kind]} {member(action.by)}")
     box.add_item(ui.TextDisplay("\n".join(lines)))
     view = ui.LayoutView(timeout=None)
@@ -96,11 +91,7 @@ def told(effect: Confirmation, report: Report) -> ui.LayoutView:
     return view
 
 
-def log_untold(effect: Confirmation, error: discord.HTTPException) -> None:
-    log.warning("What was done to poll %d cannot be posted: %s", effect.poll.id, error.text)
-
-
-def _asked(action: Action, poll: Poll) -> str:
+def _question(action: Action, poll: Poll) -> str:
     proposal = action.proposal
     match action.kind:
         case ActionKind.CLOSE:
@@ -112,14 +103,14 @@ def _asked(action: Action, poll: Poll) -> str:
         case ActionKind.ANNUL:
             return "Annul this poll?"
         case _:
-            return "Undo what became of this poll?"
+            return "Undo how this poll was resolved?"
 
 
 def _named(proposal: Proposal, poll: Poll) -> str:
     return words.verdict(poll, proposal.verdict, proposal.value)
 
 
-def _why(action: Action) -> list[str]:
+def _reason_lines(action: Action) -> list[str]:
     proposal = action.proposal
     lines = [proposal.reason] if proposal.reason else []
     lines += words.readout_lines(action)
@@ -129,46 +120,45 @@ def _why(action: Action) -> list[str]:
 
 
 def _consequences(found: Proposed) -> list[str]:
-    """What confirming brings with it."""
+    """What confirming changes."""
     action, poll, lines = found.action, found.poll, []
     decides = action.proposal.readouts[:1]
     if decides and action.proposal.verdict is Verdict.SETTLED:
         who, what = decides[0]
         if what == SILENT:
             lines.append(
-                f"⚠ **{who}**'s readout says nothing of it: make sure that this is what the "
-                "criteria call for then."
+                f"⚠ **{who}**'s readout says nothing of it. Check what the criteria say about that."
             )
         elif what != _named(action.proposal, poll):
-            lines.append(f"⚠ **{who}**'s readout decides, and it does not say this: {what}.")
+            lines.append(f"⚠ **{who}**'s readout decides, but it says something else: {what}.")
     if action.kind in (ActionKind.RESOLVE, ActionKind.ANNUL) and poll.lifecycle.closed_at is None:
-        lines.append("The poll is open: this closes it.")
+        lines.append("The poll is still open. This closes it.")
     if found.scored and action.kind is ActionKind.RESOLVE:
         lines.append(f"Scores are computed for {_people(found.scored)}.")
     elif found.scored:
-        lines.append(f"The scores of {_people(found.scored)} are taken back.")
+        lines.append(f"The scores of {_people(found.scored)} are removed.")
     return lines
 
 
-def _effects(effect: Confirmation, report: Report) -> list[str]:
-    """What an action says about the crowd and does to the forecasters' scores."""
-    action, poll = effect.action, effect.poll
+def _result_lines(confirmation: Confirmation, report: Report) -> list[str]:
+    """What the crowd said, and what happens to the forecasters' scores."""
+    action, poll = confirmation.action, confirmation.poll
     lines = words.chance_lines(report) if action.kind is ActionKind.RESOLVE else []
     if action.kind is ActionKind.CLOSE:
         lines += words.standing_lines(report, drawn=True)
-    if effect.scores:
-        lines += _scored(effect, report)
+    if confirmation.scores:
+        lines += _scored(confirmation, report)
     elif poll.question.kind is PollKind.FORECAST and action.kind in UNSCORED:
         lines.append(UNSCORED[action.kind])
     return lines
 
 
-def _scored(effect: Confirmation, report: Report) -> list[str]:
-    """How many were scored, how well, and who best: no more than the report's results tell."""
-    scores, poll = effect.scores, effect.poll
+def _scored(confirmation: Confirmation, report: Report) -> list[str]:
+    """How many were scored, how well, and who was best, if the report may show results."""
+    scores, poll = confirmation.scores, confirmation.poll
     head = f"{_people(len(scores)).capitalize()} scored"
     if report.results is None or too_few(poll, len(scores)):
-        # The score of one of few would tell what they forecast.
+        # With few forecasters, a score would reveal what somebody forecast.
         return [f"{head}. See `/forecast mine`."]
     middle = median(score.brier for score in scores.values())
     lines = [

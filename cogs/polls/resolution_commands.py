@@ -1,23 +1,21 @@
-"""Closing, extending, resolving and annulling: asked, confirmed, then told where the poll was."""
+"""The /poll commands that change a posted poll: close, extend, resolve, annul, unresolve."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import discord
-from discord import app_commands, ui
+from discord import app_commands
 
 from bot.errors import UserError
 from bot.knowledge.names import Kind, Ref
-from bot.labels import SILENT, UNCLEAR
-from bot.polls.model import ActionKind, Proposal, Verdict, answers_of
-from bot.polls.resolution import REASON_LIMIT, answer_key, read_result
+from bot.polls.model import ActionKind, Proposal, Verdict
+from bot.polls.resolution import REASON_LIMIT, read_result
 from bot.times import read_moment
 from bot.ui.caller import caller_of
 from bot.ui.defaults import locale_of
-from bot.ui.items import Form, IdButton
-from cogs.polls import choices, rulings
+from cogs.polls import choices
 from cogs.polls.base import PollCommands
+from cogs.polls.resolution_handlers import ResolveForm, propose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,15 +23,12 @@ if TYPE_CHECKING:
     from bot.polls.model import Poll
     from bot.ui.items import Interaction
 
-FEWEST_READOUTS, MOST_READOUTS = 2, 3
-CONTRADICTED = (
-    "Decides where the readouts contradict each other. The criteria say if one is enough."
-)
-ACTION = r"(?P<action_id>\d{1,18})"
+FEWEST_READOUTS = 2
+"""From this many readouts on, a moderator says what each of them says."""
 
 
-class SettlingCommands(PollCommands):
-    """The /poll commands that change a poll once it is posted."""
+class ResolutionCommands(PollCommands):
+    """The /poll commands that change a posted poll."""
 
     @app_commands.command(name="close", description="Close a poll now and post its result.")
     @app_commands.describe(poll="Which poll")
@@ -46,7 +41,7 @@ class SettlingCommands(PollCommands):
         caller = caller_of(interaction)
         self.bot.resolutions.allow(caller)
         report = await self.chosen(interaction, poll)
-        # A span is added to the planned close; a point in time is what it says.
+        # A span counts from the planned close; a point in time is taken as it is.
         wanted = read_moment(
             by,
             now=self.bot.clock.now(),
@@ -81,7 +76,8 @@ class SettlingCommands(PollCommands):
         await self._propose(interaction, poll, ActionKind.ANNUL, reason)
 
     @app_commands.command(
-        name="unresolve", description="Undo a poll's resolution or annulment; scores go with it."
+        name="unresolve",
+        description="Undo a poll's resolution or annulment and remove its scores.",
     )
     @app_commands.describe(poll="Which poll", reason="Why, for everybody to read")
     async def unresolve_poll(
@@ -99,14 +95,16 @@ class SettlingCommands(PollCommands):
 
     @annul_poll.autocomplete("poll")
     @resolve_poll.autocomplete("poll")
-    async def _unruled(
+    async def _unresolved(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         polls = [poll for poll in await self.listed(interaction) if poll.verdict is None]
         return choices.poll_choices(polls, typed)
 
     @unresolve_poll.autocomplete("poll")
-    async def _ruled(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def _resolved(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
         polls = [poll for poll in await self.listed(interaction) if poll.verdict is not None]
         return choices.poll_choices(polls, typed)
 
@@ -135,7 +133,7 @@ class SettlingCommands(PollCommands):
         await propose(interaction, Proposal(kind, poll_id, reason, verdict=verdict))
 
     def _readouts(self, poll: Poll, interaction: Interaction) -> Sequence[str]:
-        """Whose readouts settle a poll, the one that decides first; none where one settles it."""
+        """Whose readouts settle a poll, the decisive one first; none if there is only one."""
         about = poll.question.about
         library = self.bot.library
         if about is None or Ref(Kind.OUTCOME, about.summit, about.outcome) not in library:
@@ -145,97 +143,6 @@ class SettlingCommands(PollCommands):
         if len(outcome.readouts) < FEWEST_READOUTS:
             return ()
         ids = sorted(outcome.readouts, key=lambda id_: id_ != outcome.decided_by)
-        # What the readouts say is told to everybody.
+        # Everybody can read what the readouts say.
         locale = locale_of(interaction, private=False)
         return [pack.actors[id_].name.read(locale) for id_ in ids]
-
-
-class ResolveForm(Form):
-    """Takes the evidence, a note, and what each readout says."""
-
-    def __init__(
-        self,
-        poll: Poll,
-        verdict: Verdict,
-        value: int | None,
-        readouts: Sequence[str],
-        evidence: str | None,
-    ) -> None:
-        super().__init__(title="Resolve the poll")
-        self.poll, self.verdict, self.value = poll, verdict, value
-        self.evidence: ui.TextInput[Any] = ui.TextInput(
-            default=evidence, placeholder="https://…", max_length=500
-        )
-        self.note: ui.TextInput[Any] = ui.TextInput(
-            style=discord.TextStyle.paragraph, max_length=REASON_LIMIT
-        )
-        self.add_item(ui.Label(text="Evidence", component=self.evidence))
-        self.add_item(
-            ui.Label(
-                text="Note",
-                description="What happened and why that settles it. Everybody can read it.",
-                component=self.note,
-            )
-        )
-        # By keys, so that an answer that is called as one of the form's own is told from it.
-        self.said = {answer_key(value): label for value, label in answers_of(poll)}
-        self.said |= {UNCLEAR: UNCLEAR, SILENT: SILENT}
-        self.readouts: list[tuple[str, ui.Select[Any]]] = []
-        for number, who in enumerate(readouts[:3]):
-            options = [
-                discord.SelectOption(label=label, value=key) for key, label in self.said.items()
-            ]
-            menu: ui.Select[Any] = ui.Select(options=options)
-            about = CONTRADICTED if number == 0 < len(readouts) - 1 else ""
-            self.add_item(
-                ui.Label(text=f"{who}'s readout says"[:45], description=about, component=menu)
-            )
-            self.readouts.append((who, menu))
-
-    async def submit(self, interaction: Interaction) -> None:
-        proposal = Proposal(
-            ActionKind.RESOLVE,
-            self.poll.id,
-            self.note.value.strip(),
-            evidence=self.evidence.value.strip(),
-            verdict=self.verdict,
-            value=self.value,
-            readouts=tuple((who, self.said[menu.values[0]]) for who, menu in self.readouts),
-        )
-        await propose(interaction, proposal)
-
-
-async def propose(interaction: Interaction, proposal: Proposal) -> None:
-    """Put a proposal on record and ask, privately, for its confirmation."""
-    found = await interaction.client.resolutions.propose(caller_of(interaction), proposal)
-    await interaction.response.send_message(view=rulings.proposed(found), ephemeral=True)
-
-
-class ActionButton(IdButton, template=r"poll:action"):
-    """A button that needs to know nothing but its proposal."""
-
-    feature = "poll"
-
-
-class ConfirmButton(ActionButton, template=rf"poll:confirm:v1:{ACTION}"):
-    """Does what was proposed."""
-
-    label, action, style = "Confirm", "confirm", discord.ButtonStyle.danger
-
-    async def act(self, interaction: Interaction) -> None:
-        caller = caller_of(interaction)
-        action = await interaction.client.resolutions.confirm(caller, self.about)
-        await interaction.response.edit_message(view=rulings.confirmed(action))
-
-
-class DropButton(ActionButton, template=rf"poll:drop:v1:{ACTION}"):
-    """Forgets the proposal."""
-
-    label, action = "Cancel", "drop"
-
-    async def act(self, interaction: Interaction) -> None:
-        await interaction.client.resolutions.cancel(caller_of(interaction), self.about)
-        await interaction.response.edit_message(view=rulings.dropped())
-
-
-ITEMS = (ConfirmButton, DropButton)

@@ -55,7 +55,7 @@ async def test_resolving_takes_a_form_and_a_confirmation_and_is_told_where_the_p
     both = "**South**'s readout says: Yes; **North**'s readout says nothing of it."
     assert both in told
     assert "differ" not in told
-    assert "The poll is open: this closes it" in told
+    assert "The poll is still open. This closes it" in told
     assert "Scores are computed for 3 forecasters" in told
     assert (await poll_row(here)).verdict is None
     assert here.channel.last_message.id == message.id
@@ -94,7 +94,7 @@ async def test_a_resolution_against_the_readout_that_decides_is_warned_of(here: 
     asked = await filled(here, form, Note="So it is.", South=["answer:1"], North=["answer:0"])
     said = text_of(asked.response)
     assert "**The readouts differ.**" in said
-    assert "**South**'s readout decides, and it does not say this: Yes." in said
+    assert "**South**'s readout decides, but it says something else: Yes." in said
 
 
 async def test_a_silent_readout_contradicts_nothing_but_the_criteria_are_to_be_read(
@@ -113,9 +113,9 @@ async def test_a_silent_readout_contradicts_nothing_but_the_criteria_are_to_be_r
     )
     said = text_of(asked.response)
     assert "**South**'s readout says nothing of it; **North**'s readout says: Yes." in said
-    assert "make sure that this is what the criteria call for" in said
+    assert "Check what the criteria say about that" in said
     assert "differ" not in said
-    assert "does not say this" not in said
+    assert "says something else" not in said
 
 
 @pytest.mark.parametrize(("voters", "crowd"), [(2, False), (3, True)])
@@ -200,7 +200,7 @@ async def test_undoing_a_resolution_takes_the_scores_back_and_resolving_anew_giv
     await resolved(here, "1", "yes")
     assert await count(here, ScoreRow) == 3
     asked = await proposed(here, "unresolve", "1", reason="The readout was withdrawn.")
-    assert "The scores of 3 forecasters are taken back" in text_of(asked.response)
+    assert "The scores of 3 forecasters are removed" in text_of(asked.response)
     await here.mod.click(asked.response, label="Confirm")
     assert await count(here, ScoreRow) == 0
     assert "Resolved" not in text_of(shown(here, message))
