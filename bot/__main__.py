@@ -15,8 +15,8 @@ from dotenv import load_dotenv
 
 from bot import __version__
 from bot import logs as log
-from bot.announcements.briefing_service import BriefingService
 from bot.announcements.service import AnnouncementService
+from bot.announcements.templates import TemplateService
 from bot.client import SummitBot
 from bot.clock import Clock
 from bot.config import WHERE_TOKENS_COME_FROM, Settings, async_url, read_settings
@@ -60,7 +60,7 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
         histories=HistoryService(database, clock),
         exports=ExportService(database, clock, scheduler.wake),
         announcements=AnnouncementService(database, clock, servers.of, scheduler.wake),
-        briefings=BriefingService(database, clock, polls),
+        briefings=TemplateService(database, clock, polls),
         discussions=DiscussionService(database, clock, scheduler.wake),
         subscriptions=SubscriptionService(database, clock, scheduler.wake),
         modlog=ModlogService(database, clock),

@@ -16,8 +16,8 @@ from bot.ui.items import Controls
 from bot.ui.stale import answer_unclaimed
 
 if TYPE_CHECKING:
-    from bot.announcements.briefing_service import BriefingService
     from bot.announcements.service import AnnouncementService
+    from bot.announcements.templates import TemplateService
     from bot.clock import Clock
     from bot.discussions.service import DiscussionService
     from bot.jobs.scheduler import Scheduler
@@ -87,7 +87,7 @@ class SummitBot(commands.Bot):
         histories: HistoryService,
         exports: ExportService,
         announcements: AnnouncementService,
-        briefings: BriefingService,
+        briefings: TemplateService,
         discussions: DiscussionService,
         subscriptions: SubscriptionService,
         modlog: ModlogService,

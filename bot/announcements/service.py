@@ -1,4 +1,4 @@
-"""Writing and reading announcements. Who may do it is decided here."""
+"""Writing and reading announcements, and who may do it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -8,15 +8,26 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Caller, require_moderator
-from bot.announcements import finding
 from bot.announcements import store as announcements
-from bot.announcements.deciding import DecisionService
-from bot.announcements.finding import in_server
-from bot.announcements.jobs import POST_JOB
-from bot.announcements.model import Announcement, AnnouncementState, Content, Plan, Shown
-from bot.announcements.pictures import Picture
-from bot.announcements.posting import PostingService
-from bot.announcements.store import New
+from bot.announcements.approval import ApprovalService
+from bot.announcements.delivery import DeliveryService
+from bot.announcements.model import (
+    POST_JOB,
+    Announcement,
+    AnnouncementDetails,
+    AnnouncementState,
+    Content,
+    NewAnnouncement,
+    Picture,
+    Plan,
+)
+from bot.announcements.rules import (
+    may_see,
+    require_cancellable,
+    require_draft,
+    require_editable,
+    require_posted,
+)
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -31,8 +42,8 @@ LONGEST_AHEAD = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """What was typed into the form. A `picture` of None leaves the one there is as it is."""
+class AnnouncementInput:
+    """What was typed into the form. A `picture` of None keeps the present one."""
 
     content: Content
     alt: str = ""
@@ -40,9 +51,9 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """What a new draft sets out from: where it is written and its plan; and which posted
-    announcement it corrects, or which one that is yet to be posted it is to replace."""
+class DraftOrigin:
+    """How a new draft begins: where it is written, its plan, which posted announcement it
+    corrects, or which unposted one it will replace."""
 
     origin_id: int
     plan: Plan
@@ -66,37 +77,41 @@ class AnnouncementService:
         self._database = database
         self._clock = clock
         self._settings = settings
-        self.decisions = DecisionService(database, clock, wake)
-        self.posting = PostingService(database, clock, settings, wake)
+        self.approval = ApprovalService(database, clock, wake)
+        self.delivery = DeliveryService(database, clock, settings, wake)
 
-    def allow(self, caller: Caller) -> None:
-        """UserError unless the caller may make announcements."""
-        require_moderator(caller, "Making announcements")
+    def require_allowed(self, viewer: Caller) -> None:
+        """UserError unless the viewer may make announcements."""
+        require_moderator(viewer, "Making announcements")
 
-    def moment(self, caller: Caller, text: str) -> datetime:
-        """The instant that `text` names in the server's zone; UserError if past or unreadable."""
-        self.allow(caller)
+    def read_post_time(self, viewer: Caller, text: str) -> datetime:
+        """The time that `text` names in the server's zone; UserError if past or unreadable."""
+        self.require_allowed(viewer)
         now = self._clock.now()
-        found = read_moment(text, now=now, zone=self._settings(caller.guild_id).tz)
+        found = read_moment(text, now=now, zone=self._settings(viewer.guild_id).tz)
         if found <= now:
-            raise UserError(f"“{text[:80]}” is past. Give a time in the future.")
+            raise UserError(f"“{text[:80]}” is in the past. Give a time in the future.")
         if found - now > LONGEST_AHEAD:
-            raise UserError(f"“{text[:80]}” is too far off. Give a time within a year.")
+            raise UserError(f"“{text[:80]}” is too far ahead. Give a time within a year.")
         return found
 
-    async def draft(self, caller: Caller, typed: Typed, start: Start) -> Announcement:
-        """Store what was typed, whether or not it can be posted; nothing is posted."""
-        self.allow(caller)
+    async def draft(
+        self, viewer: Caller, typed: AnnouncementInput, start: DraftOrigin
+    ) -> Announcement:
+        """Store a draft, even if it cannot be posted as it is."""
+        self.require_allowed(viewer)
         async with self._database.write() as session:
             if start.corrects_id is not None:
-                finding.posted(await in_server(session, caller, start.corrects_id))
+                require_posted(await announcements.visible(session, viewer, start.corrects_id))
             edited = None
             if start.edits_id is not None:
-                edited = finding.unposted(await in_server(session, caller, start.edits_id))
-            new = New(
-                guild_id=caller.guild_id,
+                edited = require_editable(
+                    await announcements.visible(session, viewer, start.edits_id)
+                )
+            new = NewAnnouncement(
+                guild_id=viewer.guild_id,
                 origin_id=start.origin_id,
-                author_id=caller.user_id,
+                author_id=viewer.user_id,
                 content=typed.content,
                 plan=start.plan,
                 at=self._clock.now(),
@@ -107,50 +122,52 @@ class AnnouncementService:
             draft_id = await announcements.add(session, new)
             if start.edits_id is not None:
                 await announcements.copy_picture(session, start.edits_id, draft_id)
-            await _illustrate(session, draft_id, typed)
-            return await in_server(session, caller, draft_id)
+            await _store_picture(session, draft_id, typed)
+            return await announcements.visible(session, viewer, draft_id)
 
-    async def rewrite(self, caller: Caller, draft_id: int, typed: Typed) -> Announcement:
-        """Replace what a draft of the caller's says."""
-        return await self._change(caller, draft_id, typed=typed)
+    async def change_content(
+        self, viewer: Caller, draft_id: int, typed: AnnouncementInput
+    ) -> Announcement:
+        """Replace the text and picture of the viewer's draft."""
+        return await self._change(viewer, draft_id, typed=typed)
 
-    async def replan(self, caller: Caller, draft_id: int, **changes: Any) -> Announcement:
-        """Change some of the plan of a draft of the caller's, named as in `Plan`."""
-        return await self._change(caller, draft_id, changes=changes)
+    async def change_plan(self, viewer: Caller, draft_id: int, **changes: Any) -> Announcement:
+        """Change fields of the plan, named as in `Plan`, of the viewer's draft."""
+        return await self._change(viewer, draft_id, changes=changes)
 
-    async def drop_picture(self, caller: Caller, draft_id: int) -> Announcement:
-        """Take the picture out of a draft of the caller's."""
-        self.allow(caller)
+    async def remove_picture(self, viewer: Caller, draft_id: int) -> Announcement:
+        """Remove the picture of the viewer's draft."""
+        self.require_allowed(viewer)
         async with self._database.write() as session:
-            draft = finding.draft(await in_server(session, caller, draft_id))
-            await announcements.drop_picture(session, draft.id)
+            draft = require_draft(await announcements.visible(session, viewer, draft_id))
+            await announcements.remove_picture(session, draft.id)
             await self._next_version(session, draft)
-            return await in_server(session, caller, draft.id)
+            return await announcements.visible(session, viewer, draft.id)
 
     async def _change(
         self,
-        caller: Caller,
+        viewer: Caller,
         draft_id: int,
         *,
-        typed: Typed | None = None,
+        typed: AnnouncementInput | None = None,
         changes: dict[str, Any] | None = None,
     ) -> Announcement:
-        self.allow(caller)
+        self.require_allowed(viewer)
         async with self._database.write() as session:
-            draft = finding.draft(await in_server(session, caller, draft_id))
+            draft = require_draft(await announcements.visible(session, viewer, draft_id))
             plan = replace(draft.plan, **(changes or {}))
             if changes and plan.poll_id is not None and "poll_id" in changes:
-                await self._require_open_poll(session, caller, plan.poll_id)
+                await self._require_open_poll(session, viewer, plan.poll_id)
             values = asdict(plan) | (asdict(typed.content) if typed else {})
             await self._next_version(session, draft, **values)
             if typed:
-                await _illustrate(session, draft.id, typed)
-            return await in_server(session, caller, draft.id)
+                await _store_picture(session, draft.id, typed)
+            return await announcements.visible(session, viewer, draft.id)
 
     async def _next_version(
         self, session: AsyncSession, draft: Announcement, **values: Any
     ) -> None:
-        """Change a draft: what was said of its earlier version, and who changed that, is over."""
+        """Change a draft. What was stored about its earlier version no longer counts."""
         await announcements.change(
             session,
             draft.id,
@@ -161,48 +178,48 @@ class AnnouncementService:
             **values,
         )
 
-    async def _require_open_poll(self, session: AsyncSession, caller: Caller, poll_id: int) -> None:
+    async def _require_open_poll(self, session: AsyncSession, viewer: Caller, poll_id: int) -> None:
         poll = await polls.get(session, poll_id)
-        if poll is None or poll.guild_id != caller.guild_id:
+        if poll is None or poll.guild_id != viewer.guild_id:
             raise UserError(NO_SUCH_POLL)
         if not poll.is_open(self._clock.now()):
-            raise UserError("This poll is closed. Attach one that members can still vote in.")
+            raise UserError("This poll is closed. Attach one that is still open.")
 
-    async def look(self, caller: Caller, announcement_id: int) -> Announcement:
-        """An announcement as it is now; UserError if the caller may not see it."""
-        self.allow(caller)
+    async def get(self, viewer: Caller, announcement_id: int) -> Announcement:
+        """An announcement as stored now; UserError if the viewer may not see it."""
+        self.require_allowed(viewer)
         async with self._database.read() as session:
-            return await in_server(session, caller, announcement_id, lock=False)
+            return await announcements.visible(session, viewer, announcement_id, lock=False)
 
-    async def to_edit(self, caller: Caller, announcement_id: int) -> Announcement:
-        """A draft of the caller's, or what is yet to be posted; UserError for any other."""
-        found = await self.look(caller, announcement_id)
-        return found if found.state is AnnouncementState.DRAFT else finding.unposted(found)
+    async def editable(self, viewer: Caller, announcement_id: int) -> Announcement:
+        """The viewer's draft or an unposted announcement; UserError for any other."""
+        found = await self.get(viewer, announcement_id)
+        return found if found.state is AnnouncementState.DRAFT else require_editable(found)
 
-    async def to_cancel(self, caller: Caller, announcement_id: int) -> Announcement:
-        """A draft of the caller's, or what may be kept from being posted; UserError for others."""
-        found = await self.look(caller, announcement_id)
+    async def cancellable(self, viewer: Caller, announcement_id: int) -> Announcement:
+        """The viewer's draft or an announcement that can be stopped; UserError for any other."""
+        found = await self.get(viewer, announcement_id)
         if found.state is AnnouncementState.DRAFT:
             return found
         async with self._database.read() as session:
-            rests = await jobs.is_waiting(session, POST_JOB, str(found.id))
-        return finding.cancellable(found, is_resting=rests)
+            is_idle = await jobs.is_waiting(session, POST_JOB, str(found.id))
+        return require_cancellable(found, is_idle=is_idle)
 
-    async def to_correct(self, caller: Caller, announcement_id: int) -> Announcement:
+    async def correctable(self, viewer: Caller, announcement_id: int) -> Announcement:
         """A posted announcement; UserError for any other."""
-        return finding.posted(await self.look(caller, announcement_id))
+        return require_posted(await self.get(viewer, announcement_id))
 
-    async def listed(self, caller: Caller) -> Sequence[Announcement]:
-        """The server's announcements and the caller's own drafts, newest first."""
-        self.allow(caller)
+    async def listed(self, viewer: Caller) -> Sequence[Announcement]:
+        """The server's announcements and the viewer's own drafts, newest first."""
+        self.require_allowed(viewer)
         async with self._database.read() as session:
-            found = await announcements.listed(
-                session, caller.guild_id, author_id=caller.user_id, limit=MOST_LISTED
+            found = await announcements.newest(
+                session, viewer.guild_id, author_id=viewer.user_id, limit=MOST_LISTED
             )
-        return [one for one in found if finding.may_see(caller, one)]
+        return [one for one in found if may_see(viewer, one)]
 
-    async def shown(self, announcement: Announcement) -> Shown:
-        """What a reader sees of it, except for the attached poll."""
+    async def details(self, announcement: Announcement) -> AnnouncementDetails:
+        """What a reader sees of an announcement, without the attached poll."""
         async with self._database.read() as session:
             picture = await announcements.picture(session, announcement.id)
             announcement = await _as_confirmed(session, announcement)
@@ -212,7 +229,7 @@ class AnnouncementService:
                 else None
             )
             signed = announcement.signed
-            return Shown(
+            return AnnouncementDetails(
                 announcement=announcement,
                 signed=self._settings(announcement.guild_id).name_author
                 if signed is None
@@ -224,7 +241,7 @@ class AnnouncementService:
 
 
 async def _as_confirmed(session: AsyncSession, announcement: Announcement) -> Announcement:
-    """The draft of an edit as what it replaces will be; any other announcement as it is."""
+    """The draft of an edit as the announcement that it becomes; any other unchanged."""
     edited = (
         await announcements.get(session, announcement.edits_id) if announcement.edits_id else None
     )
@@ -238,8 +255,10 @@ async def _as_confirmed(session: AsyncSession, announcement: Announcement) -> An
     )
 
 
-async def _illustrate(session: AsyncSession, announcement_id: int, typed: Typed) -> None:
-    """Store the new picture, or the new words for the old one."""
+async def _store_picture(
+    session: AsyncSession, announcement_id: int, typed: AnnouncementInput
+) -> None:
+    """Store the new picture, or the new description of the present one."""
     if typed.picture is not None:
         await announcements.put_picture(session, announcement_id, typed.picture)
     else:

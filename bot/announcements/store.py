@@ -1,42 +1,31 @@
 """Queries on announcements."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, literal, or_, select, update
+from sqlalchemy import delete, exists, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.access import Caller
 from bot.announcements.model import (
     Announcement,
     AnnouncementState,
+    ApprovalRequest,
     Content,
+    NewAnnouncement,
+    Picture,
     Plan,
-    Request,
 )
-from bot.announcements.pictures import Picture
+from bot.announcements.rules import NO_SUCH_ANNOUNCEMENT, may_see
 from bot.announcements.tables import AnnouncementPictureRow, AnnouncementRow
+from bot.errors import UserError
 
 _HIDDEN = (AnnouncementState.CANCELLED.value, AnnouncementState.DISCARDED.value)
 
 
-@dataclass(frozen=True, slots=True)
-class New:
-    """A draft about to be stored."""
-
-    guild_id: int
-    origin_id: int
-    author_id: int
-    content: Content
-    plan: Plan
-    at: datetime
-    corrects_id: int | None = None
-    edits_id: int | None = None
-    edits_revision: int | None = None
-
-
-async def add(session: AsyncSession, new: New) -> int:
+async def add(session: AsyncSession, new: NewAnnouncement) -> int:
     """Store a draft; returns its id."""
     row = AnnouncementRow(
         guild_id=new.guild_id,
@@ -66,23 +55,36 @@ async def get(
     return _announcement(*found) if found else None
 
 
+async def visible(
+    session: AsyncSession, viewer: Caller, announcement_id: int, *, lock: bool = True
+) -> Announcement:
+    """An announcement that the viewer may see; UserError if there is none with that id.
+
+    `lock` holds it until the transaction ends.
+    """
+    found = await get(session, announcement_id, lock=lock)
+    if found is None or found.guild_id != viewer.guild_id or not may_see(viewer, found):
+        raise UserError(NO_SUCH_ANNOUNCEMENT)
+    return found
+
+
 async def change(session: AsyncSession, announcement_id: int, **values: Any) -> None:
-    """Set columns of an announcement, in a transaction that holds it."""
+    """Set columns of an announcement that this transaction has locked."""
     await session.execute(
         update(AnnouncementRow).where(AnnouncementRow.id == announcement_id).values(**values)
     )
 
 
-async def move(
+async def set_state(
     session: AsyncSession, announcement_id: int, state: AnnouncementState, **values: Any
 ) -> None:
     await change(session, announcement_id, state=state.value, **values)
 
 
-async def listed(
+async def newest(
     session: AsyncSession, guild_id: int, *, author_id: int, limit: int
 ) -> Sequence[Announcement]:
-    """A server's announcements, newest first; of drafts only those of one author."""
+    """A server's announcements, newest first; of drafts only the author's own."""
     rows = await session.execute(
         _query()
         .where(
@@ -100,7 +102,7 @@ async def listed(
 
 
 async def corrections(session: AsyncSession, announcement_id: int) -> Sequence[Announcement]:
-    """What was posted to correct an announcement, oldest first."""
+    """The posted corrections of an announcement, oldest first."""
     rows = await session.execute(
         _query()
         .where(
@@ -112,8 +114,18 @@ async def corrections(session: AsyncSession, announcement_id: int) -> Sequence[A
     return [_announcement(*row) for row in rows]
 
 
+async def last_posted(session: AsyncSession, guild_id: int, title: str) -> datetime | None:
+    """When a server last posted an announcement whose title starts with `title`."""
+    return await session.scalar(
+        select(func.max(AnnouncementRow.posted_at)).where(
+            AnnouncementRow.guild_id == guild_id,
+            AnnouncementRow.title.startswith(title, autoescape=True),
+        )
+    )
+
+
 async def replace(session: AsyncSession, announcement_id: int, draft: Announcement) -> None:
-    """Put a draft's content and plan in an announcement's place, as its next version."""
+    """Make a draft's content and plan the next version of an announcement; remove the draft."""
     await change(
         session,
         announcement_id,
@@ -126,7 +138,7 @@ async def replace(session: AsyncSession, announcement_id: int, draft: Announceme
         **asdict(draft.content),
         **asdict(draft.plan),
     )
-    await drop_picture(session, announcement_id)
+    await remove_picture(session, announcement_id)
     await copy_picture(session, draft.id, announcement_id)
     await session.execute(delete(AnnouncementRow).where(AnnouncementRow.id == draft.id))
 
@@ -137,8 +149,8 @@ async def picture(session: AsyncSession, announcement_id: int) -> Picture | None
 
 
 async def put_picture(session: AsyncSession, announcement_id: int, found: Picture) -> None:
-    """Give an announcement a picture in place of the one it has, if any."""
-    await drop_picture(session, announcement_id)
+    """Store an announcement's picture; it replaces an earlier one."""
+    await remove_picture(session, announcement_id)
     await session.execute(
         insert(AnnouncementPictureRow).values(
             announcement_id=announcement_id,
@@ -158,7 +170,7 @@ async def describe_picture(session: AsyncSession, announcement_id: int, alt: str
 
 
 async def copy_picture(session: AsyncSession, source_id: int, target_id: int) -> None:
-    """Give an announcement that has none the picture of another, if that has one."""
+    """Copy the picture of one announcement, if it has one, to another that has none."""
     row = AnnouncementPictureRow
     await session.execute(
         insert(row).from_select(
@@ -170,7 +182,7 @@ async def copy_picture(session: AsyncSession, source_id: int, target_id: int) ->
     )
 
 
-async def drop_picture(session: AsyncSession, announcement_id: int) -> None:
+async def remove_picture(session: AsyncSession, announcement_id: int) -> None:
     await session.execute(
         delete(AnnouncementPictureRow).where(
             AnnouncementPictureRow.announcement_id == announcement_id
@@ -186,7 +198,9 @@ def _query() -> Any:
 def _announcement(row: AnnouncementRow, has_picture: bool) -> Announcement:
     request = None
     if row.request_channel_id and row.request_message_id and row.request_revision:
-        request = Request(row.request_channel_id, row.request_message_id, row.request_revision)
+        request = ApprovalRequest(
+            row.request_channel_id, row.request_message_id, row.request_revision
+        )
     return Announcement(
         id=row.id,
         guild_id=row.guild_id,

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.announcements import jobs as announcing
+from bot.announcements import model as announcing
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.discussions.model import TELL_JOB as DISCUSSION_JOB
@@ -36,11 +36,11 @@ JOB_TABLES = {
     DISCUSSION_JOB: "poll_actions",
     MODLOG_JOB: "modlog",
     announcing.POST_JOB: "announcements",
-    announcing.ASK_JOB: "announcements",
-    announcing.LAPSE_JOB: "announcements",
-    announcing.TELL_JOB: "announcements",
+    announcing.REQUEST_APPROVAL_JOB: "announcements",
+    announcing.APPROVAL_EXPIRY_JOB: "announcements",
+    announcing.REPORT_PROBLEM_JOB: "announcements",
     announcing.PUBLISH_JOB: "announcements",
-    announcing.MARK_JOB: "announcements",
+    announcing.MARK_CORRECTED_JOB: "announcements",
 }
 """Whose ids the keys of jobs are, by kind: they go with the server's rows."""
 

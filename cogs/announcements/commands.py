@@ -58,7 +58,7 @@ class Announcements(
     )
     @app_commands.describe(when="When, such as tomorrow 18:00 or in 3 hours, in the server's time")
     async def schedule(self, interaction: Interaction, when: str) -> None:
-        post_at = self.bot.announcements.moment(caller_of(interaction), when)
+        post_at = self.bot.announcements.read_post_time(caller_of(interaction), when)
         await forms.compose(interaction, post_at=post_at)
 
     @app_commands.command(
@@ -80,14 +80,14 @@ class Announcements(
     @app_commands.describe(announcement="Which announcement")
     async def edit(self, interaction: Interaction, announcement: str) -> None:
         found = await self._chosen(interaction, announcement)
-        found = await self.bot.announcements.to_edit(caller_of(interaction), found.id)
+        found = await self.bot.announcements.editable(caller_of(interaction), found.id)
         await forms.edit(interaction, found)
 
     @app_commands.command(name="cancel", description="Have an announcement never posted.")
     @app_commands.describe(announcement="Which announcement")
     async def cancel(self, interaction: Interaction, announcement: str) -> None:
         found = await self._chosen(interaction, announcement)
-        found = await self.bot.announcements.to_cancel(caller_of(interaction), found.id)
+        found = await self.bot.announcements.cancellable(caller_of(interaction), found.id)
         lines = ["**Nothing is done until you confirm.**", *words.status(found)]
         is_draft = found.state is AnnouncementState.DRAFT
         button = items.DiscardButton(found.id) if is_draft else items.CancelButton(found.id)
@@ -100,7 +100,7 @@ class Announcements(
     @app_commands.describe(announcement="Which announcement")
     async def correct(self, interaction: Interaction, announcement: str) -> None:
         found = await self._chosen(interaction, announcement)
-        found = await self.bot.announcements.to_correct(caller_of(interaction), found.id)
+        found = await self.bot.announcements.correctable(caller_of(interaction), found.id)
         said = found.content
         title = f"{CORRECTION}{said.title.removeprefix(CORRECTION)}"[:TITLE_LIMIT]
         await forms.compose(interaction, Content(title, said.body, said.link), corrects=found)
@@ -146,4 +146,4 @@ class Announcements(
         """What was picked or typed; UserError if the person may not see it."""
         caller = caller_of(interaction)
         found = await self.bot.announcements.listed(caller)
-        return await self.bot.announcements.look(caller, listing.chosen(found, typed))
+        return await self.bot.announcements.get(caller, listing.chosen(found, typed))

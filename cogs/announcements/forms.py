@@ -9,15 +9,17 @@ import discord
 from discord import ui
 
 from bot.announcements.model import (
+    ALT_LIMIT,
+    FORM_TEXT_LIMIT,
     REASON_LIMIT,
     TITLE_LIMIT,
-    TYPED_LIMIT,
     AnnouncementState,
     Content,
+    Picture,
     Plan,
 )
-from bot.announcements.pictures import ALT_LIMIT, Picture, check_size, picture
-from bot.announcements.service import Start, Typed
+from bot.announcements.rules import check_picture_size, read_picture
+from bot.announcements.service import AnnouncementInput, DraftOrigin
 from bot.errors import UserError
 from bot.links import LINK_LIMIT
 from bot.ui.caller import caller_of
@@ -43,7 +45,7 @@ PICTURE_STAYS = " Left empty, it stays as it is."
 class Target:
     """What a sent form does: it makes a new draft from `start`, or rewrites an old one."""
 
-    start: Start | None = None
+    start: DraftOrigin | None = None
     draft_id: int | None = None
 
     @property
@@ -63,11 +65,11 @@ async def compose(
 
     This must be the first answer to the interaction.
     """
-    interaction.client.announcements.allow(caller_of(interaction))
+    interaction.client.announcements.require_allowed(caller_of(interaction))
     plan = Plan(_usual_channel(interaction), post_at=post_at)
     if corrects is not None:
         plan = replace(plan, channel_id=corrects.plan.channel_id)
-    start = Start(
+    start = DraftOrigin(
         origin_id=interaction.channel_id or 0,
         plan=plan,
         corrects_id=corrects.id if corrects else None,
@@ -86,8 +88,10 @@ async def edit(interaction: Interaction, found: Announcement) -> None:
         plan = found.plan
         if plan.post_at is not None and plan.post_at <= interaction.client.clock.now():
             plan = replace(plan, post_at=None)
-        target = Target(Start(interaction.channel_id or found.origin_id, plan, edits_id=found.id))
-    shown = await interaction.client.announcements.shown(found)
+        target = Target(
+            DraftOrigin(interaction.channel_id or found.origin_id, plan, edits_id=found.id)
+        )
+    shown = await interaction.client.announcements.details(found)
     alt = shown.picture.alt if shown.picture else ""
     form = AnnouncementForm("Edit the announcement", target, found.content, alt=alt)
     await interaction.response.send_modal(form)
@@ -113,8 +117,8 @@ class AnnouncementForm(Form):
         )
         self.text: ui.TextInput[Any] = ui.TextInput(
             style=discord.TextStyle.paragraph,
-            max_length=TYPED_LIMIT,
-            default=content.body[:TYPED_LIMIT] or None,
+            max_length=FORM_TEXT_LIMIT,
+            default=content.body[:FORM_TEXT_LIMIT] or None,
             required=False,
         )
         self.link: ui.TextInput[Any] = ui.TextInput(
@@ -152,10 +156,10 @@ class AnnouncementForm(Form):
         if self.target.start is not None:
             draft = await service.draft(caller, typed, self.target.start)
         else:
-            draft = await service.rewrite(caller, self.target.draft_id or 0, typed)
+            draft = await service.change_content(caller, self.target.draft_id or 0, typed)
         await panel.show(interaction, draft, notices)
 
-    async def _typed(self) -> tuple[Typed, list[str]]:
+    async def _typed(self) -> tuple[AnnouncementInput, list[str]]:
         content = Content(
             self.heading.value.strip(), self.text.value.strip(), self.link.value.strip() or None
         )
@@ -167,14 +171,14 @@ class AnnouncementForm(Form):
             notices.append(str(error))
         except discord.HTTPException:
             notices.append("The picture could not be fetched from Discord. Upload it once more.")
-        return Typed(content, alt, found), notices
+        return AnnouncementInput(content, alt, found), notices
 
     async def _picture(self, alt: str) -> Picture | None:
         if not self.upload.values:
             return None
         upload = self.upload.values[0]
-        check_size(upload.size)
-        return picture(await upload.read(), alt)
+        check_picture_size(upload.size)
+        return read_picture(await upload.read(), alt)
 
 
 class TimeForm(Form):
@@ -197,7 +201,7 @@ class TimeForm(Form):
     async def submit(self, interaction: Interaction) -> None:
         text = self.moment.value.strip()
         service = interaction.client.announcements
-        post_at = service.moment(caller_of(interaction), text) if text else None
+        post_at = service.read_post_time(caller_of(interaction), text) if text else None
         await panel.replan(interaction, self.draft_id, post_at=post_at)
 
 
@@ -213,7 +217,7 @@ class DeclineForm(Form):
         )
 
     async def submit(self, interaction: Interaction) -> None:
-        declined = await interaction.client.announcements.decisions.decline(
+        declined = await interaction.client.announcements.approval.decline(
             caller_of(interaction), self.announcement_id, self.revision, self.reason.value
         )
         await tell(interaction, words.declined(declined))

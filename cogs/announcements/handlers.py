@@ -74,7 +74,7 @@ class ApproveButton(VersionButton, template=rf"announce:approve:v1:{ANNOUNCEMENT
 
     async def act(self, interaction: Interaction) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        approved = await interaction.client.announcements.decisions.approve(
+        approved = await interaction.client.announcements.approval.approve(
             caller_of(interaction), self.announcement_id, self.revision
         )
         await panel.tell_outcome(interaction, approved, before="Approved. ")
@@ -86,7 +86,7 @@ class DeclineButton(VersionButton, template=rf"announce:decline:v1:{ANNOUNCEMENT
     label, action, style = "Decline", "decline", discord.ButtonStyle.danger
 
     async def act(self, interaction: Interaction) -> None:
-        await interaction.client.announcements.look(caller_of(interaction), self.announcement_id)
+        await interaction.client.announcements.get(caller_of(interaction), self.announcement_id)
         form = forms.DeclineForm(self.announcement_id, self.revision)
         await interaction.response.send_modal(form)
 
@@ -97,7 +97,7 @@ class EditButton(AnnouncementButton, template=rf"announce:edit:v1:{ANNOUNCEMENT}
     label, action = "Edit", "edit"
 
     async def act(self, interaction: Interaction) -> None:
-        found = await interaction.client.announcements.to_edit(caller_of(interaction), self.about)
+        found = await interaction.client.announcements.editable(caller_of(interaction), self.about)
         await forms.edit(interaction, found)
 
 
@@ -107,7 +107,7 @@ class LookButton(AnnouncementButton, template=rf"announce:look:v1:{ANNOUNCEMENT}
     label, action, style = "Look at it", "look", discord.ButtonStyle.primary
 
     async def act(self, interaction: Interaction) -> None:
-        found = await interaction.client.announcements.look(caller_of(interaction), self.about)
+        found = await interaction.client.announcements.get(caller_of(interaction), self.about)
         await interaction.response.defer(ephemeral=True, thinking=True)
         await panel.present(interaction, found)
 
@@ -118,7 +118,7 @@ class TimeButton(AnnouncementButton, template=rf"announce:time:v1:{ANNOUNCEMENT}
     label, action = "Time …", "time"
 
     async def act(self, interaction: Interaction) -> None:
-        found = await interaction.client.announcements.to_edit(caller_of(interaction), self.about)
+        found = await interaction.client.announcements.editable(caller_of(interaction), self.about)
         await interaction.response.send_modal(forms.TimeForm(found))
 
 
@@ -129,7 +129,7 @@ class DropPictureButton(AnnouncementButton, template=rf"announce:nopicture:v1:{A
 
     async def act(self, interaction: Interaction) -> None:
         await interaction.response.defer()
-        draft = await interaction.client.announcements.drop_picture(
+        draft = await interaction.client.announcements.remove_picture(
             caller_of(interaction), self.about
         )
         await panel.show(interaction, draft)
@@ -141,7 +141,7 @@ class DiscardButton(AnnouncementButton, template=rf"announce:discard:v1:{ANNOUNC
     label, action = "Discard", "discard"
 
     async def act(self, interaction: Interaction) -> None:
-        decisions = interaction.client.announcements.decisions
+        decisions = interaction.client.announcements.approval
         await decisions.discard(caller_of(interaction), self.about)
         view = cards.box(["The draft is discarded. Nothing was posted."])
         await interaction.response.edit_message(view=view, attachments=[])

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.announcements.jobs import MARK_JOB, POST_JOB, PUBLISH_JOB
-from bot.announcements.model import UNDER_WAY
+from bot.announcements.model import MARK_CORRECTED_JOB, POST_JOB, PUBLISH_JOB, TO_BE_POSTED
 from bot.ui.posting import is_final
 from cogs.announcements import strings as words
 from cogs.announcements import views as cards
@@ -34,7 +33,7 @@ class Duties:
 
     def __init__(self, bot: SummitBot) -> None:
         self._bot = bot
-        self._record = bot.announcements.posting
+        self._record = bot.announcements.delivery
         self.poster = Poster(bot)
         self._attempts: defaultdict[int, set[asyncio.Event]] = defaultdict(set)
 
@@ -43,7 +42,7 @@ class Duties:
         for kind, handler, given_up in (
             (POST_JOB, self._post, self._not_posted),
             (PUBLISH_JOB, self._publish, self._not_published),
-            (MARK_JOB, self._mark, self._not_marked),
+            (MARK_CORRECTED_JOB, self._mark, self._not_marked),
         ):
             self._bot.scheduler.handle(kind, handler, given_up=given_up)
 
@@ -53,7 +52,7 @@ class Duties:
         self._attempts[announcement.id].add(event)
         try:
             now = await self._record.get(announcement.id)
-            if now is not None and now.state in UNDER_WAY:
+            if now is not None and now.state in TO_BE_POSTED:
                 await self._bot.clock.rest(event, seconds)
         finally:
             self._attempts[announcement.id].discard(event)
@@ -100,7 +99,7 @@ class Duties:
 
     async def _left_unpublished(self, announcement_id: int, problem: str) -> None:
         act = "could not publish an announcement"
-        await self._record.left_undone(announcement_id, act, problem)
+        await self._record.follow_up_failed(announcement_id, act, problem)
 
     async def _mark(self, job: Job) -> None:
         """Have a posted announcement say what corrects it, also what does so meanwhile."""
@@ -135,7 +134,9 @@ class Duties:
         if announcement is not None:
             shown = await self.poster.shown(announcement)
             act = "could not mark an announcement as corrected"
-            await self._record.left_undone(announcement.id, act, words.unmarked(shown, failure))
+            await self._record.follow_up_failed(
+                announcement.id, act, words.unmarked(shown, failure)
+            )
 
     def _message(self, announcement: Announcement, message_id: int) -> discord.PartialMessage:
         place = self._bot.get_partial_messageable(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from discord import app_commands
 from discord.utils import format_dt
 
-from bot.announcements.model import NO_SUCH_ANNOUNCEMENT, AnnouncementState
+from bot.announcements.model import AnnouncementState
+from bot.announcements.rules import NO_SUCH_ANNOUNCEMENT
 from bot.errors import UserError
 from bot.knowledge.matching import Entry, Shelf
 from bot.knowledge.names import shorten

@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.announcements.jobs import ASK_JOB, LAPSE_JOB, TELL_JOB
-from bot.announcements.model import AnnouncementState, Request
+from bot.announcements.model import (
+    APPROVAL_EXPIRY_JOB,
+    REPORT_PROBLEM_JOB,
+    REQUEST_APPROVAL_JOB,
+    AnnouncementState,
+    ApprovalRequest,
+)
 from bot.jobs.model import TOLD_ANEW_AFTER
 from bot.ui.notices import tell_moderators
 from bot.ui.once import tell_once
@@ -39,13 +44,13 @@ class Notices:
     def __init__(self, bot: SummitBot, poster: Poster) -> None:
         self._bot = bot
         self._poster = poster
-        self._record = bot.announcements.posting
+        self._record = bot.announcements.delivery
 
     def take_on(self) -> None:
         """Have the scheduler bring the jobs here."""
-        self._bot.scheduler.handle(ASK_JOB, self._ask, given_up=self._not_asked)
-        self._bot.scheduler.handle(TELL_JOB, self._tell, anew_after=TOLD_ANEW_AFTER)
-        self._bot.scheduler.handle(LAPSE_JOB, self._lapse)
+        self._bot.scheduler.handle(REQUEST_APPROVAL_JOB, self._ask, given_up=self._not_asked)
+        self._bot.scheduler.handle(REPORT_PROBLEM_JOB, self._tell, anew_after=TOLD_ANEW_AFTER)
+        self._bot.scheduler.handle(APPROVAL_EXPIRY_JOB, self._lapse)
 
     async def _ask(self, job: Job) -> None:
         """Have other moderators asked for approval, and earlier requests say they are over."""
@@ -58,7 +63,7 @@ class Notices:
             if waits and request.revision == announcement.revision:
                 return
             await self._end(announcement, request)
-            await self._record.asked(announcement, None)
+            await self._record.request_posted(announcement, None)
         if waits:
             await self._request(job, announcement)
 
@@ -82,10 +87,10 @@ class Notices:
             except (discord.NotFound, discord.Forbidden) as error:
                 log.warning("Channel %d takes no request: %s", channel_id, error.text)
                 continue
-            made = Request(channel_id, message.id, announcement.revision)
-            await self._record.asked(announcement, made)
+            made = ApprovalRequest(channel_id, message.id, announcement.revision)
+            await self._record.request_posted(announcement, made)
             return
-        await self._record.nobody_asked(announcement, words.NOBODY_ASKED)
+        await self._record.request_failed(announcement, words.NOBODY_ASKED)
 
     async def _asking(
         self, announcement: Announcement, channel_id: int
@@ -105,14 +110,14 @@ class Notices:
 
     async def _lapse(self, job: Job) -> None:
         """The time of one that waits for approval has come."""
-        await self._record.lapsed(int(job.key), words.LAPSED)
+        await self._record.approval_expired(int(job.key), words.LAPSED)
 
     async def _not_asked(self, job: Job, _: Exception) -> None:
         announcement = await self._record.get(int(job.key))
         if announcement is not None:
-            await self._record.nobody_asked(announcement, words.ASKING_FAILED)
+            await self._record.request_failed(announcement, words.ASKING_FAILED)
 
-    async def _end(self, announcement: Announcement, request: Request) -> None:
+    async def _end(self, announcement: Announcement, request: ApprovalRequest) -> None:
         place = self._bot.get_partial_messageable(
             request.channel_id, guild_id=announcement.guild_id
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import discord
 
 from bot.announcements.model import AnnouncementState
-from bot.announcements.outlook import content_problems, problems, warnings
+from bot.announcements.rules import content_problems, posting_problems, posting_warnings
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell
 from bot.ui.sight import shown_in
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     from discord import ui
 
-    from bot.announcements.model import Announcement, Shown
-    from bot.announcements.outlook import Outlook
+    from bot.announcements.model import Announcement, AnnouncementDetails, PostingConditions
     from bot.polls.model import Poll
     from bot.ui.items import Interaction
     from cogs.announcements.commands import Announcements
@@ -43,7 +42,7 @@ async def show(interaction: Interaction, draft: Announcement, notices: Sequence[
     polls = list(await bot.polls.open_ones(draft.guild_id, told))
     settings = bot.servers.of(draft.guild_id)
     now = bot.clock.now()
-    faults = problems(draft, found, now)
+    faults = posting_problems(draft, found, now)
     if attached and all(poll.id != attached.id for poll in polls):
         # Closed meanwhile, or not for all who read the channel; it must be possible to take it out.
         polls.insert(0, attached)
@@ -51,7 +50,7 @@ async def show(interaction: Interaction, draft: Announcement, notices: Sequence[
         _what_this_is(shown),
         f"{words.pinged(draft, found)} {words.planned(draft, settings)}",
         *(f"⛔ {fault}" for fault in (*notices, *faults)),
-        *(f"⚠️ {text}" for text in warnings(draft, found, settings, attached, now)),
+        *(f"⚠️ {text}" for text in posting_warnings(draft, found, settings, attached, now)),
     ]
     label = "Ask for approval" if settings.second_approval else "Post"
     if draft.plan.post_at and not settings.second_approval:
@@ -70,7 +69,7 @@ async def show(interaction: Interaction, draft: Announcement, notices: Sequence[
 async def replan(interaction: Interaction, draft_id: int, **changes: Any) -> None:
     """Change a draft's plan, named as in `Plan`, and show the preview anew."""
     await forms.acknowledge(interaction)
-    draft = await interaction.client.announcements.replan(
+    draft = await interaction.client.announcements.change_plan(
         caller_of(interaction), draft_id, **changes
     )
     await show(interaction, draft)
@@ -79,23 +78,23 @@ async def replan(interaction: Interaction, draft_id: int, **changes: Any) -> Non
 async def let_go(interaction: Interaction, draft_id: int, revision: int) -> None:
     """Post, schedule or ask for approval, and say what came of it, in place of the preview."""
     bot, caller, poster = interaction.client, caller_of(interaction), _duties(interaction).poster
-    draft = await bot.announcements.look(caller, draft_id)
+    draft = await bot.announcements.get(caller, draft_id)
     if draft.edits_id is not None:
         # What was given up may be there all the same; then it cannot be changed any more.
-        edited = await bot.announcements.look(caller, draft.edits_id)
+        edited = await bot.announcements.get(caller, draft.edits_id)
         await poster.look_again(edited)
     report = await poster.attached(draft)
     found = await outlook(interaction, draft, report.poll if report else None)
-    decided = await bot.announcements.decisions.let_go(caller, draft_id, revision, found)
+    decided = await bot.announcements.approval.confirm(caller, draft_id, revision, found)
     await tell_outcome(interaction, decided)
 
 
 async def cancel(interaction: Interaction, announcement_id: int) -> None:
     """Have an announcement never posted, unless it turns out to be there already."""
     bot, caller = interaction.client, caller_of(interaction)
-    found = await bot.announcements.look(caller, announcement_id)
+    found = await bot.announcements.get(caller, announcement_id)
     await _duties(interaction).poster.look_again(found)
-    cancelled = await bot.announcements.decisions.cancel(caller, announcement_id)
+    cancelled = await bot.announcements.approval.cancel(caller, announcement_id)
     view = cards.box([words.cancelled(cancelled)])
     await interaction.edit_original_response(view=view, attachments=[])
 
@@ -108,7 +107,7 @@ async def tell_outcome(
     at_once = decided.plan.post_at is None and decided.state is AnnouncementState.SCHEDULED
     if at_once:
         await duties.attempted(decided, SECONDS_TO_POST)
-        decided = await bot.announcements.look(caller_of(interaction), decided.id)
+        decided = await bot.announcements.get(caller_of(interaction), decided.id)
     said = f"{before}{words.outcome(decided)}"
     failed = decided.state is AnnouncementState.FAILED
     rows = [[items.EditButton(decided.id)]] if failed else []
@@ -118,7 +117,7 @@ async def tell_outcome(
         # The preview was dismissed meanwhile; what came of it must be said all the same.
         await tell(interaction, said)
     if decided.problem is not None and at_once:
-        await bot.announcements.posting.told(decided.id)
+        await bot.announcements.delivery.problem_seen(decided.id)
 
 
 async def present(interaction: Interaction, found: Announcement) -> None:
@@ -156,7 +155,7 @@ async def _answer(
 
 def _rows(
     draft: Announcement,
-    found: Outlook,
+    found: PostingConditions,
     polls: Sequence[Poll],
     label: str,
     *,
@@ -174,7 +173,7 @@ def _rows(
     return [*rows, [post, *items.controls(draft)]]
 
 
-def _what_this_is(shown: Shown) -> str:
+def _what_this_is(shown: AnnouncementDetails) -> str:
     draft = shown.announcement
     place = f"<#{draft.plan.channel_id}>"
     first = f"**Preview, seen by you alone.** Above is exactly what {place} will get."

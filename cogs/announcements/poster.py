@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.announcements.model import Announcement, Shown
+from bot.announcements.model import Announcement, AnnouncementDetails
 from bot.ui.once import (
     BROKEN_LINE,
     NONCE_IS_KNOWN_FOR,
@@ -30,7 +30,7 @@ from cogs.announcements import views as cards
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.announcements.posting import Attempt
+    from bot.announcements.delivery import Attempt
     from bot.client import SummitBot
     from bot.polls.model import Report
 
@@ -46,7 +46,7 @@ class Poster:
 
     def __init__(self, bot: SummitBot) -> None:
         self._bot = bot
-        self._record = bot.announcements.posting
+        self._record = bot.announcements.delivery
 
     async def post(self, announcement_id: int) -> None:
         """Post an announcement whose time has come, unless it is posted or no longer wanted.
@@ -87,9 +87,9 @@ class Poster:
             await self._record.posted(announcement, message_id, self._amiss(announcement))
         return message_id is not None
 
-    async def shown(self, announcement: Announcement) -> Shown:
+    async def shown(self, announcement: Announcement) -> AnnouncementDetails:
         """What a reader sees of an announcement as things are now."""
-        shown = await self._bot.announcements.shown(announcement)
+        shown = await self._bot.announcements.details(announcement)
         announcement, plan = shown.announcement, shown.announcement.plan
         if self._lacks_role(announcement):
             announcement = replace(announcement, plan=replace(plan, role_id=None))
@@ -138,7 +138,7 @@ class Poster:
             )
             return
         if error.status < 500:
-            await self._record.refused(attempt)
+            await self._record.attempt_refused(attempt)
         raise error
 
     async def _earlier(self, attempt: Attempt) -> int | None:
@@ -185,7 +185,7 @@ class Poster:
         )
 
 
-def files(shown: Shown) -> list[discord.File]:
+def files(shown: AnnouncementDetails) -> list[discord.File]:
     """The attachments that a message of an announcement refers to, fresh for one sending."""
     picture = shown.picture
     if picture is None:

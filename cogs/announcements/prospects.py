@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.announcements.outlook import Outlook, warnings
+from bot.announcements.model import PostingConditions
+from bot.announcements.rules import posting_warnings
 from bot.errors import UserError
 from bot.ui.permissions import is_astray, lacking, needed_to_write
 from bot.ui.sight import audience
 
 if TYPE_CHECKING:
-    from bot.announcements.model import Announcement, Shown
+    from bot.announcements.model import Announcement, AnnouncementDetails
     from bot.client import SummitBot
     from bot.polls.model import Poll
     from bot.ui.items import Interaction
@@ -27,7 +28,7 @@ UNKNOWN = "Discord does not tell me enough about this server just now. Try again
 
 async def outlook(
     interaction: Interaction, announcement: Announcement, attached: Poll | None
-) -> Outlook:
+) -> PostingConditions:
     """How things are for the person behind the interaction; UserError where that is not known.
 
     `attached` is the poll attached to the announcement. Acknowledge first: it may take long.
@@ -44,28 +45,28 @@ async def _outlook(
     announcement: Announcement,
     attached: Poll | None,
     author: discord.Member | None = None,
-) -> Outlook:
+) -> PostingConditions:
     """How things are in a server; without an `author` nobody's own rights are looked at."""
     plan = announcement.plan
     channel = guild.get_channel_or_thread(plan.channel_id)
     role = guild.get_role(plan.role_id) if plan.role_id is not None else None
     reach, members = await _counts(bot, guild, role) if role else (None, None)
     if channel is None or is_astray(channel):
-        return Outlook(channel_exists=False, role_exists=role is not None)
+        return PostingConditions(channel_exists=False, role_exists=role is not None)
     mine = channel.permissions_for(guild.me)
     theirs = channel.permissions_for(author) if author else discord.Permissions.all()
     mentionable = role is not None and role.mentionable
     # Members have asked to be pinged by these; Discord lets only few others do so.
     asked_for = (await bot.subscriptions.roles(guild.id)).values()
-    return Outlook(
+    return PostingConditions(
         author_may_write=not lacking(theirs, needed_to_write(channel)),
         author_may_ping=mentionable or theirs.mention_everyone or plan.role_id in asked_for,
         bot_may_write=not lacking(mine, needed_to_write(channel)),
         bot_may_attach=mine.attach_files,
         bot_may_ping=mentionable or mine.mention_everyone,
-        bot_may_look_back=mine.read_message_history,
+        bot_may_read_history=mine.read_message_history,
         is_news=is_news(channel),
-        poll_is_theirs=attached is None
+        poll_is_visible=attached is None
         or audience(guild, plan.channel_id).sees(attached.audience_id),
         role_exists=role is not None,
         reach=reach,
@@ -73,7 +74,9 @@ async def _outlook(
     )
 
 
-async def expected(bot: SummitBot, shown: Shown) -> tuple[Outlook | None, list[str]]:
+async def expected(
+    bot: SummitBot, shown: AnnouncementDetails
+) -> tuple[PostingConditions | None, list[str]]:
     """What would happen if an announcement were posted, where the server is known, and what a
     moderator should know of that, whoever they are."""
     announcement, attached = shown.announcement, shown.attached
@@ -82,7 +85,7 @@ async def expected(bot: SummitBot, shown: Shown) -> tuple[Outlook | None, list[s
         return None, []
     found = await _outlook(bot, guild, announcement, attached)
     settings = bot.servers.of(guild.id)
-    return found, warnings(announcement, found, settings, attached, bot.clock.now())
+    return found, posting_warnings(announcement, found, settings, attached, bot.clock.now())
 
 
 def is_news(channel: object) -> bool:

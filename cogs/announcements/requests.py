@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.announcements.model import AnnouncementState
-from bot.announcements.outlook import mention
 from bot.ui.card import clipped
 from bot.ui.markdown import linkable, member
 from cogs.announcements import handlers as items
@@ -17,17 +16,23 @@ if TYPE_CHECKING:
 
     from discord import ui
 
-    from bot.announcements.model import Announcement, Request, Shown
-    from bot.announcements.outlook import Outlook
+    from bot.announcements.model import (
+        Announcement,
+        AnnouncementDetails,
+        ApprovalRequest,
+        PostingConditions,
+    )
 
 
-def request(shown: Shown, found: Outlook | None, concerns: Sequence[str]) -> ui.LayoutView:
+def request(
+    shown: AnnouncementDetails, found: PostingConditions | None, concerns: Sequence[str]
+) -> ui.LayoutView:
     """Asks other moderators whether exactly this may be posted.
 
     `found` is what would happen, where that is known, and `concerns` is what to think about.
     """
     announcement = shown.announcement
-    pinged = f"It pings {mention(announcement) or 'nobody'}."
+    pinged = f"It pings {announcement.mention or 'nobody'}."
     if found is not None:
         pinged = words.pinged(announcement, found)
     lines = [
@@ -61,7 +66,7 @@ def answers(announcement: Announcement) -> list[ui.Item[Any]]:
     return [items.ApproveButton(*key), items.DeclineButton(*key)]
 
 
-def ended(announcement: Announcement, asked: Request, *, in_public: bool) -> ui.LayoutView:
+def ended(announcement: Announcement, asked: ApprovalRequest, *, in_public: bool) -> ui.LayoutView:
     """What a request turns into once it is answered, or of no use any more.
 
     `in_public` everybody can read it, so it says neither what was to be posted nor why it is not.
@@ -78,7 +83,7 @@ def told(announcement: Announcement, *, in_public: bool = False) -> list[str]:
     return [f"**{_title(announcement)}**", announcement.problem or ""]
 
 
-def _answer(announcement: Announcement, asked: Request, *, in_public: bool) -> str:
+def _answer(announcement: Announcement, asked: ApprovalRequest, *, in_public: bool) -> str:
     if asked.revision != announcement.revision:
         return "changed since approval was asked for, so this request is void."
     match announcement.state:

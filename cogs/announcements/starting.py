@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
-from bot.announcements.service import Typed
+from bot.announcements.service import AnnouncementInput
 from bot.knowledge.names import shorten
 from bot.ui.caller import caller_of
 from bot.ui.defaults import library_of, locale_of
@@ -19,7 +19,7 @@ from cogs.announcements.templates import Template, Values
 from cogs.knowledge.reading import OpenPoll, Reader
 
 if TYPE_CHECKING:
-    from bot.announcements.briefing import Briefing
+    from bot.announcements.templates import TemplateData
     from bot.knowledge.model import Pack
     from bot.ui.items import Interaction
 
@@ -57,8 +57,8 @@ class StartSelect(
 
     async def act(self, interaction: Interaction, values: list[str]) -> None:
         bot, caller = interaction.client, caller_of(interaction)
-        bot.announcements.allow(caller)
-        draft = await bot.announcements.look(caller, self.announcement_id)
+        bot.announcements.require_allowed(caller)
+        draft = await bot.announcements.get(caller, self.announcement_id)
         if not draft.content.is_blank:
             await forms.acknowledge(interaction)
             await panel.show(interaction, draft, [ALREADY_WRITTEN])
@@ -68,10 +68,10 @@ class StartSelect(
         reader = _reader(interaction, briefing)
         filled = templates.find(reader, values[0]).fill(Values(reader, briefing))
         await forms.acknowledge(interaction)
-        picture = (await bot.announcements.shown(draft)).picture
-        typed = Typed(filled, picture.alt if picture else "")
+        picture = (await bot.announcements.details(draft)).picture
+        typed = AnnouncementInput(filled, picture.alt if picture else "")
         await panel.show(
-            interaction, await bot.announcements.rewrite(caller, self.announcement_id, typed)
+            interaction, await bot.announcements.change_content(caller, self.announcement_id, typed)
         )
 
 
@@ -99,7 +99,7 @@ def menus_for(reader: Reader, announcement_id: int) -> list[StartSelect]:
     ]
 
 
-def _reader(interaction: Interaction, briefing: Briefing) -> Reader:
+def _reader(interaction: Interaction, briefing: TemplateData) -> Reader:
     """The server's summit in the server's language, with its open polls and nothing else."""
     library = library_of(interaction)
     pack = library.default
@@ -107,7 +107,7 @@ def _reader(interaction: Interaction, briefing: Briefing) -> Reader:
     return Reader(library, pack, locale, tuple(_open_polls(pack, briefing)))
 
 
-def _open_polls(pack: Pack, briefing: Briefing) -> Iterator[OpenPoll]:
+def _open_polls(pack: Pack, briefing: TemplateData) -> Iterator[OpenPoll]:
     for report in briefing.open_polls:
         poll = report.poll
         if (

@@ -8,7 +8,6 @@ import discord
 from discord.utils import format_dt
 
 from bot.announcements.model import TOO_LATE_AFTER, Announcement, AnnouncementState
-from bot.announcements.outlook import mention
 from bot.polls.model import PollKind, Report
 from bot.privacy.model import DELETED_MEMBER
 from bot.ui.card import clipped
@@ -16,8 +15,7 @@ from bot.ui.markdown import member
 from cogs.polls.strings import counted, percent
 
 if TYPE_CHECKING:
-    from bot.announcements.model import Shown
-    from bot.announcements.outlook import Outlook
+    from bot.announcements.model import AnnouncementDetails, PostingConditions
     from bot.settings.model import ServerSettings
 
 QUESTION_SHOWN = 150
@@ -49,9 +47,9 @@ def poll_lines(report: Report) -> list[str]:
     return [f"**Poll:** {clipped(poll.question.text, QUESTION_SHOWN)}", standing]
 
 
-def pinged(announcement: Announcement, outlook: Outlook) -> str:
+def pinged(announcement: Announcement, outlook: PostingConditions) -> str:
     """Whom it pings, and how many people that is."""
-    whom = mention(announcement)
+    whom = announcement.mention
     if not whom:
         return "It pings nobody."
     if outlook.reach is None:
@@ -142,7 +140,7 @@ def status(announcement: Announcement) -> list[str]:
         case _:
             lines = [f"**{announcement.state.value.capitalize()}**, {by}."]
     if plan.role_id is not None and announcement.state is not AnnouncementState.POSTED:
-        lines.append(f"It pings {mention(announcement)}.")
+        lines.append(f"It pings {announcement.mention}.")
     if announcement.problem:
         lines.append(announcement.problem)
     return lines
@@ -176,7 +174,7 @@ ROLE_GONE = (
 def may_not_ping(announcement: Announcement) -> str:
     """What to do where a posted announcement has notified nobody."""
     return (
-        f"It is posted, but I may not ping {mention(announcement)} in "
+        f"It is posted, but I may not ping {announcement.mention} in "
         f"<#{announcement.plan.channel_id}> any more, so nobody was pinged. Allow me Mention "
         "Everyone there for the next time, and ping them yourself if that matters."
     )
@@ -221,7 +219,7 @@ NOT_NEWS = (
 )
 
 
-def unmarked(shown: Shown, error: Exception) -> str:
+def unmarked(shown: AnnouncementDetails, error: Exception) -> str:
     """What to do where a posted announcement could not be made to say what corrects it."""
     announcement = shown.announcement
     correction = f"[Its correction]({shown.corrections[-1].url})" if shown.corrections else "It"

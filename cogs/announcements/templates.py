@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from discord.utils import format_dt
 
-from bot.announcements.briefing import CHANGES_TITLE, Briefing
 from bot.announcements.model import BODY_LIMIT, TITLE_LIMIT, Content
+from bot.announcements.templates import CHANGES_TITLE, TemplateData
 from bot.discussions.model import Discussion
 from bot.errors import UserError
 from bot.knowledge.index import Kind
@@ -42,7 +42,7 @@ class Values:
     """What templates are filled with: the summit as the server reads it, and its polls."""
 
     reader: Reader
-    briefing: Briefing
+    briefing: TemplateData
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ import discord
 from discord import ui
 from discord.utils import format_dt
 
-from bot.announcements.model import BODY_LIMIT, Announcement, Shown
-from bot.announcements.outlook import mention
+from bot.announcements.model import BODY_LIMIT, Announcement, AnnouncementDetails
 from bot.links import is_link
 from bot.ui.card import clipped
 from bot.ui.markdown import linkable, member
@@ -18,7 +17,7 @@ from cogs.announcements import strings as words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.announcements.pictures import Picture
+    from bot.announcements.model import Picture
 
 COLOUR = discord.Colour(0xE6A23C)
 PANEL_COLOUR = discord.Colour(0x80848E)
@@ -29,13 +28,13 @@ LINK_TITLE = 60
 MOST_CORRECTIONS = 3
 
 
-def message(shown: Shown, *, marked: bool = False) -> ui.LayoutView:
+def message(shown: AnnouncementDetails, *, marked: bool = False) -> ui.LayoutView:
     """The announcement as the channel gets it.
 
     `marked` gives its container an id by which it is known again; nobody sees that.
     """
     view = ui.LayoutView(timeout=None)
-    ping = mention(shown.announcement)
+    ping = shown.announcement.mention
     if ping:
         view.add_item(ui.TextDisplay(ping))
     view.add_item(_body(shown, mark(shown.announcement) if marked else None))
@@ -56,7 +55,7 @@ def pings(announcement: Announcement) -> discord.AllowedMentions:
 
 
 def with_panel(
-    shown: Shown, lines: Sequence[str], rows: Sequence[Sequence[ui.Item[Any]]]
+    shown: AnnouncementDetails, lines: Sequence[str], rows: Sequence[Sequence[ui.Item[Any]]]
 ) -> ui.LayoutView:
     """The announcement exactly as it will be posted; under it, in a box of its own, what is said
     of it and what can be done with it. Of `lines` the last ones go first where room is short."""
@@ -89,7 +88,7 @@ def _panel(
     return panel
 
 
-def _body(shown: Shown, part_id: int | None) -> ui.Container[ui.LayoutView]:
+def _body(shown: AnnouncementDetails, part_id: int | None) -> ui.Container[ui.LayoutView]:
     content = shown.announcement.content
     body: ui.Container[ui.LayoutView] = ui.Container(accent_colour=COLOUR, id=part_id)
     for correction in shown.corrections[-MOST_CORRECTIONS:]:
@@ -123,7 +122,7 @@ def _gallery(picture: Picture) -> ui.MediaGallery[ui.LayoutView]:
     return gallery
 
 
-def _small_print(shown: Shown) -> list[str]:
+def _small_print(shown: AnnouncementDetails) -> list[str]:
     announcement, lines = shown.announcement, []
     if shown.corrects:
         lines.append(f"-# Corrects {_linked(shown.corrects)}")

@@ -9,11 +9,16 @@ import pytest
 from sqlalchemy import select
 
 from bot.access import Caller
-from bot.announcements.jobs import POST_JOB
-from bot.announcements.model import Announcement, AnnouncementState, Content, Plan
-from bot.announcements.outlook import Outlook
-from bot.announcements.pictures import Picture
-from bot.announcements.service import AnnouncementService, Start, Typed
+from bot.announcements.model import (
+    POST_JOB,
+    Announcement,
+    AnnouncementState,
+    Content,
+    Picture,
+    Plan,
+    PostingConditions,
+)
+from bot.announcements.service import AnnouncementInput, AnnouncementService, DraftOrigin
 from bot.announcements.tables import AnnouncementPictureRow
 from bot.clock import Clock
 from bot.db.engine import Database
@@ -30,9 +35,9 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 MINA = Caller(1, 10, manage_messages=True)
 NORA = Caller(2, 10, manage_messages=True)
 ELSEWHERE = Caller(1, 11, manage_server=True)
-TYPED = Typed(Content("Doors open", "At nine."))
+TYPED = AnnouncementInput(Content("Doors open", "At nine."))
 PICTURE = Picture("picture.png", b"\x89PNG", "Two flags")
-FINE = Outlook()
+FINE = PostingConditions()
 
 
 @dataclass
@@ -52,12 +57,12 @@ class Desk:
         """The service as another process on the same database has it."""
         return AnnouncementService(self.database, self.clock, lambda _: self.settings, lambda: None)
 
-    async def drafted(self, typed: Typed = TYPED, **plan: object) -> Announcement:
-        start = Start(100, Plan(100, **plan))  # type: ignore[arg-type]
+    async def drafted(self, typed: AnnouncementInput = TYPED, **plan: object) -> Announcement:
+        start = DraftOrigin(100, Plan(100, **plan))  # type: ignore[arg-type]
         return await self.service.draft(MINA, typed, start)
 
     async def let_go(self, draft: Announcement, caller: Caller = MINA) -> Announcement:
-        return await self.service.decisions.let_go(caller, draft.id, draft.revision, FINE)
+        return await self.service.approval.confirm(caller, draft.id, draft.revision, FINE)
 
     async def require_approval(self) -> None:
         """Turn second approval on in a process that this one has not heard from yet."""
@@ -65,7 +70,7 @@ class Desk:
             await servers.put(session, replace(self.settings, second_approval=True))
 
     async def state(self, announcement_id: int) -> AnnouncementState:
-        found = await self.service.posting.get(announcement_id)
+        found = await self.service.delivery.get(announcement_id)
         assert found is not None
         return found.state
 
@@ -81,15 +86,15 @@ def desk(database: Database) -> Desk:
 
 
 async def test_what_was_typed_is_stored_with_its_picture(desk: Desk) -> None:
-    draft = await desk.drafted(Typed(Content("", "x" * 4000, "nonsense"), "", PICTURE))
-    shown = await desk.service.shown(draft)
+    draft = await desk.drafted(AnnouncementInput(Content("", "x" * 4000, "nonsense"), "", PICTURE))
+    shown = await desk.service.details(draft)
     assert shown.announcement.content == Content("", "x" * 4000, "nonsense")
     assert shown.picture == PICTURE
     assert draft.has_picture
 
 
 async def test_a_draft_that_cannot_be_posted_is_not_let_go(desk: Desk) -> None:
-    draft = await desk.drafted(Typed(Content("", "Text")))
+    draft = await desk.drafted(AnnouncementInput(Content("", "Text")))
     with pytest.raises(UserError, match="needs a title"):
         await desk.let_go(draft)
     assert await desk.jobs() == []
@@ -98,27 +103,27 @@ async def test_a_draft_that_cannot_be_posted_is_not_let_go(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("outlook", "said"),
     [
-        (Outlook(author_may_write=False), "may not write"),
-        (Outlook(bot_may_write=False), "I may not post"),
-        (Outlook(channel_exists=False), "do not see the channel"),
-        (Outlook(author_may_ping=False), "may not ping"),
-        (Outlook(role_exists=False), "does not exist any more"),
-        (Outlook(bot_may_attach=False), "may not post pictures"),
+        (PostingConditions(author_may_write=False), "may not write"),
+        (PostingConditions(bot_may_write=False), "I may not post"),
+        (PostingConditions(channel_exists=False), "cannot see the channel"),
+        (PostingConditions(author_may_ping=False), "may not ping"),
+        (PostingConditions(role_exists=False), "no longer exists"),
+        (PostingConditions(bot_may_attach=False), "may not post pictures"),
     ],
 )
 async def test_what_discord_would_not_have_is_refused_and_stays_a_draft(
-    desk: Desk, outlook: Outlook, said: str
+    desk: Desk, outlook: PostingConditions, said: str
 ) -> None:
-    draft = await desk.drafted(Typed(TYPED.content, "", PICTURE), role_id=5)
+    draft = await desk.drafted(AnnouncementInput(TYPED.content, "", PICTURE), role_id=5)
     with pytest.raises(UserError, match=said):
-        await desk.service.decisions.let_go(MINA, draft.id, draft.revision, outlook)
+        await desk.service.approval.confirm(MINA, draft.id, draft.revision, outlook)
     assert await desk.state(draft.id) is AnnouncementState.DRAFT
 
 
 async def test_only_the_version_that_was_seen_is_let_go(desk: Desk) -> None:
     draft = await desk.drafted()
-    changed = await desk.service.replan(MINA, draft.id, channel_id=200)
-    with pytest.raises(UserError, match="changed since"):
+    changed = await desk.service.change_plan(MINA, draft.id, channel_id=200)
+    with pytest.raises(UserError, match="was changed"):
         await desk.let_go(draft)
     await desk.let_go(changed)
     assert await desk.jobs() == [(POST_JOB, str(draft.id), START)]
@@ -129,7 +134,7 @@ async def test_two_presses_at_once_let_it_go_once(desk: Desk) -> None:
     other = desk.process()
     results = await asyncio.gather(
         desk.let_go(draft),
-        other.decisions.let_go(MINA, draft.id, draft.revision, FINE),
+        other.approval.confirm(MINA, draft.id, draft.revision, FINE),
         return_exceptions=True,
     )
     assert sorted(isinstance(result, UserError) for result in results) == [False, True]
@@ -151,8 +156,8 @@ async def test_two_moderators_approving_at_once_approve_once(desk: Desk) -> None
     await desk.let_go(draft)
     third = Caller(3, 10, manage_messages=True)
     results = await asyncio.gather(
-        desk.service.decisions.approve(NORA, draft.id, draft.revision),
-        desk.process().decisions.approve(third, draft.id, draft.revision),
+        desk.service.approval.approve(NORA, draft.id, draft.revision),
+        desk.process().approval.approve(third, draft.id, draft.revision),
         return_exceptions=True,
     )
     assert sorted(isinstance(result, UserError) for result in results) == [False, True]
@@ -163,8 +168,8 @@ async def test_approving_and_cancelling_at_once_end_one_way(desk: Desk) -> None:
     draft = await desk.drafted()
     await desk.let_go(draft)
     await asyncio.gather(
-        desk.service.decisions.approve(NORA, draft.id, draft.revision),
-        desk.process().decisions.cancel(MINA, draft.id),
+        desk.service.approval.approve(NORA, draft.id, draft.revision),
+        desk.process().approval.cancel(MINA, draft.id),
         return_exceptions=True,
     )
     state = await desk.state(draft.id)
@@ -176,22 +181,24 @@ async def test_approval_is_of_exactly_one_version(desk: Desk) -> None:
     await desk.require_approval()
     asked = await desk.let_go(await desk.drafted())
     edit = await desk.service.draft(
-        MINA, Typed(Content("Doors open", "At ten.")), Start(100, asked.plan, edits_id=asked.id)
+        MINA,
+        AnnouncementInput(Content("Doors open", "At ten.")),
+        DraftOrigin(100, asked.plan, edits_id=asked.id),
     )
     again = await desk.let_go(edit)
     assert (again.id, again.revision) == (asked.id, asked.revision + 1)
-    with pytest.raises(UserError, match="changed since"):
-        await desk.service.decisions.approve(NORA, asked.id, asked.revision)
-    approved = await desk.service.decisions.approve(NORA, asked.id, again.revision)
+    with pytest.raises(UserError, match="was changed"):
+        await desk.service.approval.approve(NORA, asked.id, asked.revision)
+    approved = await desk.service.approval.approve(NORA, asked.id, again.revision)
     assert (approved.content.body, approved.approved_by) == ("At ten.", NORA.user_id)
 
 
 async def test_an_edit_brings_its_picture_and_leaves_no_draft_behind(desk: Desk) -> None:
-    first = await desk.let_go(await desk.drafted(Typed(TYPED.content, "", PICTURE)))
-    start = Start(100, first.plan, edits_id=first.id)
+    first = await desk.let_go(await desk.drafted(AnnouncementInput(TYPED.content, "", PICTURE)))
+    start = DraftOrigin(100, first.plan, edits_id=first.id)
     kept = await desk.service.draft(MINA, TYPED, start)
     assert kept.has_picture
-    dropped = await desk.service.drop_picture(MINA, kept.id)
+    dropped = await desk.service.remove_picture(MINA, kept.id)
     again = await desk.let_go(dropped)
     assert again.id == first.id
     assert not again.has_picture
@@ -204,23 +211,23 @@ async def test_a_job_of_an_announcement_that_was_cancelled_or_put_off_does_nothi
     desk: Desk,
 ) -> None:
     cancelled = await desk.let_go(await desk.drafted())
-    await desk.service.decisions.cancel(MINA, cancelled.id)
-    assert await desk.service.posting.begin(cancelled.id) is None
+    await desk.service.approval.cancel(MINA, cancelled.id)
+    assert await desk.service.delivery.begin(cancelled.id) is None
     later = await desk.let_go(await desk.drafted(post_at=START + timedelta(hours=1)))
-    assert await desk.service.posting.begin(later.id) is None
+    assert await desk.service.delivery.begin(later.id) is None
     assert await desk.state(later.id) is AnnouncementState.SCHEDULED
 
 
 async def test_recording_a_posting_twice_changes_and_logs_nothing_twice(desk: Desk) -> None:
     found = await desk.let_go(await desk.drafted())
-    attempt = await desk.service.posting.begin(found.id)
+    attempt = await desk.service.delivery.begin(found.id)
     assert attempt is not None
-    await desk.service.posting.posted(attempt.announcement, 555)
-    await desk.service.posting.posted(attempt.announcement, 666)
-    posted = await desk.service.posting.get(found.id)
+    await desk.service.delivery.posted(attempt.announcement, 555)
+    await desk.service.delivery.posted(attempt.announcement, 666)
+    posted = await desk.service.delivery.get(found.id)
     assert posted is not None
     assert posted.message_id == 555
-    assert await desk.service.posting.begin(found.id) is None
+    assert await desk.service.delivery.begin(found.id) is None
     async with desk.database.read() as session:
         acts = (await session.scalars(select(ModlogRow.act))).all()
     assert acts == ["posted an announcement"]
@@ -228,7 +235,7 @@ async def test_recording_a_posting_twice_changes_and_logs_nothing_twice(desk: De
 
 async def test_an_attempt_of_unknown_end_is_remembered_until_it_is_known(desk: Desk) -> None:
     found = await desk.let_go(await desk.drafted())
-    posting = desk.service.posting
+    posting = desk.service.delivery
     first = await posting.begin(found.id)
     assert first is not None
     assert first.earlier is None
@@ -237,7 +244,7 @@ async def test_an_attempt_of_unknown_end_is_remembered_until_it_is_known(desk: D
     assert second is not None
     assert second.earlier == START
     # Discord's refusal of the second attempt says nothing of the first.
-    await posting.refused(second)
+    await posting.attempt_refused(second)
     third = await posting.begin(found.id)
     assert third is not None
     assert third.earlier == START
@@ -245,11 +252,11 @@ async def test_an_attempt_of_unknown_end_is_remembered_until_it_is_known(desk: D
 
 async def test_a_refused_attempt_leaves_nothing_to_look_for(desk: Desk) -> None:
     found = await desk.let_go(await desk.drafted())
-    first = await desk.service.posting.begin(found.id)
+    first = await desk.service.delivery.begin(found.id)
     assert first is not None
-    await desk.service.posting.refused(first)
+    await desk.service.delivery.attempt_refused(first)
     assert await desk.state(found.id) is AnnouncementState.SCHEDULED
-    second = await desk.service.posting.begin(found.id)
+    second = await desk.service.delivery.begin(found.id)
     assert second is not None
     assert second.earlier is None
 
@@ -269,25 +276,25 @@ async def test_lateness_counts_from_the_time_that_was_asked_for(
     due = START + timedelta(hours=3)
     found = await desk.let_go(await desk.drafted(post_at=due))
     desk.now = due + behind
-    attempt = await desk.service.posting.begin(found.id)
+    attempt = await desk.service.delivery.begin(found.id)
     assert attempt is not None
     assert (attempt.announcement.late, attempt.is_too_late) == (late, too_late)
 
 
 async def test_an_announcement_is_found_in_its_own_server_only(desk: Desk) -> None:
     found = await desk.let_go(await desk.drafted())
-    service, decisions = desk.service, desk.service.decisions
+    service, decisions = desk.service, desk.service.approval
     for attempt in (
-        service.look(ELSEWHERE, found.id),
-        service.to_edit(ELSEWHERE, found.id),
-        service.to_correct(ELSEWHERE, found.id),
+        service.get(ELSEWHERE, found.id),
+        service.editable(ELSEWHERE, found.id),
+        service.correctable(ELSEWHERE, found.id),
         decisions.cancel(ELSEWHERE, found.id),
         decisions.discard(ELSEWHERE, found.id),
         decisions.approve(ELSEWHERE, found.id, 1),
         decisions.decline(ELSEWHERE, found.id, 1, ""),
-        decisions.let_go(ELSEWHERE, found.id, 1, FINE),
-        service.replan(ELSEWHERE, found.id, publish=True),
-        service.rewrite(ELSEWHERE, found.id, TYPED),
+        decisions.confirm(ELSEWHERE, found.id, 1, FINE),
+        service.change_plan(ELSEWHERE, found.id, publish=True),
+        service.change_content(ELSEWHERE, found.id, TYPED),
     ):
         with pytest.raises(UserError, match="no such announcement"):
             await attempt
@@ -297,22 +304,22 @@ async def test_an_announcement_is_found_in_its_own_server_only(desk: Desk) -> No
 async def test_a_member_may_do_nothing(desk: Desk) -> None:
     found = await desk.let_go(await desk.drafted())
     member = Caller(1, 10)
-    service, decisions = desk.service, desk.service.decisions
+    service, decisions = desk.service, desk.service.approval
     for attempt in (
-        service.look(member, found.id),
+        service.get(member, found.id),
         service.listed(member),
-        service.draft(member, TYPED, Start(100, Plan(100))),
-        service.drop_picture(member, found.id),
+        service.draft(member, TYPED, DraftOrigin(100, Plan(100))),
+        service.remove_picture(member, found.id),
         decisions.cancel(member, found.id),
         decisions.discard(member, found.id),
         decisions.approve(member, found.id, 1),
         decisions.decline(member, found.id, 1, ""),
-        decisions.let_go(member, found.id, 1, FINE),
+        decisions.confirm(member, found.id, 1, FINE),
     ):
         with pytest.raises(UserError, match="is for moderators"):
             await attempt
     with pytest.raises(UserError, match="is for moderators"):
-        service.moment(member, "in 2 hours")
+        service.read_post_time(member, "in 2 hours")
 
 
 @pytest.mark.parametrize(
@@ -333,13 +340,13 @@ def test_times_are_read_in_the_servers_zone_whatever_its_clocks_do(
     desk: Desk, typed: str, at: datetime
 ) -> None:
     desk.settings = ServerSettings(10, zone="America/New_York")
-    assert desk.service.moment(MINA, typed) == at
+    assert desk.service.read_post_time(MINA, typed) == at
 
 
 def test_a_span_is_that_much_time_across_a_clock_change(desk: Desk) -> None:
     desk.settings = ServerSettings(10, zone="America/New_York")
     desk.now = datetime(2026, 3, 7, 23, tzinfo=UTC)
-    assert desk.service.moment(MINA, "in 24 hours") == desk.now + timedelta(hours=24)
+    assert desk.service.read_post_time(MINA, "in 24 hours") == desk.now + timedelta(hours=24)
 
 
 class Process:
@@ -347,7 +354,7 @@ class Process:
 
     def __init__(self, desk: Desk, name: str) -> None:
         self.desk, self.name = desk, name
-        self.posting = desk.process().posting
+        self.posting = desk.process().delivery
         self.scheduler = Scheduler(desk.database, desk.clock)
         self.scheduler.handle(POST_JOB, self.post)
         self.dies_after_sending = False

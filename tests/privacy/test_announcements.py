@@ -7,10 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.access import Caller
-from bot.announcements.model import Content, Plan
-from bot.announcements.outlook import Outlook
-from bot.announcements.pictures import Picture
-from bot.announcements.service import AnnouncementService, Start, Typed
+from bot.announcements.model import Content, Picture, Plan, PostingConditions
+from bot.announcements.service import AnnouncementInput, AnnouncementService, DraftOrigin
 from bot.announcements.tables import AnnouncementPictureRow, AnnouncementRow
 from bot.clock import Clock
 from bot.db.engine import Database
@@ -35,25 +33,27 @@ class Newsroom:
         self.service = AnnouncementService(
             database, Clock(lambda: self.desk.now), ServerSettings, lambda: None
         )
-        self.decisions = self.service.decisions
+        self.approval = self.service.approval
 
     async def draft(self, by: Caller = AUTHOR, edits: int | None = None) -> int:
         at = self.desk.now + timedelta(days=1)
-        start = Start(origin_id=1, plan=Plan(channel_id=2, post_at=at), edits_id=edits)
-        typed = Typed(Content("Doors", f"Open, says {by.user_id % 10}"), picture=PICTURE)
+        start = DraftOrigin(origin_id=1, plan=Plan(channel_id=2, post_at=at), edits_id=edits)
+        typed = AnnouncementInput(
+            Content("Doors", f"Open, says {by.user_id % 10}"), picture=PICTURE
+        )
         return (await self.service.draft(by, typed, start)).id
 
     async def waiting(self, by: Caller = AUTHOR, edits: int | None = None) -> int:
-        found = await self.service.look(by, await self.draft(by, edits))
-        return (await self.decisions.let_go(by, found.id, found.revision, Outlook())).id
+        found = await self.service.get(by, await self.draft(by, edits))
+        return (await self.approval.confirm(by, found.id, found.revision, PostingConditions())).id
 
     async def approve(self, by: Caller, announcement_id: int) -> None:
-        found = await self.service.look(by, announcement_id)
-        await self.decisions.approve(by, announcement_id, found.revision)
+        found = await self.service.get(by, announcement_id)
+        await self.approval.approve(by, announcement_id, found.revision)
 
     async def decline(self, by: Caller, announcement_id: int, reason: str = "") -> None:
-        found = await self.service.look(by, announcement_id)
-        await self.decisions.decline(by, announcement_id, found.revision, reason)
+        found = await self.service.get(by, announcement_id)
+        await self.approval.decline(by, announcement_id, found.revision, reason)
 
     async def delete(self, who: Caller) -> None:
         await self.desk.privacy.delete(member(who.user_id))
@@ -82,7 +82,7 @@ async def test_drafts_go_with_their_pictures_and_what_was_let_go_stays(room: New
     kept = await room.waiting()
     await room.draft(edits=kept)
     discarded = await room.draft()
-    await room.decisions.discard(AUTHOR, discarded)
+    await room.approval.discard(AUTHOR, discarded)
     approved = await room.waiting()
     await room.approve(SECOND, approved)
     others = await room.draft(SECOND)
@@ -121,7 +121,7 @@ async def test_whoever_wrote_it_cannot_approve_it_by_deleting_their_data(room: N
     announcement_id = await room.waiting()
     await room.delete(AUTHOR)
     for somebody in (AUTHOR, SECOND):
-        with pytest.raises(UserError, match="nobody can tell any more who may approve it"):
+        with pytest.raises(UserError, match="I cannot check that somebody else approves it"):
             await room.approve(somebody, announcement_id)
     await room.waiting(SECOND, edits=announcement_id)
     with pytest.raises(UserError, match="You wrote"):
@@ -135,7 +135,7 @@ async def test_whoever_changed_it_cannot_approve_it_by_deleting_their_data(room:
     announcement_id = await room.waiting()
     await room.waiting(SECOND, edits=announcement_id)
     await room.delete(SECOND)
-    with pytest.raises(UserError, match="nobody can tell"):
+    with pytest.raises(UserError, match="I cannot check"):
         await room.approve(SECOND, announcement_id)
 
 
@@ -143,7 +143,7 @@ async def test_who_approved_is_said_in_words_once_they_are_deleted(room: Newsroo
     announcement_id = await room.waiting()
     await room.approve(SECOND, announcement_id)
     await room.delete(SECOND)
-    with pytest.raises(UserError, match="A deleted member has approved"):
+    with pytest.raises(UserError, match="A deleted member has already approved"):
         await room.approve(THIRD, announcement_id)
 
 
@@ -162,9 +162,9 @@ async def test_what_was_posted_is_on_record_without_names(room: Newsroom) -> Non
     await room.approve(THIRD, announcement_id)
     await room.delete(AUTHOR)
     room.desk.now += timedelta(days=1)
-    attempt = await room.service.posting.begin(announcement_id)
+    attempt = await room.service.delivery.begin(announcement_id)
     assert attempt is not None
-    await room.service.posting.posted(attempt.announcement, 77)
+    await room.service.delivery.posted(attempt.announcement, 77)
     posted = select(ModlogRow.detail).where(ModlogRow.act == "posted an announcement")
     assert await room.all(posted) == [
         f"Changed by <@{SECOND.user_id}>. Approved by <@{THIRD.user_id}>."

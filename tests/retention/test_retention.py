@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Caller
 from bot.announcements.model import Content, Plan
-from bot.announcements.service import AnnouncementService, Start, Typed
+from bot.announcements.service import AnnouncementInput, AnnouncementService, DraftOrigin
 from bot.announcements.tables import AnnouncementRow
 from bot.clock import Clock
 from bot.db.base import Base
@@ -247,9 +247,11 @@ async def test_a_draft_that_is_edited_is_kept_for_thirty_days_from_the_last_edit
         desk.database, clock, lambda guild_id: ServerSettings(guild_id), lambda: None
     )
     author = Caller(PERSON, HERE, manage_messages=True)
-    draft = await service.draft(author, Typed(Content("Soon", "")), Start(5, Plan(5)))
+    draft = await service.draft(
+        author, AnnouncementInput(Content("Soon", "")), DraftOrigin(5, Plan(5))
+    )
     desk.now = NOW + 20 * DAY
-    await service.rewrite(author, draft.id, Typed(Content("Sooner", "")))
+    await service.change_content(author, draft.id, AnnouncementInput(Content("Sooner", "")))
     desk.now = NOW + 45 * DAY
     await desk.service.tidy()
     assert await left(desk, AnnouncementRow) == [1]

@@ -2,9 +2,14 @@
 
 from datetime import timedelta
 
-from bot.announcements.model import Announcement, AnnouncementState, Content, Plan
-from bot.announcements.outlook import Outlook
-from bot.announcements.service import Start, Typed
+from bot.announcements.model import (
+    Announcement,
+    AnnouncementState,
+    Content,
+    Plan,
+    PostingConditions,
+)
+from bot.announcements.service import AnnouncementInput, DraftOrigin
 from tests.standin.conftest import Connected
 from tests.standin.payloads import CHANNEL_ID, DM_ID
 
@@ -14,20 +19,20 @@ HOUR = timedelta(hours=1)
 async def drafted(here: Connected, *, later: bool = True) -> Announcement:
     """Write an announcement, for an hour later or for as soon as it is let go."""
     post_at = here.discord.now() + HOUR if later else None
-    typed = Typed(Content("Doors open at nine", "The **press room** opens early."))
-    start = Start(CHANNEL_ID, Plan(CHANNEL_ID, post_at=post_at))
+    typed = AnnouncementInput(Content("Doors open at nine", "The **press room** opens early."))
+    start = DraftOrigin(CHANNEL_ID, Plan(CHANNEL_ID, post_at=post_at))
     return await here.bot.announcements.draft(here.mod, typed, start)
 
 
 async def let_go(here: Connected) -> Announcement:
     """Have an announcement posted in an hour, or, where the server wants that, ask for approval."""
     draft = await drafted(here)
-    decisions = here.bot.announcements.decisions
-    return await decisions.let_go(here.mod, draft.id, draft.revision, Outlook())
+    decisions = here.bot.announcements.approval
+    return await decisions.confirm(here.mod, draft.id, draft.revision, PostingConditions())
 
 
 async def stored(here: Connected, announcement_id: int) -> Announcement:
-    found = await here.bot.announcements.posting.get(announcement_id)
+    found = await here.bot.announcements.delivery.get(announcement_id)
     assert found is not None
     return found
 

@@ -277,12 +277,12 @@ async def test_a_poll_that_closes_meanwhile_is_warned_of_and_cannot_be_attached_
     await opened(here)
     preview = await written(here, "announce schedule", when="in 30 days")
     await chosen(here, preview, "poll", "1")
-    assert "poll is closed by then" in text_of(preview.response)
+    assert "poll will be closed by then" in text_of(preview.response)
     other = await written(here)
     await closed(here, "1")
     taken_out = await timed(here, preview, "in 2 hours")
     assert taken_out.acknowledged
-    assert "poll is closed by then" in text_of(preview.response)
+    assert "poll will be closed by then" in text_of(preview.response)
     await chosen(here, preview, "poll")
     assert "Poll:" not in text_of(preview.response)
     result = await chosen(here, other, "poll", "1")
@@ -309,12 +309,12 @@ async def test_an_attached_poll_that_not_all_readers_may_know_of_keeps_it_from_b
     await here.mod.slash(closet, "poll open", outcome="hotline")
     preview = await written(here, at=closet)
     await chosen(here, preview, "poll", "1")
-    assert "Not all who read" not in text_of(preview.response)
+    assert "Not all readers of" not in text_of(preview.response)
     await chosen(here, preview, "channel", here.channel)
-    problem = f"Not all who read <#{here.channel.id}> may view the channel of the attached poll."
+    problem = f"Not all readers of <#{here.channel.id}> may see the channel of the attached poll."
     assert problem in text_of(preview.response)
     refused = await pressed(here, preview, "Post")
-    assert f"{problem} Take the poll out, or choose another channel." in answers(refused)
+    assert f"{problem} Remove the poll or choose another channel." in answers(refused)
     assert posts(here) == []
     assert await states(here) == ["draft"]
     await chosen(here, preview, "poll")
@@ -341,7 +341,7 @@ async def test_a_channel_that_is_gone_is_named_as_the_problem_and_another_can_be
     assert isinstance(channel, discord.TextChannel)
     await channel.delete()
     result = await pressed(here, preview, "Post")
-    assert "do not see the channel" in text_of(result.followups[0])
+    assert "cannot see the channel" in text_of(result.followups[0])
     await chosen(here, preview, "channel", here.channel)
     await pressed(here, preview, "Post")
     assert "Doors open" in text_of(here.channel.last_message)

@@ -63,10 +63,10 @@ async def test_the_time_is_read_in_the_servers_zone_and_shown_in_the_readers(
 @pytest.mark.parametrize(
     ("when", "said"),
     [
-        ("yesterday", "is past"),
-        ("2025-12-31 23:00", "is past"),
+        ("yesterday", "is in the past"),
+        ("2025-12-31 23:00", "is in the past"),
         ("whenever it suits", "is not a time I can read"),
-        ("in 3 years", "too far off"),
+        ("in 3 years", "too far ahead"),
         ("Friday at 6", "leaves open what 6 stands for"),
         ("tomorrow 25:00", "no clock shows"),
         ("4/3/2026", "Write 2026-03-04 18:00 or 4 March 18:00"),
@@ -190,7 +190,7 @@ async def test_an_edit_confirmed_after_the_posting_is_refused(here: World) -> No
     await timed(here, edit, "in 5 hours")
     await here.env.advance_time(2 * HOUR)
     result = await pressed(here, edit, "Schedule")
-    assert "posted already" in text_of(result.followups[0])
+    assert "already posted" in text_of(result.followups[0])
     assert len(posts(here)) == 1
 
 
@@ -232,7 +232,7 @@ async def test_what_is_posted_can_be_neither_edited_nor_cancelled(here: World) -
         result = await here.mod.slash(here.channel, command, announcement="Doors")
         assert result.modal is None
         assert result.ephemeral
-        assert "posted already" in text_of(result.response)
+        assert "already posted" in text_of(result.response)
 
 
 async def test_lists_show_what_needs_somebody_first_and_link_what_is_posted(here: World) -> None:

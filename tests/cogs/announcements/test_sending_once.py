@@ -9,7 +9,7 @@ import discord
 import pytest
 from sqlalchemy import select, update
 
-from bot.announcements.posting import PostingService
+from bot.announcements.delivery import DeliveryService
 from bot.jobs.model import MOST_ATTEMPTS
 from bot.jobs.scheduler import LEASE
 from bot.jobs.tables import JobRow
@@ -38,15 +38,15 @@ Recorder = Callable[..., Awaitable[None]]
 
 def failing_once(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     """Have the record of a posting fail, once, after Discord has taken the message."""
-    plain: Recorder = PostingService.posted
+    plain: Recorder = DeliveryService.posted
     left = [error]
 
-    async def record(self: PostingService, *arguments: Any) -> None:
+    async def record(self: DeliveryService, *arguments: Any) -> None:
         if left:
             raise left.pop()
         await plain(self, *arguments)
 
-    monkeypatch.setattr(PostingService, "posted", record)
+    monkeypatch.setattr(DeliveryService, "posted", record)
 
 
 async def take_history_from_bot(here: World) -> None:
@@ -81,11 +81,11 @@ async def test_a_process_that_dies_after_discord_took_the_message_leads_to_one_m
     preview = await written(here, "announce schedule", when="in 1 hour")
     await pressed(here, preview, "Schedule")
 
-    async def die(self: PostingService, *_: Any) -> None:
+    async def die(self: DeliveryService, *_: Any) -> None:
         await here.bot.clock.rest(asyncio.Event())
 
     with monkeypatch.context() as patched:
-        patched.setattr(PostingService, "posted", die)
+        patched.setattr(DeliveryService, "posted", die)
         await here.env.advance_time(3600)
         assert len(posts(here)) == 1
         assert await states(here) == ["posting"]
@@ -161,11 +161,11 @@ async def test_where_the_bot_cannot_look_it_asks_a_person_rather_than_post_twice
     await take_history_from_bot(here)
     preview = await written(here)
 
-    async def die(self: PostingService, *_: Any) -> None:
+    async def die(self: DeliveryService, *_: Any) -> None:
         await here.bot.clock.rest(asyncio.Event())
 
     with monkeypatch.context() as patched:
-        patched.setattr(PostingService, "posted", die)
+        patched.setattr(DeliveryService, "posted", die)
         await here.mod.click(preview.response, label="Post")  # type: ignore[arg-type]
         await here.restart()
     await here.env.advance_time(LEASE.total_seconds() + 60)
@@ -254,7 +254,7 @@ async def test_a_bot_that_stops_while_it_is_told_of_a_failure_tells_the_author_l
     )  # fmt: skip
     preview = await written(here)
     with monkeypatch.context() as patched:
-        patched.setattr(PostingService, "told", never)
+        patched.setattr(DeliveryService, "problem_seen", never)
         here.incidents.expected = 1
         await pressed(here, preview, "Post")
     await here.restart()
@@ -318,7 +318,7 @@ async def test_one_that_is_there_all_the_same_cannot_be_cancelled_but_corrected(
         assert await states(here) == ["posting"]
         asked = await here.mod.slash(here.channel, "announce cancel", announcement="Doors")
         refused = await pressed(here, asked, "Cancel the announcement")
-    assert "posted already. Use `/announce correct`" in text_of(refused.followups[0])
+    assert "already posted. Use `/announce correct`" in text_of(refused.followups[0])
     (posted,) = posts(here)
     assert [(row.state, row.message_id) for row in await rows(here)] == [("posted", posted.id)]
 
@@ -329,16 +329,16 @@ async def test_a_clock_that_is_set_back_loses_no_announcement(
     preview = await written(here, "announce schedule", when="in 1 hour")
     await pressed(here, preview, "Schedule")
     plain, back = here.bot.clock.now, [timedelta(seconds=90)]
-    begin = PostingService.begin
+    begin = DeliveryService.begin
 
-    async def begin_early(self: PostingService, announcement_id: int) -> Any:
+    async def begin_early(self: DeliveryService, announcement_id: int) -> Any:
         with monkeypatch.context() as patched:
             if back:
                 ahead = back.pop()
                 patched.setattr(self._clock, "now", lambda: plain() - ahead)
             return await begin(self, announcement_id)
 
-    monkeypatch.setattr(PostingService, "begin", begin_early)
+    monkeypatch.setattr(DeliveryService, "begin", begin_early)
     await here.env.advance_time(3601)
     await here.env.advance_time(120)
     assert back == []
@@ -386,7 +386,7 @@ async def test_what_discord_took_at_last_is_not_posted_again_after_it_was_given_
         monkeypatch.undo()
         edit = await written(here, "announce edit", announcement="Doors")
         result = await pressed(here, edit, "Post")
-        assert "posted already. Use `/announce correct`" in text_of(result.followups[0])
+        assert "already posted. Use `/announce correct`" in text_of(result.followups[0])
     first, *_ = await rows(here)
     assert (first.state, first.message_id) == ("posted", posted.id)
     assert len(posts(here)) == 1

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.announcements.briefing import Briefing, Changes
 from bot.announcements.model import BODY_LIMIT, TITLE_LIMIT
-from bot.announcements.outlook import content_problems
+from bot.announcements.rules import content_problems
+from bot.announcements.templates import Changes, TemplateData
 from bot.discussions.model import Discussion, DiscussionState, IssueRef
 from bot.errors import UserError
 from bot.knowledge.index import Library
@@ -30,7 +30,7 @@ from tests.knowledge.making import harbor_pack, monstrous_pack
 from tests.polls.values import FORECAST_POLL, changed
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-QUIET = Briefing(Changes(NOW))
+QUIET = TemplateData(Changes(NOW))
 POLL = changed(
     FORECAST_POLL,
     channel_id=7,
@@ -67,7 +67,7 @@ def reader(pack: Pack | None = None, **rest: object) -> Reader:
     return Reader(Library([known]), known, "en", **rest)  # type: ignore[arg-type]
 
 
-def filled(key: str, briefing: Briefing = QUIET, read: Reader | None = None) -> str:
+def filled(key: str, briefing: TemplateData = QUIET, read: Reader | None = None) -> str:
     """The body of a filled template, which the form takes as it is."""
     known = read or reader()
     made = templates.find(known, key).fill(Values(known, briefing))
@@ -131,7 +131,7 @@ def test_texts_of_any_length_fit_and_keep_each_claims_source(issues: int) -> Non
 def test_open_polls_are_told_with_the_crowd_where_it_may_be_shown() -> None:
     hidden = changed(POLL, id=2, text="Hidden?", hide_results=HideResults.UNTIL_CLOSE)
     reports = [report(POLL, 4, CROWD, now=NOW), report(hidden, 4, CROWD, now=NOW)]
-    body = filled("polls", Briefing(Changes(NOW), reports))
+    body = filled("polls", TemplateData(Changes(NOW), reports))
     shown, withheld = body.split("**[Hidden?]")
     assert "**[Will (they) agree?](https://discord.com/channels/10/7/70)**" in shown
     assert "closes <t:" in shown
@@ -142,7 +142,7 @@ def test_open_polls_are_told_with_the_crowd_where_it_may_be_shown() -> None:
 
 def test_results_say_what_happened_what_the_crowd_thought_and_where_it_says_so() -> None:
     told = replace(report(RESOLVED, 4, CROWD, now=NOW), ruling=RESOLVING)
-    body = filled("results", Briefing(Changes(NOW), (), [told]))
+    body = filled("results", TemplateData(Changes(NOW), (), [told]))
     assert "[Will (they) agree?](https://discord.com/channels/10/7/70)\n**Yes**" in body
     # -log2(0.25) = 2 bits.
     assert "The crowd gave this **25%** (2.0 bits of surprise)." in body
@@ -153,7 +153,7 @@ def test_results_say_what_happened_what_the_crowd_thought_and_where_it_says_so()
 
 def test_results_of_too_few_do_not_show_the_crowd() -> None:
     told = report(RESOLVED, 2, Results({250: 2}, 2, 250), now=NOW)
-    body = filled("results", Briefing(Changes(NOW), (), [told]))
+    body = filled("results", TemplateData(Changes(NOW), (), [told]))
     assert "**Yes**" in body
     assert "crowd" not in body
 
@@ -170,7 +170,7 @@ def test_changes_tell_polls_and_discussions_under_what_became_of_them() -> None:
         ruled=[(RESOLVED, RESOLVING), (changed(POLL, text="Undone?"), undone)],
         discussions=[talk],
     )
-    body = filled("changes", Briefing(changes))
+    body = filled("changes", TemplateData(changes))
     url = "(https://discord.com/channels/10/7/70)"
     assert f"### What became of polls\n- [Will (they) agree?]{url} · Resolved: Yes" in body
     assert f"- [Undone?]{url} · Resolution undone" in body

@@ -5,7 +5,7 @@ import pytest
 from simcord.results import InteractionResult
 
 from bot.announcements.model import BODY_LIMIT, Content
-from bot.announcements.pictures import PICTURE_LIMIT
+from bot.announcements.rules import PICTURE_LIMIT
 from cogs.announcements import forms
 from tests.cogs.announcements.desk import (
     PNG,
@@ -102,7 +102,7 @@ async def test_pressing_post_twice_posts_once(here: World) -> None:
     preview = await written(here)
     await pressed(here, preview, "Post")
     second = await forged(here, here.mod, here.channel, "announce:post:v1:1:1")
-    assert "posted already" in answers(second)
+    assert "already posted" in answers(second)
     assert len(posts(here)) == 1
 
 
@@ -149,8 +149,8 @@ def _buttons(message: Any) -> list[Any]:
 @pytest.mark.parametrize(
     ("upload", "said"),
     [
-        (("cat.png", b"<svg/>"), "is no picture"),
-        (("film.mp4", b"\0\0\0\x18ftypmp42"), "is no picture"),
+        (("cat.png", b"<svg/>"), "is not a picture"),
+        (("film.mp4", b"\0\0\0\x18ftypmp42"), "is not a picture"),
         (("huge.png", PNG + b"\0" * PICTURE_LIMIT), "8 MiB"),
     ],
 )
@@ -236,7 +236,7 @@ async def test_the_latest_version_is_posted_and_an_older_preview_posts_nothing(
     form = await pressed(here, again, "Edit")
     await filled(here.mod, form, text="Second thoughts.")
     old = await pressed(here, preview, "Post")
-    assert "has been changed since" in text_of(old.followups[0])
+    assert "announcement was changed" in text_of(old.followups[0])
     assert here.channel.last_message is None
     await pressed(here, again, "Post")
     assert "Second thoughts." in text_of(here.channel.last_message)

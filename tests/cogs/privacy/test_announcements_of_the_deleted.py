@@ -77,7 +77,7 @@ async def test_one_that_waits_is_approved_by_nobody_until_another_has_made_it_th
     await deleted(here)
     nora, omar = another_moderator(here), another_moderator(here, "omar")
     refused = await nora.click(request, label="Approve")
-    assert "nobody can tell any more who may approve it" in answers(refused)
+    assert "I cannot check that somebody else approves it" in answers(refused)
     form = await nora.slash(moderators_room(here), "announce edit", announcement="1")
     await pressed(here, await filled(nora, form), "Ask for approval", by=nora)
     again = next(

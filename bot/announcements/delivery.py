@@ -1,7 +1,8 @@
-"""What the record says while an announcement is posted, so that it is posted once.
+"""Records each attempt to post an announcement, so that it is posted once.
 
-An attempt is put on record before Discord hears of it. Whatever happens then, `posting_since`
-tells the next attempt that Discord may have the message already, until it is known that it has not.
+An attempt is stored before anything is sent to Discord. If the bot stops or the connection breaks
+after that, `posting_since` tells the next attempt that Discord may have the message already.
+`cogs.announcements.delivery` does the sending.
 """
 
 from collections.abc import Callable
@@ -11,14 +12,18 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements import store as announcements
-from bot.announcements.jobs import ASK_JOB, MARK_JOB, POST_JOB, PUBLISH_JOB, TELL_JOB
 from bot.announcements.model import (
     CORRECTION,
+    MARK_CORRECTED_JOB,
+    POST_JOB,
+    PUBLISH_JOB,
+    REPORT_PROBLEM_JOB,
+    REQUEST_APPROVAL_JOB,
+    TO_BE_POSTED,
     TOO_LATE_AFTER,
-    UNDER_WAY,
     Announcement,
     AnnouncementState,
-    Request,
+    ApprovalRequest,
 )
 from bot.clock import Clock
 from bot.db.engine import Database
@@ -29,17 +34,17 @@ from bot.modlog.model import Entry
 from bot.privacy.model import named
 from bot.settings.model import ServerSettings
 
-TRIED = (AnnouncementState.POSTING, AnnouncementState.FAILED)
-# The moderator who pressed the button learns of a failure there; failing that, a little later.
-ANSWER_TAKES_AT_MOST = timedelta(seconds=30)
+ATTEMPTED = (AnnouncementState.POSTING, AnnouncementState.FAILED)
+# The moderator who pressed the button usually reads of a failure in the reply to that.
+REPLY_TAKES_AT_MOST = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """An announcement to be posted now.
 
-    `earlier` is when an attempt began that Discord may have accepted. `is_too_late`: only see
-    whether that is so, post nothing.
+    `earlier`: when an attempt began that Discord may have accepted. `is_too_late`: only look for
+    that message, post nothing.
     """
 
     announcement: Announcement
@@ -47,8 +52,8 @@ class Attempt:
     is_too_late: bool
 
 
-class PostingService:
-    """Carries announcements through posting. It is called by jobs, not by people."""
+class DeliveryService:
+    """Keeps the state of announcements while they are posted. Jobs call it, not people."""
 
     def __init__(
         self,
@@ -67,21 +72,21 @@ class PostingService:
             return await announcements.get(session, announcement_id)
 
     async def begin(self, announcement_id: int) -> Attempt | None:
-        """Put an attempt on record; None where nothing is to be posted (any more, or yet)."""
+        """Store that an attempt begins; None if there is nothing to post now."""
         now = self._clock.now()
         async with self._database.write() as session:
             found = await announcements.get(session, announcement_id, lock=True)
-            if found is None or found.state not in UNDER_WAY:
+            if found is None or found.state not in TO_BE_POSTED:
                 return None
             if found.due_at > now:
-                # The clock was set back since the job was claimed.
+                # The clock was set back after the job was claimed.
                 await jobs.replan(session, POST_JOB, str(found.id), found.due_at)
                 return None
             behind = now - found.due_at
             signed = found.signed
             if found.posting_since is None:
                 signed = self._settings(found.guild_id).name_author
-            await announcements.move(
+            await announcements.set_state(
                 session,
                 found.id,
                 AnnouncementState.POSTING,
@@ -93,28 +98,29 @@ class PostingService:
         assert begun is not None
         return Attempt(begun, found.posting_since, behind > TOO_LATE_AFTER)
 
-    async def refused(self, attempt: Attempt) -> None:
-        """Discord has certainly not taken this attempt; it will be tried again."""
+    async def attempt_refused(self, attempt: Attempt) -> None:
+        """Store that Discord did not accept this attempt. The job will try again."""
         async with self._database.write() as session:
-            found = await self._under_way(session, attempt.announcement)
-            if found is not None and found.state in UNDER_WAY and attempt.earlier is None:
-                await announcements.move(
+            found = await self._attempted(session, attempt.announcement)
+            if found is not None and found.state in TO_BE_POSTED and attempt.earlier is None:
+                await announcements.set_state(
                     session, found.id, AnnouncementState.SCHEDULED, posting_since=None, signed=None
                 )
 
     async def posted(
         self, announcement: Announcement, message_id: int, problem: str | None = None
     ) -> None:
-        """Record the message that an announcement became; a second time changes nothing.
+        """Store the message that was posted; storing it again changes nothing.
 
-        `problem` says what is amiss with it all the same, and what to do; moderators are told.
+        `problem`: what is wrong with the posted message and what to do. It is reported to the
+        moderators.
         """
         now = self._clock.now()
         async with self._database.write() as session:
-            found = await self._under_way(session, announcement)
+            found = await self._attempted(session, announcement)
             if found is None:
                 return
-            await announcements.move(
+            await announcements.set_state(
                 session,
                 found.id,
                 AnnouncementState.POSTED,
@@ -123,63 +129,65 @@ class PostingService:
                 posting_since=None,
                 problem=problem,
             )
-            await jobs.cancel(session, TELL_JOB, str(found.id))
+            await jobs.cancel(session, REPORT_PROBLEM_JOB, str(found.id))
             if problem is not None:
-                await jobs.add(session, TELL_JOB, str(found.id), now)
+                await jobs.add(session, REPORT_PROBLEM_JOB, str(found.id), now)
             if found.plan.publish:
                 await jobs.replan(session, PUBLISH_JOB, str(found.id), now)
             if found.corrects_id is not None:
-                await jobs.replan(session, MARK_JOB, str(found.corrects_id), now)
+                await jobs.replan(session, MARK_CORRECTED_JOB, str(found.corrects_id), now)
             done = await announcements.get(session, found.id)
             assert done is not None
             await modlog.record(session, _entry(done, now))
         self._wake()
 
     async def failed(self, announcement_id: int, problem: str) -> None:
-        """Give up on an announcement that is under way, and have the moderators told.
+        """Stop trying to post an announcement, and report it to the moderators.
 
-        `problem` says in words what went wrong and what to do.
+        `problem`: what went wrong and what to do.
         """
         now = self._clock.now()
         async with self._database.write() as session:
             found = await announcements.get(session, announcement_id, lock=True)
-            if found is None or found.state not in UNDER_WAY:
+            if found is None or found.state not in TO_BE_POSTED:
                 return
-            await announcements.move(session, found.id, AnnouncementState.FAILED)
-            pressed = found.plan.post_at is None
-            due = now + ANSWER_TAKES_AT_MOST if pressed else now
-            await self._complain(session, found, problem, due)
-            await self._note(session, found, "could not post an announcement", problem)
+            await announcements.set_state(session, found.id, AnnouncementState.FAILED)
+            is_awaited = found.plan.post_at is None
+            due = now + REPLY_TAKES_AT_MOST if is_awaited else now
+            await self._report_problem(session, found, problem, due)
+            await self._log(session, found, "could not post an announcement", problem)
         self._wake()
 
-    async def told(self, announcement_id: int) -> None:
-        """Somebody has been told of what went wrong, so nobody needs to be."""
+    async def problem_seen(self, announcement_id: int) -> None:
+        """A moderator has read what went wrong, so it is not reported again."""
         async with self._database.write() as session:
-            await jobs.cancel(session, TELL_JOB, str(announcement_id))
+            await jobs.cancel(session, REPORT_PROBLEM_JOB, str(announcement_id))
 
-    async def left_undone(self, announcement_id: int, act: str, problem: str) -> None:
-        """What was still to be done with a posted announcement could not be; moderators are told.
+    async def follow_up_failed(self, announcement_id: int, act: str, problem: str) -> None:
+        """Report that a posted announcement could not be published or marked as corrected.
 
-        `act` words that for the log, `problem` says what went wrong and what to do.
+        `act`: the wording for the log. `problem`: what went wrong and what to do.
         """
         now = self._clock.now()
         async with self._database.write() as session:
             found = await announcements.get(session, announcement_id, lock=True)
             if found is None:
                 return
-            await self._complain(session, found, problem, now)
-            await self._note(session, found, act, problem)
+            await self._report_problem(session, found, problem, now)
+            await self._log(session, found, act, problem)
         self._wake()
 
-    async def asked(self, announcement: Announcement, request: Request | None) -> None:
-        """Record the message that asks for approval of this version; None: it is of no use now."""
+    async def request_posted(
+        self, announcement: Announcement, request: ApprovalRequest | None
+    ) -> None:
+        """Store the message that asks for approval of this version; None if there is none now."""
         now = self._clock.now()
         async with self._database.write() as session:
             found = await announcements.get(session, announcement.id, lock=True)
             is_stale = request is not None and not _waits(found, request.revision)
             if is_stale:
-                # Decided on while it was being posted: its buttons must go.
-                await jobs.replan(session, ASK_JOB, str(announcement.id), now)
+                # Somebody decided while the request was being posted: its buttons must go.
+                await jobs.replan(session, REQUEST_APPROVAL_JOB, str(announcement.id), now)
             await announcements.change(
                 session,
                 announcement.id,
@@ -190,47 +198,47 @@ class PostingService:
         if is_stale:
             self._wake()
 
-    async def nobody_asked(self, announcement: Announcement, problem: str) -> None:
-        """No channel took the request for approval; the author is told what to do."""
+    async def request_failed(self, announcement: Announcement, problem: str) -> None:
+        """Report to the author that the request for approval could not be posted anywhere."""
         now = self._clock.now()
         async with self._database.write() as session:
             found = await announcements.get(session, announcement.id, lock=True)
             if not _waits(found, announcement.revision):
                 return
-            await self._complain(session, announcement, problem, now)
+            await self._report_problem(session, announcement, problem, now)
         self._wake()
 
-    async def lapsed(self, announcement_id: int, problem: str) -> None:
-        """The time of one that waits for approval goes by; moderators are told what to do."""
+    async def approval_expired(self, announcement_id: int, problem: str) -> None:
+        """Report that the posting time passed before anybody approved."""
         now = self._clock.now()
         async with self._database.write() as session:
             found = await announcements.get(session, announcement_id, lock=True)
             if found is None or not _waits(found, found.revision):
                 return
-            await self._complain(session, found, problem, now)
-            await self._note(session, found, "waited in vain for approval", problem)
+            await self._report_problem(session, found, problem, now)
+            await self._log(session, found, "waited in vain for approval", problem)
         self._wake()
 
-    async def _under_way(
+    async def _attempted(
         self, session: AsyncSession, announcement: Announcement
     ) -> Announcement | None:
-        """The announcement if an attempt on this version still counts, held: also one that was
-        given up, since Discord may have had it all the same."""
+        """The announcement, locked, if an attempt to post this version can still succeed.
+
+        That includes one that was given up, since Discord may have accepted it nevertheless.
+        """
         found = await announcements.get(session, announcement.id, lock=True)
-        if found is None or found.state not in TRIED:
+        if found is None or found.state not in ATTEMPTED:
             return None
         return found if found.revision == announcement.revision else None
 
-    async def _complain(
+    async def _report_problem(
         self, session: AsyncSession, found: Announcement, problem: str, due_at: datetime
     ) -> None:
-        """Record what is amiss, and have whoever it concerns told."""
+        """Store what is wrong and add the job that reports it."""
         await announcements.change(session, found.id, problem=problem)
-        await jobs.replan(session, TELL_JOB, str(found.id), due_at)
+        await jobs.replan(session, REPORT_PROBLEM_JOB, str(found.id), due_at)
 
-    async def _note(
-        self, session: AsyncSession, found: Announcement, act: str, detail: str
-    ) -> None:
+    async def _log(self, session: AsyncSession, found: Announcement, act: str, detail: str) -> None:
         entry = Entry(
             guild_id=found.guild_id,
             by=None,
@@ -244,7 +252,7 @@ class PostingService:
 
 
 def _entry(posted: Announcement, now: datetime) -> Entry:
-    """Who stands behind what was posted, and how it came about."""
+    """The log entry of a posted announcement: who wrote, changed and approved it."""
     details = [f"Changed by {named(posted.edited_by)}."] if posted.edited_by is not None else []
     if posted.approved_by is not None:
         details.append(f"Approved by {named(posted.approved_by)}.")
@@ -265,7 +273,7 @@ def _entry(posted: Announcement, now: datetime) -> Entry:
 
 
 def _waits(found: Announcement | None, revision: int) -> bool:
-    """Whether an announcement still waits for approval of this version."""
+    """Whether this version still waits for approval."""
     return (
         found is not None
         and found.state is AnnouncementState.WAITING

@@ -4,9 +4,8 @@ import pytest
 
 from bot.access import Caller
 from bot.announcements import store as announcements
-from bot.announcements.briefing import CHANGES_TITLE, USUAL_TIME
-from bot.announcements.briefing_service import BriefingService
-from bot.announcements.model import AnnouncementState, Content, Plan
+from bot.announcements.model import AnnouncementState, Content, NewAnnouncement, Plan
+from bot.announcements.templates import CHANGES_TITLE, DEFAULT_PERIOD, TemplateService
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.discussions.model import IssueRef
@@ -33,7 +32,7 @@ class Desk:
         self.polls = PollService(database, clock, lambda: None)
         self.resolutions = ResolutionService(database, clock, lambda: None)
         self.discussions = DiscussionService(database, clock, lambda: None)
-        self.briefings = BriefingService(database, clock, self.polls)
+        self.briefings = TemplateService(database, clock, self.polls)
 
     async def open(self, outcome: Outcome, caller: Caller = MOD, **terms: bool) -> Poll:
         asked = question_about("talks", outcome, "en")
@@ -57,7 +56,7 @@ class Desk:
     async def announced(self, title: str, guild_id: int = 10) -> None:
         async with self.database.write() as session:
             content = Content(title, "text")
-            new = announcements.New(guild_id, 7, 1, content, Plan(7), self.now)
+            new = NewAnnouncement(guild_id, 7, 1, content, Plan(7), self.now)
             id_ = await announcements.add(session, new)
             posted = AnnouncementState.POSTED.value
             await announcements.change(session, id_, state=posted, message_id=1, posted_at=self.now)
@@ -70,7 +69,7 @@ def desk(database: Database) -> Desk:
 
 async def test_each_poll_is_told_once_by_what_matters_most(desk: Desk) -> None:
     old = [await desk.open(outcome) for outcome in (FORECAST, CHOICE, MANY)]
-    desk.now += USUAL_TIME + HOUR
+    desk.now += DEFAULT_PERIOD + HOUR
     await desk.do(ActionKind.EXTEND, old[0], closes_at=old[0].lifecycle.closes_at + HOUR)
     await desk.do(ActionKind.CLOSE, old[1])
     await desk.resolve(old[2], 3)
@@ -78,7 +77,7 @@ async def test_each_poll_is_told_once_by_what_matters_most(desk: Desk) -> None:
     new = await desk.open(CHOICE)
     await desk.do(ActionKind.EXTEND, new, closes_at=new.lifecycle.closes_at + HOUR)
     changes = (await desk.briefings.read(10)).changes
-    assert changes.since == desk.now - USUAL_TIME
+    assert changes.since == desk.now - DEFAULT_PERIOD
     assert [poll.id for poll in changes.extended] == [old[0].id]
     assert [poll.id for poll in changes.closed] == [old[1].id]
     assert [(poll.id, action.kind) for poll, action in changes.ruled] == [
@@ -99,7 +98,7 @@ async def test_an_undone_resolution_is_told_as_undone(desk: Desk) -> None:
 
 async def test_what_is_only_proposed_has_not_happened(desk: Desk) -> None:
     poll = await desk.open(FORECAST)
-    desk.now += USUAL_TIME + HOUR
+    desk.now += DEFAULT_PERIOD + HOUR
     await desk.resolutions.propose(MOD, Proposal(ActionKind.CLOSE, poll.id))
     assert not (await desk.briefings.read(10)).changes
 

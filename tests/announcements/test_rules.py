@@ -7,8 +7,9 @@ from bot.announcements.model import (
     AnnouncementState,
     Content,
     Plan,
+    PostingConditions,
 )
-from bot.announcements.outlook import Outlook, problems, warnings
+from bot.announcements.rules import posting_problems, posting_warnings
 from bot.settings.model import ServerSettings
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -28,8 +29,8 @@ def draft(content: Content | None = None, **plan: object) -> Announcement:
 
 
 def test_an_ordinary_announcement_has_neither_problems_nor_warnings() -> None:
-    assert problems(draft(), Outlook(), NOW) == []
-    assert warnings(draft(), Outlook(), USUAL, None, NOW) == []
+    assert posting_problems(draft(), PostingConditions(), NOW) == []
+    assert posting_warnings(draft(), PostingConditions(), USUAL, None, NOW) == []
 
 
 @pytest.mark.parametrize(
@@ -45,30 +46,38 @@ def test_an_ordinary_announcement_has_neither_problems_nor_warnings() -> None:
 def test_a_ping_is_large_from_100_people_or_a_tenth_of_the_server_on(
     reach: int, members: int | None, large: bool
 ) -> None:
-    outlook = Outlook(reach=reach, members=members)
-    said = warnings(draft(role_id=5), outlook, USUAL, None, NOW)
+    outlook = PostingConditions(reach=reach, members=members)
+    said = posting_warnings(draft(role_id=5), outlook, USUAL, None, NOW)
     assert ["reaches many" in text for text in said] == ([True] if large else [])
 
 
 @pytest.mark.parametrize("letters", ["\u200b\u2060", "  ", "\n\t", "\u0301", "\u3164\u2800"])
 def test_text_that_nobody_could_see_is_blank(letters: str) -> None:
-    assert "needs a title" in problems(draft(Content(letters, "Text")), Outlook(), NOW)[0]
-    assert "needs a title" in problems(draft(Content("Title", letters)), Outlook(), NOW)[0]
+    assert (
+        "needs a title"
+        in posting_problems(draft(Content(letters, "Text")), PostingConditions(), NOW)[0]
+    )
+    assert (
+        "needs a title"
+        in posting_problems(draft(Content("Title", letters)), PostingConditions(), NOW)[0]
+    )
 
 
 @pytest.mark.parametrize(
     "line", ["-# Announced by <@1>", "announced by me", "> **Announced  by** x"]
 )
 def test_a_text_cannot_say_who_announces_as_the_bot_does(line: str) -> None:
-    (said,) = problems(draft(Content("Title", f"Text\n{line}")), Outlook(), NOW)
+    (said,) = posting_problems(draft(Content("Title", f"Text\n{line}")), PostingConditions(), NOW)
     assert "Reword it" in said
     harmless = Content("Title", "It was announced by the ministry.")
-    assert problems(draft(harmless), Outlook(), NOW) == []
+    assert posting_problems(draft(harmless), PostingConditions(), NOW) == []
 
 
 def test_every_problem_is_named_at_once() -> None:
     broken = draft(Content("", "Text", "no link"), post_at=NOW, role_id=5)
-    found = problems(broken, Outlook(author_may_ping=False, bot_may_write=False), NOW)
+    found = posting_problems(
+        broken, PostingConditions(author_may_ping=False, bot_may_write=False), NOW
+    )
     assert len(found) == 5
 
 
@@ -78,5 +87,5 @@ def test_quiet_hours_go_over_midnight_and_concern_the_time_of_posting(
 ) -> None:
     settings = ServerSettings(10, quiet_from=time(22), quiet_until=time(7))
     later = NOW.replace(hour=hour) + timedelta(days=1)
-    said = warnings(draft(post_at=later), Outlook(), settings, None, NOW)
+    said = posting_warnings(draft(post_at=later), PostingConditions(), settings, None, NOW)
     assert [("quiet hours" in text) for text in said] == ([True] if quiet else [])

@@ -1,0 +1,161 @@
+"""What announcements are filled from: a server's open polls, results and recent changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.announcements import store as announcements
+from bot.clock import Clock
+from bot.db.engine import Database
+from bot.discussions import store as discussions
+from bot.discussions.model import Discussion
+from bot.polls import resolution_store as resolutions
+from bot.polls import store as polls
+from bot.polls.model import Action, ActionKind, Poll, PollState, Report, Verdict
+from bot.polls.service import PollService
+from bot.polls.sight import EVERYTHING, Sight
+from bot.polls.tables import ActionRow, PollRow
+
+DONE = ("done", "told")
+MOST_POLLS = 10
+"""No more reports fit into one announcement, and each costs a few queries."""
+RESOLVED = (Verdict.SETTLED, Verdict.AMBIGUOUS)
+CHANGES_TITLE = "What has changed"
+"""The title starts with this, so that the last announcement of changes can be found."""
+DEFAULT_PERIOD = timedelta(days=7)
+RULINGS = frozenset({ActionKind.RESOLVE, ActionKind.ANNUL, ActionKind.UNRESOLVE})
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What happened after `since`. Each poll is in one of the lists, that of its latest change."""
+
+    since: datetime
+    opened: Sequence[Poll] = ()
+    extended: Sequence[Poll] = ()
+    closed: Sequence[Poll] = ()
+    ruled: Sequence[tuple[Poll, Action]] = ()
+    discussions: Sequence[Discussion] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.opened, self.extended, self.closed, self.ruled, self.discussions))
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateData:
+    """What happened in a server, for announcements about it.
+
+    The reports hold what everybody may see. `resolved` are the polls with a result or an unclear
+    one, the latest first.
+    """
+
+    changes: Changes
+    open_polls: Sequence[Report] = field(default=())
+    resolved: Sequence[Report] = field(default=())
+
+
+def changes_of(
+    since: datetime,
+    polls: Sequence[Poll],
+    actions: Sequence[Action],
+    discussions: Sequence[Discussion],
+) -> Changes:
+    """Sort the polls that changed by what was done to them; `actions` are in order."""
+    rulings = {a.proposal.poll_id: a for a in actions if a.kind in RULINGS}
+    extended = {a.proposal.poll_id for a in actions if a.kind is ActionKind.EXTEND}
+    is_open = {poll.id for poll in polls if poll.lifecycle.state is PollState.OPEN}
+    return Changes(
+        since,
+        opened=[p for p in polls if p.id in is_open and p.lifecycle.opened_at > since],
+        extended=[
+            p
+            for p in polls
+            if p.id in is_open and p.id in extended and p.lifecycle.opened_at <= since
+        ],
+        closed=[
+            p
+            for p in polls
+            if p.id not in is_open
+            and p.id not in rulings
+            and p.lifecycle.closed_at
+            and p.lifecycle.closed_at > since
+        ],
+        ruled=[(p, rulings[p.id]) for p in polls if p.id in rulings],
+        discussions=discussions,
+    )
+
+
+class TemplateService:
+    """Reads what announcements can be filled with. It changes nothing."""
+
+    def __init__(self, database: Database, clock: Clock, polls: PollService) -> None:
+        self._database = database
+        self._clock = clock
+        self._polls = polls
+
+    async def read(self, guild_id: int, sight: Sight = EVERYTHING) -> TemplateData:
+        """What there is to announce in a server, to people who may view the channels in `sight`."""
+        listed = [poll for poll, _ in await self._polls.listed(guild_id, sight)]
+        resolved = sorted(
+            (poll for poll in listed if poll.verdict in RESOLVED),
+            key=lambda poll: -((poll.resolution and poll.resolution.action_id) or 0),
+        )
+        return TemplateData(
+            await self._changes(guild_id, sight),
+            await self._reports(
+                [poll for poll in listed if poll.lifecycle.state is PollState.OPEN]
+            ),
+            await self._reports(resolved),
+        )
+
+    async def _changes(self, guild_id: int, sight: Sight) -> Changes:
+        """What happened since the last announcement of changes, or in the last 7 days."""
+        async with self._database.read() as session:
+            last = await announcements.last_posted(session, guild_id, CHANGES_TITLE)
+            since = last or self._clock.now() - DEFAULT_PERIOD
+            return changes_of(
+                since,
+                await _changed_polls(session, guild_id, since, sight),
+                await _actions_since(session, guild_id, since),
+                await discussions.opened_since(session, guild_id, since),
+            )
+
+    async def _reports(self, polls: Sequence[Poll]) -> list[Report]:
+        found = [await self._polls.public(poll.id) for poll in polls[:MOST_POLLS]]
+        return [report for report in found if report is not None]
+
+
+async def _changed_polls(
+    session: AsyncSession, guild_id: int, since: datetime, sight: Sight
+) -> list[Poll]:
+    """A server's polls that were opened, closed or acted on after `since`, oldest first."""
+    acted_on = select(ActionRow.poll_id).where(ActionRow.at > since, ActionRow.state.in_(DONE))
+    ids = await session.scalars(
+        select(PollRow.id).where(
+            PollRow.guild_id == guild_id,
+            PollRow.hope_for.is_(None),
+            or_(
+                PollRow.opened_at > since,
+                PollRow.closed_at > since,
+                PollRow.id.in_(acted_on),
+            ),
+        )
+    )
+    found = await polls.by_ids(session, ids.all())
+    seen = [poll for poll in found if sight.sees(poll.audience_id)]
+    return sorted(seen, key=lambda poll: poll.id)
+
+
+async def _actions_since(session: AsyncSession, guild_id: int, since: datetime) -> list[Action]:
+    """What moderators did to a server's polls after `since`, in order."""
+    ids = await session.scalars(
+        select(ActionRow.id)
+        .join(PollRow, PollRow.id == ActionRow.poll_id)
+        .where(PollRow.guild_id == guild_id, ActionRow.at > since, ActionRow.state.in_(DONE))
+        .order_by(ActionRow.at, ActionRow.id)
+    )
+    found = [await resolutions.get(session, action_id) for action_id in ids.all()]
+    return [action for action in found if action is not None]
