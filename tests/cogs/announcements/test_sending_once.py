@@ -279,7 +279,7 @@ async def test_an_announcement_cannot_be_cancelled_or_edited_while_it_is_sent(
     for command in ("announce cancel", "announce edit"):
         result = await here.mod.slash(here.channel, command, announcement="Doors")
         assert result.modal is None
-        assert "being posted at this moment" in text_of(result.response)
+        assert "being posted right now" in text_of(result.response)
     going_on.set()
     await here.env.settle()
     assert len(posts(here)) == 1
