@@ -29,7 +29,7 @@ class PollMessages:
 
     async def to_refresh(self) -> set[int]:
         """Polls of all servers whose messages may lag behind: open ones take votes to the last
-        moment, and others may have been closed or ruled on without their messages showing it."""
+        moment, and others may have been closed or resolved without their messages showing it."""
         async with self._database.read() as session:
             return set(await polls.to_refresh(session))
 

@@ -331,9 +331,9 @@ class Action:
 class Report:
     """A poll as one person, or everyone, may see it: `results` is None where they may not.
 
-    `withheld` then says why, in a sentence. Rendering shows nothing that is not in here. `hope`
-    is the poll on what members hope for, where this one asks for that too, `ruling` what settled
-    or annulled it.
+    `withheld` then says why, in a sentence. Views show only what is in here. `hope` is the report
+    of the poll on what members hope for, if this poll asks that too. `resolved_by` is the action
+    that resolved or annulled the poll.
     """
 
     poll: Poll
@@ -341,7 +341,7 @@ class Report:
     results: Results | None
     withheld: str | None = None
     hope: "Report | None" = None
-    ruling: Action | None = None
+    resolved_by: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,6 @@ class Reports:
             await polls.hope(session, poll.id) if poll.question.kind is PollKind.FORECAST else None
         )
         action_id = poll.resolution.action_id if poll.resolution else None
-        ruling = await actions.get(session, action_id) if action_id else None
+        resolved_by = await actions.get(session, action_id) if action_id else None
         beside = await self.of(session, hope, now=now) if hope else None
-        return replace(found, hope=beside, ruling=ruling)
+        return replace(found, hope=beside, resolved_by=resolved_by)

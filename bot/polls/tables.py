@@ -33,7 +33,8 @@ class PollRow(Base):
     the one that the message does show. Who may view the channel `audience_id` may know of the
     poll: it is the channel, or of a thread that is not private its parent. `problem` says what
     moderators are to know of its messages.
-    `scored_ruling_id` is the ruling whose scores are all there: before that none of them counts.
+    `ruling_id` is the action that resolved or annulled the poll. Scores count once that action is
+    in `scored_ruling_id` too: then all of them are stored.
     """
 
     __tablename__ = "polls"

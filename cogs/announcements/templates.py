@@ -150,14 +150,14 @@ def _results(values: Values) -> Content:
 
 
 def _result(report: Report) -> Iterator[str]:
-    poll, ruling = report.poll, report.ruling
+    poll, action = report.poll, report.resolved_by
     yield _linked(poll)
     yield f"**{poll_words.verdict(poll, poll.verdict, poll.result)}**"
     yield from poll_words.chance_lines(report)
-    if ruling:
-        yield from poll_words.readout_lines(ruling)
-        if ruling.proposal.evidence:
-            yield f"-# [Evidence]({ruling.proposal.evidence}) · {format_dt(ruling.at, 'd')}"
+    if action:
+        yield from poll_words.readout_lines(action)
+        if action.proposal.evidence:
+            yield f"-# [Evidence]({action.proposal.evidence}) · {format_dt(action.at, 'd')}"
 
 
 def _changes(values: Values) -> Content:
@@ -183,8 +183,8 @@ def _changes(values: Values) -> Content:
     return _content(title, blocks, "All polls: `/poll list`.")
 
 
-def _became(poll: Poll, ruling: Action) -> str:
-    told = ACTION_TITLES.get(ruling.kind)
+def _became(poll: Poll, action: Action) -> str:
+    told = ACTION_TITLES.get(action.kind)
     return told or f"Resolved: {poll_words.verdict(poll, poll.verdict, poll.result)}"
 
 

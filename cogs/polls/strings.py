@@ -193,26 +193,26 @@ def verdict(poll: Poll, found: Verdict | None, value: int | None) -> str:
     return dict(answers_of(poll))[value]
 
 
-def ruling_lines(poll: Poll, ruling: Action) -> list[str]:
+def resolution_lines(poll: Poll, action: Action) -> list[str]:
     """What settled or annulled a poll: what, why, by whom, and what each readout says."""
-    proposal = ruling.proposal
+    proposal = action.proposal
     head = verdict(poll, poll.verdict, poll.result)
     lines = [f"### {'Annulled' if poll.verdict is Verdict.ANNULLED else f'Resolved: {head}'}"]
     lines.append(proposal.reason)
-    lines += readout_lines(ruling)
+    lines += readout_lines(action)
     source = f" · [evidence]({proposal.evidence})" if proposal.evidence else ""
     done = "Annulled" if poll.verdict is Verdict.ANNULLED else "Resolved"
-    lines.append(f"-# {done} by {member(ruling.by)} {format_dt(ruling.at, 'f')}{source}")
+    lines.append(f"-# {done} by {member(action.by)} {format_dt(action.at, 'f')}{source}")
     return lines
 
 
-def readout_lines(ruling: Action) -> list[str]:
+def readout_lines(action: Action) -> list[str]:
     """What each readout says, and whether they differ or only some say anything."""
-    said = ruling.proposal.readouts
+    said = action.proposal.readouts
     lines = [
         f"**{who}**'s readout {what if what == SILENT else f'says: {what}'}" for who, what in said
     ]
-    if ruling.readouts_differ:
+    if action.readouts_differ:
         return [*lines, "**The readouts differ.**"]
     silent = sum(what == SILENT for _, what in said)
     return [f"{'; '.join(lines)}."] if 0 < silent < len(said) else lines

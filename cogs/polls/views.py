@@ -161,8 +161,8 @@ def _box(
     colour = OPEN_COLOUR if poll.lifecycle.state is PollState.OPEN else CLOSED_COLOUR
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=colour)
     box.add_item(ui.TextDisplay(f"## {poll.question.text}\n-# {_status(poll)}"))
-    if report.ruling and poll.verdict:
-        box.add_item(ui.TextDisplay("\n".join(words.ruling_lines(poll, report.ruling))))
+    if report.resolved_by and poll.verdict:
+        box.add_item(ui.TextDisplay("\n".join(words.resolution_lines(poll, report.resolved_by))))
     lines = words.standing_lines(report, drawn=bool(pictures))
     if lists_options and (report.results is None or not report.results.ballots):
         lines += [f"- {option}" for option in poll.question.labels]

@@ -105,10 +105,10 @@ async def test_under_five_voters_nothing_but_the_count_is_shown_not_even_at_the_
         await polls.cast(member(voter), poll.id, 900)
         await polls.cast(member(voter), poll.id + 1, 0)
     own = (await polls.own(member(1), poll.id)).report
-    ruling = Proposal(
+    resolving = Proposal(
         ActionKind.RESOLVE, poll.id, "It came.", "https://a.example/", Verdict.SETTLED, 1
     )
-    await confirmed(resolutions, ruling)
+    await confirmed(resolutions, resolving)
     for report in (own, await polls.show(10, poll.id)):
         assert (report.ballots, report.results) == (4, None)
         assert report.hope is not None
@@ -161,13 +161,13 @@ async def test_no_row_of_any_table_holds_a_voters_id(
     await check_forgotten(database)
     assert await polls.to_remind(poll.id) == (poll, [])
     watch.now += timedelta(days=1)
-    ruling = Proposal(
+    resolving = Proposal(
         ActionKind.RESOLVE, poll.id, "It came.", "https://a.example/", Verdict.SETTLED, 1
     )
-    effect = await resolutions.confirmation(await confirmed(resolutions, ruling))
+    confirmation = await resolutions.confirmation(await confirmed(resolutions, resolving))
     await check_forgotten(database)
-    assert effect is not None
-    assert len(effect.scores) == (12 if question is HOTLINE else 0)
+    assert confirmation is not None
+    assert len(confirmation.scores) == (12 if question is HOTLINE else 0)
 
 
 async def check_forgotten(database: Database) -> None:

@@ -141,7 +141,7 @@ def test_open_polls_are_told_with_the_crowd_where_it_may_be_shown() -> None:
 
 
 def test_results_say_what_happened_what_the_crowd_thought_and_where_it_says_so() -> None:
-    told = replace(report(RESOLVED, 4, CROWD, now=NOW), ruling=RESOLVING)
+    told = replace(report(RESOLVED, 4, CROWD, now=NOW), resolved_by=RESOLVING)
     body = filled("results", TemplateData(Changes(NOW), (), [told]))
     assert "[Will (they) agree?](https://discord.com/channels/10/7/70)\n**Yes**" in body
     # -log2(0.25) = 2 bits.

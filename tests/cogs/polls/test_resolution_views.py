@@ -1,4 +1,4 @@
-"""What the server is told of scores when a poll is ruled upon."""
+"""What the server is told of scores when a poll is resolved."""
 
 from datetime import timedelta
 
