@@ -8,8 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.ui.caller import caller_of
-from cogs.forecasts import answers
-from cogs.forecasts import strings as words
+from cogs.forecasts import handlers, strings
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
@@ -20,27 +19,29 @@ if TYPE_CHECKING:
 class Forecasts(
     commands.GroupCog,
     group_name="forecast",
-    group_description="See how your forecasts and the server's have held.",
+    group_description="See how your forecasts and the server's held.",
 ):
-    """Shows what forecasts have come to."""
+    """Shows how forecasts held."""
 
     def __init__(self, bot: SummitBot) -> None:
         self.bot = bot
 
-    @app_commands.command(name="mine", description="Your forecasts and your scores, for you alone.")
+    @app_commands.command(
+        name="mine", description="Your forecasts and scores. Only you can see them."
+    )
     async def mine(self, interaction: Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
-        shown = await answers.mine(interaction)
-        await interaction.edit_original_response(view=shown.view, attachments=shown.files)
+        answer = await handlers.mine(interaction)
+        await interaction.edit_original_response(view=answer.view, attachments=answer.files)
 
     @app_commands.command(name="leaderboard", description="Who forecasts best in this server.")
     async def leaderboard(self, interaction: Interaction) -> None:
         caller = caller_of(interaction)
         board = await self.bot.forecasts.leaderboard(caller)
-        shown = answers.leaderboard(board, private=False)
-        await interaction.response.send_message(view=shown.view)
+        answer = handlers.leaderboard(board, private=False)
+        await interaction.response.send_message(view=answer.view)
         if board.rows and board.own is None:
-            await interaction.followup.send(words.NO_PLACE, ephemeral=True)
+            await interaction.followup.send(strings.NO_PLACE, ephemeral=True)
 
     @app_commands.command(
         name="calibration", description="Whether what the crowd calls 70% happens in 70% of cases."
@@ -48,12 +49,12 @@ class Forecasts(
     async def calibration(self, interaction: Interaction) -> None:
         guild_id = caller_of(interaction).guild_id
         await interaction.response.defer()
-        shown = await answers.calibration(interaction, guild_id)
-        await interaction.edit_original_response(view=shown.view, attachments=shown.files)
+        answer = await handlers.calibration(interaction, guild_id)
+        await interaction.edit_original_response(view=answer.view, attachments=answer.files)
 
     @app_commands.command(
-        name="surprises", description="What happened that this server had not expected."
+        name="surprises", description="What happened that this server did not expect."
     )
     async def surprises(self, interaction: Interaction) -> None:
-        shown = await answers.surprises(interaction, private=False)
-        await interaction.response.send_message(view=shown.view)
+        answer = await handlers.surprises(interaction, private=False)
+        await interaction.response.send_message(view=answer.view)

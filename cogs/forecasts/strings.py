@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.polls.model import PollKind, Report
 from bot.polls.scoring.leaderboard import MINIMUM, PRIOR
-from cogs.polls.strings import counted, linked, percent
-from cogs.polls.strings import verdict as named
+from cogs.polls.strings import counted, linked, percent, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +79,7 @@ def ranked(row: Standing) -> str:
 
 def result(poll: Poll) -> str:
     """How a poll was resolved."""
-    return named(poll, poll.verdict, poll.result)
+    return verdict(poll, poll.verdict, poll.result)
 
 
 def scored(poll: Poll, score: Score) -> str:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from discord.utils import format_dt
 
+from bot.charts import Calibration, CalibrationBin, Drawing
+from bot.charts import calibration as calibration_chart
 from bot.ui.card import Block, Card
-from cogs.forecasts import strings as words
-from cogs.forecasts.pictures import FEWEST_DRAWN
+from cogs.forecasts import strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,16 +19,18 @@ if TYPE_CHECKING:
     from bot.polls.scoring.service import CrowdCalibration, ForecastRecord, Leaderboard, Surprises
 
 ROWS_A_PAGE = 10
+FEWEST_DRAWN = 5
+"""There is no picture below this many settled forecasts: it would suggest more than it shows."""
 
 
 def mine(record: ForecastRecord, now: datetime) -> Card:
     """A member's own record: their place, their calibration, then poll by poll."""
     blocks = list(_polls(record, now))
     if not blocks:
-        return Card("Your forecasts", (Block(words.NO_FORECASTS),), footer=words.SCORES_PRINT)
-    place = words.NO_PLACE
+        return Card("Your forecasts", (Block(strings.NO_FORECASTS),), footer=strings.SCORES_PRINT)
+    place = strings.NO_PLACE
     if record.place:
-        place = f"{words.place(record.place, record.ranked)}\n-# {words.POINTS}"
+        place = f"{strings.place(record.place, record.ranked)}\n-# {strings.POINTS}"
     return Card(
         "Your forecasts",
         (
@@ -35,7 +38,7 @@ def mine(record: ForecastRecord, now: datetime) -> Card:
             Block(_calibration(record.bins), heading="Your calibration"),
             *blocks,
         ),
-        footer=words.SCORES_PRINT,
+        footer=strings.SCORES_PRINT,
     )
 
 
@@ -45,25 +48,25 @@ def leaderboard(board: Leaderboard, page: int, *, private: bool) -> Card:
     If they have none, only a `private` card says so.
     """
     if not board.rows:
-        return Card("Leaderboard", (Block(words.NOBODY_RANKED),), footer=words.BOARD_PRINT)
+        return Card("Leaderboard", (Block(strings.NOBODY_RANKED),), footer=strings.BOARD_PRINT)
     rows = board.rows[page * ROWS_A_PAGE : (page + 1) * ROWS_A_PAGE]
-    blocks = [Block("\n".join(map(words.ranked, rows)))]
+    blocks = [Block("\n".join(map(strings.ranked, rows)))]
     own = "You" if private else "Who asked"
     if board.own:
-        told = words.place(board.own, len(board.rows))
+        told = strings.place(board.own, len(board.rows))
         blocks.append(Block(f"<@{board.own.voter}>: {told}", heading=own))
     elif private:
-        blocks.append(Block(words.NO_PLACE, heading=own))
+        blocks.append(Block(strings.NO_PLACE, heading=own))
     many = len(board.rows)
     return Card(
         "Leaderboard",
         tuple(blocks),
         subtitle="1 forecaster" if many == 1 else f"{many:,} forecasters, best first",
-        footer=words.BOARD_PRINT,
+        footer=strings.BOARD_PRINT,
     )
 
 
-def board_page(board: Leaderboard, page: int) -> tuple[int, int]:
+def page_numbers(board: Leaderboard, page: int) -> tuple[int, int]:
     """The number of the existing page nearest to `page`, from 0, and how many there are."""
     total = max(-(-len(board.rows) // ROWS_A_PAGE), 1)
     return max(0, min(page, total - 1)), total
@@ -75,29 +78,39 @@ def calibration(record: CrowdCalibration) -> Card:
     if record.bins:
         blocks.append(Block(_calibration(record.bins)))
     elif not record.withheld:
-        blocks.append(Block(words.NO_FORECAST_SETTLED))
+        blocks.append(Block(strings.NO_FORECAST_SETTLED))
     blocks += _withheld(record.withheld)
-    return Card("How the crowd's forecasts held", tuple(blocks), footer=words.CROWD_PRINT)
+    return Card("How the crowd's forecasts held", tuple(blocks), footer=strings.CROWD_PRINT)
+
+
+def calibration_drawing(title: str, bins: Sequence[Bin]) -> Drawing | None:
+    """The bins against the diagonal; None where they hold too few forecasts."""
+    if sum(one.count for one in bins) < FEWEST_DRAWN:
+        return None
+    drawn = tuple(
+        CalibrationBin(round(one.mean), one.share, one.count, one.low, one.high) for one in bins
+    )
+    return calibration_chart(Calibration(title, drawn))
 
 
 def surprises(upsets: Surprises) -> Card:
     """What happened that the crowd expected least, biggest surprise first."""
-    blocks = [Block(words.surprising(found, report)) for found, report in upsets.found]
+    blocks = [Block(strings.surprising(found, report)) for found, report in upsets.found]
     if not blocks and not upsets.withheld:
-        blocks.append(Block(words.NOTHING_SETTLED))
+        blocks.append(Block(strings.NOTHING_SETTLED))
     blocks += _withheld(upsets.withheld)
-    return Card("What this server did not expect", tuple(blocks), footer=words.BITS_PRINT)
+    return Card("What this server did not expect", tuple(blocks), footer=strings.BITS_PRINT)
 
 
 def _withheld(count: int) -> list[Block]:
-    return [Block(f"-# {words.withheld(count)}")] if count else []
+    return [Block(f"-# {strings.withheld(count)}")] if count else []
 
 
 def _calibration(bins: Sequence[Bin]) -> str:
     count = sum(one.count for one in bins)
-    lines = words.bins(bins)
+    lines = strings.bins(bins)
     if count < FEWEST_DRAWN:
-        lines.append(words.too_few_to_draw(count, FEWEST_DRAWN))
+        lines.append(strings.too_few_to_draw(count, FEWEST_DRAWN))
     return "\n".join(lines)
 
 
@@ -106,13 +119,13 @@ def _polls(record: ForecastRecord, now: datetime) -> Iterator[Block]:
     for poll, ballot in record.waiting:
         if poll.is_open(now):
             closes = format_dt(poll.lifecycle.closes_at, "R")
-            yield Block(f"{words.forecast(poll, ballot)} · closes {closes}", heading="Open")
+            yield Block(f"{strings.forecast(poll, ballot)} · closes {closes}", heading="Open")
     for poll, ballot in record.waiting:
         if not poll.is_open(now) and poll.verdict is None:
-            yield Block(words.forecast(poll, ballot), heading="Closed, not settled yet")
+            yield Block(strings.forecast(poll, ballot), heading="Closed, not settled yet")
     for poll, score in record.settled:
-        yield Block(words.scored(poll, score), heading="Settled")
+        yield Block(strings.scored(poll, score), heading="Settled")
     for poll, ballot in record.waiting:
         if poll.verdict is not None:
-            said = f"{words.forecast(poll, ballot)} · **{words.result(poll)}**"
+            said = f"{strings.forecast(poll, ballot)} · **{strings.result(poll)}**"
             yield Block(said, heading="Not scored")
