@@ -31,9 +31,9 @@ from bot.knowledge.index import Library
 from bot.knowledge.loader import load_library
 from bot.knowledge.problems import PackError
 from bot.modlog.service import ModlogService
-from bot.polls.drafts import DraftService
+from bot.polls.crowd_history import HistoryService
+from bot.polls.draft_service import DraftService
 from bot.polls.export.service import ExportService
-from bot.polls.replay import HistoryService
 from bot.polls.resolution import ResolutionService
 from bot.polls.scoring.service import ForecastService
 from bot.polls.service import PollService

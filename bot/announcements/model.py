@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.polls.model import Poll, Report
+from bot.polls.model import Poll
+from bot.polls.visibility import Report
 from bot.privacy.model import DELETED_MEMBER
 
 # Kinds of jobs. The key of each is the announcement's id.

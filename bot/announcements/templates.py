@@ -14,10 +14,10 @@ from bot.discussions import store as discussions
 from bot.discussions.model import Discussion
 from bot.polls import resolution_store as resolutions
 from bot.polls import store as polls
-from bot.polls.model import Action, ActionKind, Poll, PollState, Report, Verdict
+from bot.polls.model import Action, ActionKind, Poll, PollState, Verdict
 from bot.polls.service import PollService
-from bot.polls.sight import EVERYTHING, Sight
 from bot.polls.tables import ActionRow, PollRow
+from bot.polls.visibility import EVERYTHING, Report, Sight
 
 DONE = ("done", "told")
 MOST_POLLS = 10

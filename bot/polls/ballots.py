@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
-from bot.polls import ballots_store as rows
-from bot.polls import reminders_store as reminders
-from bot.polls import voting_store as voting
-from bot.polls.answering import (
+from bot.polls import ballot_store as rows
+from bot.polls import reminder_store as reminders
+from bot.polls.ballot_store import Change, Key, Voting
+from bot.polls.model import NO_SUCH_POLL, Ballot, HideResults, Poll, PollKind
+from bot.polls.rules import (
     check_value,
     require_kind,
     require_open,
@@ -25,10 +26,7 @@ from bot.polls.answering import (
     tallied,
     voter_key,
 )
-from bot.polls.ballots_store import Change, Key
-from bot.polls.model import NO_SUCH_POLL, Ballot, HideResults, Poll, PollKind
-from bot.polls.publishing import Held
-from bot.polls.voting_store import Voting
+from bot.polls.visibility import Held
 
 MOST_A_COMMIT = 500
 
@@ -105,7 +103,7 @@ class BallotBox:
     async def _commit(self, entries: Sequence[Entry]) -> list[Receipt | Exception]:
         async with self._database.write() as session:
             wanted = {entry.poll_id for entry in entries}
-            batch = _Batch(self._clock, await voting.for_voting(session, wanted))
+            batch = _Batch(self._clock, await rows.for_voting(session, wanted))
             batch.standing = await rows.standing(session, batch.keys(entries))
             outcomes = [batch.enter(entry) for entry in entries]
             await batch.store(session)
@@ -198,7 +196,7 @@ class _Batch:
     async def _held(self, session: AsyncSession) -> dict[int, Held]:
         """What the polls hold back that show results a step behind, as it was so far."""
         return {
-            poll_id: self._polls[poll_id].held or Held(await voting.step(session, poll_id))
+            poll_id: self._polls[poll_id].held or Held(await rows.step(session, poll_id))
             for poll_id in {change.poll_id for change in self.log}
             if _shows_steps(self._polls[poll_id].poll)
         }
@@ -209,9 +207,9 @@ class _Batch:
                 new = self.standing.get(key)
                 held.change(key[1], old, new.value if new else None)
         if held.may_be_shown:
-            await voting.publish(session, poll_id, held.step)
-            held = Held(await voting.step(session, poll_id))
-        await voting.hold(session, poll_id, held)
+            await rows.publish(session, poll_id, held.step)
+            held = Held(await rows.step(session, poll_id))
+        await rows.hold(session, poll_id, held)
 
 
 def _shows_steps(poll: Poll) -> bool:

@@ -1,109 +1,136 @@
-"""Polls of a moderator's own: written, looked at, posted once or discarded."""
+"""A moderator's own poll as it was typed, and all that is wrong with it. Nothing typed is lost."""
 
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from bot.access import Caller, require_in_channel, require_moderator
-from bot.clock import Clock
-from bot.db.engine import Database
 from bot.errors import UserError
-from bot.polls import drafts_store as drafts
-from bot.polls.model import Poll
-from bot.polls.service import store
-from bot.polls.typed import PollDraft, Typed
-from bot.settings.model import ServerSettings
-from bot.times import read_moment
+from bot.labels import is_visible
+from bot.polls.model import (
+    MIN_FORECASTERS,
+    Draft,
+    HideResults,
+    Lifecycle,
+    PollKind,
+    PollState,
+    Question,
+    Results,
+    Terms,
+)
+from bot.polls.rules import closing_problem, question_problems
+from bot.polls.visibility import Report, report
+from bot.times import unreadable
 
-KEPT = timedelta(days=7)
+
+class Tick(StrEnum):
+    """What can be ticked. With nothing ticked members choose one option, for all to see."""
+
+    APPROVAL = "approval"
+    FORECAST = "forecast"
+    ANONYMOUS = "anonymous"
+    UNTIL_CLOSE = "until_close"
+    UNTIL_BALLOT = "until_ballot"
+    HOPE = "hope"
 
 
-class DraftService:
-    """Drafts of all servers' moderators. One is only ever found by its author, in its server.
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a moderator typed, to the letter. It may be wrong in any way."""
 
-    `wake` is called when there is earlier timed work than before.
+    question: str
+    options: str
+    closes: str
+    ticks: frozenset[Tick] = frozenset()
+    role_id: int | None = None
+
+    @property
+    def labels(self) -> list[str]:
+        """The options, one a line; lines with nothing to see are none."""
+        return [" ".join(line.split()) for line in self.options.splitlines() if is_visible(line)]
+
+    @property
+    def kind(self) -> PollKind:
+        """Where both are ticked, the kind that suits the options: one problem is told, not two."""
+        if Tick.APPROVAL in self.ticks and (Tick.FORECAST not in self.ticks or self.labels):
+            return PollKind.APPROVAL
+        return PollKind.FORECAST if Tick.FORECAST in self.ticks else PollKind.CHOICE
+
+    @property
+    def asked(self) -> Question:
+        options = tuple((str(number), label) for number, label in enumerate(self.labels, start=1))
+        return Question(self.kind, " ".join(self.question.split()), options)
+
+    def terms(self, min_forecasters: int = MIN_FORECASTERS) -> Terms:
+        hidden = HideResults.NEVER
+        if Tick.UNTIL_BALLOT in self.ticks:
+            hidden = HideResults.UNTIL_BALLOT
+        if Tick.UNTIL_CLOSE in self.ticks:
+            hidden = HideResults.UNTIL_CLOSE
+        return Terms(
+            anonymous=Tick.ANONYMOUS in self.ticks,
+            hide_results=hidden,
+            role_id=self.role_id,
+            asks_hope=Tick.HOPE in self.ticks,
+            min_forecasters=min_forecasters,
+        )
+
+    def problems(self) -> Iterator[str]:
+        """All that is wrong whenever it is posted, a sentence or two each."""
+        yield from question_problems(self.asked, self.terms())
+        if {Tick.APPROVAL, Tick.FORECAST} <= self.ticks:
+            yield "A poll has several answers or is a forecast, not both. Untick one of the two."
+        if {Tick.UNTIL_CLOSE, Tick.UNTIL_BALLOT} <= self.ticks:
+            yield (
+                "Results are hidden until the poll closes or until one has voted, not both. "
+                "Untick one of the two."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class PollDraft:
+    """What was typed, on record. It is its author's alone, and only in its server.
+
+    `closes_at` and `min_forecasters` are as its preview shows them, whatever the server's
+    settings are by now; `closes_at` is None where what was typed names no time. `poll_id` is the
+    poll that was posted from it.
     """
 
-    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
-        self._database = database
-        self._clock = clock
-        self._wake = wake
+    id: int
+    guild_id: int
+    channel_id: int
+    author_id: int
+    typed: Typed
+    closes_at: datetime | None
+    min_forecasters: int
+    poll_id: int | None = None
 
-    def allow(self, caller: Caller) -> None:
-        """UserError unless the caller may write polls."""
-        require_moderator(caller, "Creating a poll")
+    def problems(self, now: datetime) -> list[str]:
+        """All that keeps it from being posted at `now`, a sentence or two each."""
+        found = list(self.typed.problems())
+        if self.closes_at is None:
+            found.append(unreadable(self.typed.closes, now))
+        elif problem := closing_problem(now, self.closes_at):
+            found.append(problem)
+        return found
 
-    async def write(
-        self,
-        caller: Caller,
-        channel_id: int,
-        typed: Typed,
-        settings: ServerSettings,
-        draft_id: int | None = None,
-    ) -> PollDraft:
-        """Keep what was typed, right or wrong, in place of what `draft_id` had.
-
-        Where that draft is gone or posted by now a new one takes it: nothing is typed for nothing.
-        Old drafts are swept out on the way.
-        """
-        self.allow(caller)
-        now = self._clock.now()
-        try:
-            closes_at = read_moment(typed.closes, now=now, zone=settings.tz)
-        except UserError:
-            closes_at = None
-        draft = PollDraft(
-            id=draft_id or 0,
-            guild_id=caller.guild_id,
-            channel_id=channel_id,
-            author_id=caller.user_id,
-            typed=typed,
-            closes_at=closes_at,
-            min_forecasters=settings.min_forecasters,
+    def ready(self, now: datetime) -> Draft:
+        """The poll to be opened at `now`; UserError if anything is wrong with it."""
+        problems = self.problems(now)
+        if problems or self.closes_at is None:
+            raise UserError(
+                "\n".join((*problems, "Press Edit: all that you typed is still there."))
+            )
+        return Draft(
+            guild_id=self.guild_id,
+            channel_id=self.channel_id,
+            question=self.typed.asked,
+            terms=self.typed.terms(self.min_forecasters),
+            lifecycle=Lifecycle(PollState.OPEN, self.author_id, now, self.closes_at),
         )
-        async with self._database.write() as session:
-            await drafts.sweep(session, now - KEPT)
-            return await drafts.put(session, draft, now)
-
-    async def own(self, caller: Caller, draft_id: int) -> PollDraft:
-        """The caller's draft, to be edited; UserError if it is none any more."""
-        self.allow(caller)
-        async with self._database.read() as session:
-            return await _unposted(session, draft_id, caller)
-
-    async def open(self, caller: Caller, draft_id: int, *, lacking: Sequence[str] = ()) -> Poll:
-        """Make a poll of the caller's draft, once. Posting it is up to the caller.
-
-        `lacking` are the permissions that they lack to write in its channel, as Discord names
-        them. If the poll is then discarded, the draft can be posted again.
-        """
-        self.allow(caller)
-        async with self._database.write() as session:
-            found = await _unposted(session, draft_id, caller, lock=True)
-            require_in_channel(found.channel_id, lacking, "open a poll")
-            poll = await store(session, found.ready(self._clock.now()))
-            await drafts.set_poll(session, draft_id, poll.id)
-        self._wake()
-        return poll
-
-    async def discard(self, caller: Caller, draft_id: int) -> None:
-        """Drop the caller's draft; UserError if it is none any more."""
-        self.allow(caller)
-        async with self._database.write() as session:
-            found = await _unposted(session, draft_id, caller, lock=True)
-            await drafts.remove(session, found.id)
 
 
-async def _unposted(
-    session: AsyncSession, draft_id: int, caller: Caller, *, lock: bool = False
-) -> PollDraft:
-    """The caller's draft. `lock` holds it until the transaction ends."""
-    found = await drafts.get(session, draft_id, lock=lock)
-    if found is None or (found.guild_id, found.author_id) != (caller.guild_id, caller.user_id):
-        raise UserError("You have no such draft here. Use `/poll create` to write a poll.")
-    if found.poll_id is not None:
-        raise UserError(
-            "This poll is posted already: see `/poll list`. Use `/poll create` for another."
-        )
-    return found
+def foreseen(draft: Draft) -> Report:
+    """What everybody will see of a poll once it is opened. Its id is 0, which no poll has."""
+    found = report(draft.as_poll(0), 0, Results.of({}), now=draft.lifecycle.opened_at)
+    return replace(found, hope=foreseen(draft.hope(0))) if draft.terms.asks_hope else found

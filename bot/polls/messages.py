@@ -8,9 +8,8 @@ from bot.discussions.model import TELL_JOB as TELL_DISCUSSION_JOB
 from bot.jobs import store as jobs
 from bot.modlog import store as modlog
 from bot.polls import store as polls
-from bot.polls.jobs import CLOSE_JOB, TELL_JOB, WARN_JOB
 from bot.polls.log_entries import went_wrong
-from bot.polls.model import Poll
+from bot.polls.model import CLOSE_JOB, TELL_JOB, WARN_JOB, Poll
 
 TRIED_ANEW = (CLOSE_JOB, TELL_JOB, TELL_DISCUSSION_JOB)
 """What Discord, or the database, may have refused for so long that it was given up."""

@@ -24,6 +24,9 @@ HOPE_QUESTION = "What do you hope for?"
 HOPES = (("want", "I want it"), ("dont", "I don't want it"), ("either", "I don't mind"))
 MOST_VOTES_TOLD = 8
 REMINDER_AHEAD = timedelta(hours=24)
+CLOSE_JOB, REMIND_JOB = "poll.close", "poll.remind"
+TELL_JOB, WARN_JOB = "poll.tell", "poll.warn"
+"""Kinds of jobs. A job's key is the poll's id; that of `TELL_JOB` is the action's."""
 DELETED_VOTER = "deleted:"
 """Begins what stands for a voter whose data was deleted; random hexadecimal digits follow.
 
@@ -328,23 +331,6 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """A poll as one person, or everyone, may see it: `results` is None where they may not.
-
-    `withheld` then says why, in a sentence. Views show only what is in here. `hope` is the report
-    of the poll on what members hope for, if this poll asks that too. `resolved_by` is the action
-    that resolved or annulled the poll.
-    """
-
-    poll: Poll
-    ballots: int
-    results: Results | None
-    withheld: str | None = None
-    hope: "Report | None" = None
-    resolved_by: Action | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Vote:
     """One change of a member's ballot; a `value` of None withdraws it."""
 
@@ -352,18 +338,8 @@ class Vote:
     value: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
-    """A poll as one member may see it, with what they alone may see: their ballot, its changes
-    (oldest first, the last `MOST_VOTES_TOLD`), what they hope for, and whether they asked to be
-    reminded.
-    """
-
-    report: Report
-    ballot: Ballot | None
-    votes: Sequence[Vote] = ()
-    hope: Ballot | None = None
-    reminder: bool = False
+LogRow = tuple[datetime, str, int | None]
+"""When, which voter, and the forecast; None withdraws it."""
 
 
 def answers_of(poll: Poll) -> Sequence[tuple[int, str]]:

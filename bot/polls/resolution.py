@@ -22,13 +22,15 @@ from bot.labels import alike
 from bot.links import is_link
 from bot.modlog import store as modlog
 from bot.polls import log_entries
-from bot.polls import reminders_store as reminders
+from bot.polls import reminder_store as reminders
 from bot.polls import resolution_store as actions
 from bot.polls import store as polls
-from bot.polls.jobs import CLOSE_JOB, REMIND_JOB, TELL_JOB
 from bot.polls.model import (
+    CLOSE_JOB,
     LONGEST,
     NO_SUCH_POLL,
+    REMIND_JOB,
+    TELL_JOB,
     Action,
     ActionKind,
     ActionState,
@@ -39,7 +41,7 @@ from bot.polls.model import (
     Verdict,
     answers_of,
 )
-from bot.polls.reading import in_server
+from bot.polls.reports import in_server
 from bot.polls.scoring import store as scoring
 from bot.polls.scoring.scores import Life, Score, scores
 

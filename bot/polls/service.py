@@ -13,32 +13,30 @@ from bot.db.engine import Database
 from bot.errors import UserError
 from bot.jobs import store as jobs
 from bot.modlog import store as modlog
-from bot.polls import reminders_store as reminders
+from bot.polls import ballot_store as ballots
+from bot.polls import reminder_store as reminders
 from bot.polls import store as polls
-from bot.polls.answering import require_open, require_role, voter_key
-from bot.polls.asking import check_question, closing_time
 from bot.polls.ballots import BallotBox, Entry, Receipt
-from bot.polls.ballots_store import standing
-from bot.polls.jobs import CLOSE_JOB, REMIND_JOB
 from bot.polls.log_entries import not_reminded, opened
 from bot.polls.messages import PollMessages
 from bot.polls.model import (
+    CLOSE_JOB,
     MOST_VOTES_TOLD,
     NO_SUCH_POLL,
+    REMIND_JOB,
     Ballot,
     Draft,
     Lifecycle,
     OutcomeRef,
-    Own,
     Poll,
     PollKind,
     PollState,
     Question,
-    Report,
     Terms,
 )
-from bot.polls.reading import Reports, in_server
-from bot.polls.sight import EVERYTHING, Sight
+from bot.polls.reports import Reports, in_server
+from bot.polls.rules import check_question, closing_time, require_open, require_role, voter_key
+from bot.polls.visibility import EVERYTHING, Own, Report, Sight
 
 MOST_LISTED = 100
 POSTING_TAKES_AT_MOST = timedelta(minutes=10)
@@ -142,7 +140,7 @@ class PollService:
         """Forget a poll that could not be posted; one that somebody voted in was, and stays."""
         async with self._database.write() as session:
             poll = await polls.get(session, poll_id, lock=True)
-            if poll is None or await polls.ballot_counts(session, [poll_id]):
+            if poll is None or await ballots.ballot_counts(session, [poll_id]):
                 return
             await jobs.cancel(session, CLOSE_JOB, str(poll_id))
             await polls.remove(session, poll_id)
@@ -193,7 +191,7 @@ class PollService:
             return Own(
                 report=report,
                 ballot=ballot,
-                votes=await polls.votes(session, poll.id, voter, limit=MOST_VOTES_TOLD),
+                votes=await ballots.votes(session, poll.id, voter, limit=MOST_VOTES_TOLD),
                 hope=hope,
                 reminder=await reminders.has(session, poll.id, caller.user_id),
             )
@@ -267,7 +265,7 @@ class PollService:
         """The server's polls with their counts of ballots: open ones first, then the newest."""
         async with self._database.read() as session:
             found = await polls.in_server(session, guild_id, sight, limit=MOST_LISTED)
-            counts = await polls.ballot_counts(session, [poll.id for poll in found])
+            counts = await ballots.ballot_counts(session, [poll.id for poll in found])
         return [(poll, counts.get(poll.id, 0)) for poll in found]
 
     async def open_ones(self, guild_id: int, sight: Sight = EVERYTHING) -> Sequence[Poll]:
@@ -310,7 +308,7 @@ async def _voter(session: AsyncSession, poll: Poll, user_id: int) -> str:
 
 
 async def _ballot(session: AsyncSession, poll: Poll, voter: str) -> Ballot | None:
-    return (await standing(session, [(poll.id, voter)])).get((poll.id, voter))
+    return (await ballots.standing(session, [(poll.id, voter)])).get((poll.id, voter))
 
 
 def _secret(draft: Draft) -> bytes | None:

@@ -8,7 +8,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.polls.model import (
-    VOTERS,
     Draft,
     HideResults,
     Lifecycle,
@@ -20,10 +19,9 @@ from bot.polls.model import (
     Resolution,
     Terms,
     Verdict,
-    Vote,
 )
-from bot.polls.sight import EVERYTHING, Sight
-from bot.polls.tables import BallotLogRow, BallotRow, OptionRow, PollRow, TallyRow
+from bot.polls.tables import BallotRow, OptionRow, PollRow
+from bot.polls.visibility import EVERYTHING, Sight
 
 Options = tuple[tuple[str, str], ...]
 """A poll's options as (key, label) pairs, by position."""
@@ -213,70 +211,6 @@ async def set_problem(session: AsyncSession, poll_id: int, problem: str) -> None
 
 async def secret(session: AsyncSession, poll_id: int) -> bytes | None:
     return await session.scalar(select(PollRow.secret).where(PollRow.id == poll_id))
-
-
-async def tallies(session: AsyncSession, poll_id: int) -> dict[int, int]:
-    """How many standing ballots have each answer; how many there are under `VOTERS`."""
-    rows = await session.execute(
-        select(TallyRow.value, TallyRow.count)
-        .where(TallyRow.poll_id == poll_id, TallyRow.count > 0)
-        .order_by(TallyRow.value)
-    )
-    return {value: count for value, count in rows}  # noqa: C416 - typed rows
-
-
-async def published(session: AsyncSession, poll_id: int) -> dict[int, int]:
-    """The tallies of an anonymous poll when they were last published."""
-    pairs = await session.scalar(select(PollRow.published).where(PollRow.id == poll_id))
-    return {int(value): int(count) for value, count in pairs or ()}
-
-
-async def published_upto(session: AsyncSession, poll_id: int) -> int:
-    """The last row of the log that an anonymous poll's published tallies hold; 0 for none."""
-    upto = await session.scalar(select(PollRow.published_upto).where(PollRow.id == poll_id))
-    return upto or 0
-
-
-async def ballot_counts(session: AsyncSession, poll_ids: Sequence[int]) -> dict[int, int]:
-    """How many standing ballots each of these polls has; a poll without any is left out."""
-    rows = await session.execute(
-        select(TallyRow.poll_id, TallyRow.count).where(
-            TallyRow.poll_id.in_(poll_ids), TallyRow.value == VOTERS
-        )
-    )
-    return {poll_id: count for poll_id, count in rows}  # noqa: C416 - typed rows
-
-
-async def newest_values(session: AsyncSession, poll_id: int, limit: int) -> list[int]:
-    """The values of the `limit` ballots changed last, oldest first."""
-    rows = await session.scalars(
-        select(BallotRow.value)
-        .where(BallotRow.poll_id == poll_id)
-        .order_by(BallotRow.changed_at.desc(), BallotRow.voter.desc())
-        .limit(limit)
-    )
-    return list(rows)[::-1]
-
-
-async def newest_change(session: AsyncSession, poll_id: int) -> datetime | None:
-    """When the standing ballot that was changed last was changed; None if there is none."""
-    return await session.scalar(
-        select(BallotRow.changed_at)
-        .where(BallotRow.poll_id == poll_id)
-        .order_by(BallotRow.changed_at.desc())
-        .limit(1)
-    )
-
-
-async def votes(session: AsyncSession, poll_id: int, voter: str, *, limit: int) -> list[Vote]:
-    """A voter's last changes in a poll, oldest first."""
-    rows = await session.execute(
-        select(BallotLogRow.at, BallotLogRow.value)
-        .where(BallotLogRow.poll_id == poll_id, BallotLogRow.voter == voter)
-        .order_by(BallotLogRow.id.desc())
-        .limit(limit)
-    )
-    return [Vote(at, value) for at, value in rows][::-1]
 
 
 def _with_hope(poll_id: int) -> ColumnElement[bool]:

@@ -26,7 +26,7 @@ class PollRow(Base):
 
     `published` is what is shown of an open anonymous poll, as [value, count] pairs: its tallies
     when the log had come to `published_upto`; `held` is what is to be shown next, see
-    `bot.polls.publishing`. A server has at most one open poll on an outcome.
+    `bot.polls.visibility`. A server has at most one open poll on an outcome.
     `hope_for` is the forecast poll that a poll on what members hope for stands beside; it opens
     and closes with that one.
     `revision` counts what was done to the poll that its message must show; `shown_revision` is

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.polls.answering import approved
 from bot.polls.model import SCALE, Poll, PollKind
+from bot.polls.rules import approved
 
 DELETED_MEMBER = 0
 """Stands where the id of a member was who had their data deleted."""

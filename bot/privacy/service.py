@@ -11,12 +11,12 @@ from bot.access import Caller
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
-from bot.polls import ballots_store as ballots
+from bot.polls import ballot_store as ballots
+from bot.polls import ballot_store as voting
 from bot.polls import store as polls
-from bot.polls import voting_store as voting
-from bot.polls.answering import tallied
-from bot.polls.ballots_store import Change
+from bot.polls.ballot_store import Change
 from bot.polls.model import DELETED_VOTER, Poll
+from bot.polls.rules import tallied
 from bot.privacy import store as privacy
 from bot.privacy.model import Deleted, Row, Stored, answer
 

@@ -27,8 +27,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bot.announcements.model import AnnouncementState
 from bot.announcements.tables import AnnouncementRow
 from bot.db.base import Base
-from bot.polls.answering import voter_key
 from bot.polls.model import PollState
+from bot.polls.rules import voter_key
 from bot.polls.tables import ActionRow, BallotLogRow, PollDraftRow, PollRow, ReminderRow
 from bot.privacy.model import DELETED_MEMBER, Row, mentions, named
 from bot.privacy.ownership import (

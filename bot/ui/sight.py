@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.polls.sight import Sight
+from bot.polls.visibility import Sight
 from bot.ui.caller import caller_of
 from bot.ui.permissions import Channel, may_view, views
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from bot.announcements.delivery import Attempt
     from bot.client import SummitBot
-    from bot.polls.model import Report
+    from bot.polls.visibility import Report
 
 log = logging.getLogger(__name__)
 

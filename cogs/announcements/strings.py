@@ -8,7 +8,8 @@ import discord
 from discord.utils import format_dt
 
 from bot.announcements.model import TOO_LATE_AFTER, Announcement, AnnouncementState
-from bot.polls.model import PollKind, Report
+from bot.polls.model import PollKind
+from bot.polls.visibility import Report
 from bot.privacy.model import DELETED_MEMBER
 from bot.ui.card import clipped
 from bot.ui.markdown import member

@@ -17,7 +17,8 @@ from bot.errors import UserError
 from bot.knowledge.index import Kind
 from bot.knowledge.names import shorten
 from bot.links import is_link
-from bot.polls.model import Action, Poll, Report
+from bot.polls.model import Action, Poll
+from bot.polls.visibility import Report
 from bot.ui.card import Block, Card
 from bot.ui.markdown import linkable
 from cogs.knowledge import strings as knowledge_words

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from bot.access import Caller
     from bot.client import SummitBot
-    from bot.polls.model import Report
-    from bot.polls.sight import Sight
+    from bot.polls.visibility import Report, Sight
 
 MOST_TRIES = 3
 MOST_POLLS = 10

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from discord import ui
 
-    from bot.polls.model import Report
+    from bot.polls.visibility import Report
 
 QUESTIONS = 3
 MOST_MESSAGES = 4

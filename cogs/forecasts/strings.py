@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.polls.model import PollKind, Report
+from bot.polls.model import PollKind
 from bot.polls.scoring.leaderboard import MINIMUM, PRIOR
+from bot.polls.visibility import Report
 from cogs.polls.strings import counted, linked, percent, verdict
 
 if TYPE_CHECKING:

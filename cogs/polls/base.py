@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from discord import app_commands
 
     from bot.client import SummitBot
-    from bot.polls.model import Poll, Report
+    from bot.polls.model import Poll
+    from bot.polls.visibility import Report
     from bot.ui.items import Interaction
     from cogs.polls.board import PollBoard
 

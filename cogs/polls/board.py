@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from discord.ui import LayoutView
 
     from bot.client import SummitBot
-    from bot.polls.model import Report
+    from bot.polls.visibility import Report
     from bot.ui.card import Picture
 
 log = logging.getLogger(__name__)

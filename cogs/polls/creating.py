@@ -8,8 +8,8 @@ import discord
 from discord import app_commands, ui
 from discord.utils import format_dt
 
+from bot.polls.drafts import PollDraft, Tick, Typed
 from bot.polls.model import FEWEST_OPTIONS, MOST_OPTIONS, QUESTION_LIMIT
-from bot.polls.typed import PollDraft, Tick, Typed
 from bot.times import LONGEST
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell

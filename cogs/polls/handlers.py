@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
-from bot.polls.answering import approval, require_kind, require_open
 from bot.polls.model import PollKind
+from bot.polls.rules import approval, require_kind, require_open
 from bot.ui.caller import caller_of
 from bot.ui.items import Form, IdButton, PersistentButton, PersistentSelect
 from bot.ui.sight import audience_id, sight_of

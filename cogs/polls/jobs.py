@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.polls.jobs import CLOSE_JOB, REMIND_JOB, TELL_JOB, WARN_JOB
+from bot.polls.model import CLOSE_JOB, REMIND_JOB, TELL_JOB, WARN_JOB
 from bot.ui.notices import tell_moderators
 from bot.ui.once import BROKEN_LINE, tell_once
 from cogs.polls import resolution_views

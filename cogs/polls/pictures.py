@@ -16,11 +16,12 @@ from bot.charts import (
     forecast_distribution,
     result_bars,
 )
-from bot.polls.model import PollKind, PollState, Report, Results, Verdict
+from bot.polls.model import PollKind, PollState, Results, Verdict
+from bot.polls.visibility import Report
 from cogs.polls import strings as words
 
 if TYPE_CHECKING:
-    from bot.polls.replay import History
+    from bot.polls.crowd_history import History
 
 CAME_TRUE = "came true"
 MOVED = "How the crowd moved"

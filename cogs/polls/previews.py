@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import ui
 
-from bot.polls.typed import foreseen
+from bot.polls.drafts import foreseen
 from bot.ui.card import clipped
 from cogs.polls import creating
 from cogs.polls import views as cards
@@ -15,7 +15,7 @@ from cogs.polls import views as cards
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.polls.typed import PollDraft
+    from bot.polls.drafts import PollDraft
 
 COLOUR = discord.Colour(0x80848E)
 WRONG_COLOUR = discord.Colour(0xE6A23C)

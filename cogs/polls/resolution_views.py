@@ -11,7 +11,7 @@ from discord.utils import format_dt
 from bot.labels import SILENT
 from bot.polls.model import ActionKind, PollKind, Verdict
 from bot.polls.scoring.leaderboard import best_of
-from bot.polls.showing import too_few
+from bot.polls.visibility import too_few
 from bot.ui.markdown import member
 from bot.ui.posting import lines_view
 from cogs.polls import resolution_handlers as handlers
@@ -19,8 +19,9 @@ from cogs.polls import strings as words
 from cogs.polls.views import CLOSED_COLOUR
 
 if TYPE_CHECKING:
-    from bot.polls.model import Action, Poll, Proposal, Report
+    from bot.polls.model import Action, Poll, Proposal
     from bot.polls.resolution import Confirmation, Proposed
+    from bot.polls.visibility import Report
 
 ACTION_TITLES = {
     ActionKind.CLOSE: "Closed early",

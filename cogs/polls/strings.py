@@ -7,11 +7,11 @@ from discord.utils import format_dt
 from bot.errors import UserError
 from bot.knowledge.names import shorten
 from bot.labels import SILENT
-from bot.polls.answering import approved
 from bot.polls.ballots import Receipt
-from bot.polls.model import SCALE, Action, Poll, PollKind, PollState, Report, Verdict, answers_of
+from bot.polls.model import SCALE, Action, Poll, PollKind, PollState, Verdict, answers_of
+from bot.polls.rules import approved
 from bot.polls.scoring.calibration import surprise
-from bot.polls.showing import chance_in
+from bot.polls.visibility import Report, chance_in
 from bot.ui.card import clipped
 from bot.ui.markdown import linkable, member
 

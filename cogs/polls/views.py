@@ -8,17 +8,9 @@ import discord
 from discord import ui
 from discord.utils import format_dt
 
-from bot.polls.answering import approved
-from bot.polls.model import (
-    QUICK_FORECASTS,
-    HideResults,
-    Own,
-    Poll,
-    PollKind,
-    PollState,
-    Report,
-    Vote,
-)
+from bot.polls.model import QUICK_FORECASTS, HideResults, Poll, PollKind, PollState, Vote
+from bot.polls.rules import approved
+from bot.polls.visibility import Own, Report
 from bot.ui.card import Block, Card, card_view, gallery
 from bot.ui.markdown import member
 from cogs.polls import handlers as items

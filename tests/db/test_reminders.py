@@ -1,7 +1,7 @@
 from sqlalchemy import insert
 
 from bot.db.engine import Database
-from bot.polls import reminders_store as reminders
+from bot.polls import reminder_store as reminders
 from bot.polls.tables import ReminderRow
 from tests.polls.table import Table
 

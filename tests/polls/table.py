@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from bot.access import Caller
 from bot.clock import Clock
 from bot.db.engine import Database
-from bot.polls.model import ActionKind, Poll, PollKind, Proposal, Question, Report, Terms, Verdict
-from bot.polls.replay import HistoryService
+from bot.polls.crowd_history import HistoryService
+from bot.polls.model import ActionKind, Poll, PollKind, Proposal, Question, Terms, Verdict
 from bot.polls.resolution import Confirmation, ResolutionService
 from bot.polls.scoring.service import ForecastService
 from bot.polls.service import OpenRequest, PollService
+from bot.polls.visibility import Report
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GUILD = 10

@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.db.base import Base
 from bot.db.engine import Database
 from bot.errors import UserError
-from bot.polls import ballots_store as rows
+from bot.polls import ballot_store as rows
 from bot.polls.model import ActionKind, HideResults, Poll, Proposal, Question, Results, Verdict
 from bot.polls.resolution import ResolutionService
 from bot.polls.service import PollService

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from bot.access import Caller
 from bot.clock import Clock
 from bot.db.engine import Database
-from bot.polls.answering import tallied
 from bot.polls.model import ActionKind, Poll, PollKind, Proposal, Question, Terms, Verdict
 from bot.polls.resolution import ResolutionService
+from bot.polls.rules import tallied
 from bot.polls.scoring.service import ForecastService
 from bot.polls.service import OpenRequest, PollService
 from bot.polls.tables import BallotLogRow, BallotRow, PollRow, ScoreRow, TallyRow

@@ -13,8 +13,8 @@ from bot.modlog import store as modlog
 from bot.modlog.model import Entry
 from bot.modlog.tables import ModlogRow
 from bot.polls import resolution
-from bot.polls.answering import voter_key
 from bot.polls.model import MIN_ANONYMOUS, ActionKind, PollKind, Proposal
+from bot.polls.rules import voter_key
 from bot.polls.tables import (
     ActionRow,
     BallotLogRow,

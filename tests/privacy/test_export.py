@@ -10,8 +10,8 @@ from bot.access import Caller
 from bot.errors import UserError
 from bot.modlog import store as modlog
 from bot.modlog.model import Entry
-from bot.polls.answering import voter_key
 from bot.polls.model import ActionKind, PollKind, Proposal
+from bot.polls.rules import voter_key
 from bot.polls.tables import PollRow
 from bot.privacy.model import as_json
 from tests.db.rows import furnish, of_servers, persons

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.polls.model import DELETED_VOTER, HideResults, Poll, Results
-from bot.polls.showing import report
+from bot.polls.visibility import report
 
 KEY_DIGITS = 16
 COUNT_ALONE = "So this export holds only the number of ballots."

@@ -20,7 +20,7 @@ from bot.polls.export import store, tables
 from bot.polls.export.archive import Archive, Form, Row, Table, TooLargeError
 from bot.polls.export.disclosure import Disclosure, Voters, disclosure
 from bot.polls.log_entries import exported
-from bot.polls.reading import Reports, in_server
+from bot.polls.reports import Reports, in_server
 
 MOST_AT_ONCE = 2
 """Exports at a time: more would slow down voting."""

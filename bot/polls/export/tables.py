@@ -6,7 +6,6 @@ Ids are text, since many programs round numbers of 19 digits. Times are ISO 8601
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from bot.polls.answering import approved
 from bot.polls.export.archive import Form, Row, Table
 from bot.polls.export.disclosure import Disclosure, Voters
 from bot.polls.model import (
@@ -20,6 +19,7 @@ from bot.polls.model import (
     Vote,
     answers_of,
 )
+from bot.polls.rules import approved
 from bot.polls.scoring.scores import Score
 
 SCORE_DIGITS = 6

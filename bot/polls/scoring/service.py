@@ -7,14 +7,13 @@ from bot.access import Caller
 from bot.db.engine import Database
 from bot.polls import store as polls
 from bot.polls.crowd import even_crowd
-from bot.polls.model import Ballot, Poll, PollKind, Report, Results
+from bot.polls.model import Ballot, Poll, PollKind, Results
 from bot.polls.scoring import store as forecasts
 from bot.polls.scoring.calibration import Bin, Observation, Surprise, calibration, surprises
 from bot.polls.scoring.leaderboard import Standing, leaderboard
 from bot.polls.scoring.scores import Life, Score, last_forecast
 from bot.polls.scoring.store import Scored
-from bot.polls.showing import chance_in, report
-from bot.polls.sight import EVERYTHING, Sight
+from bot.polls.visibility import EVERYTHING, Report, Sight, chance_in, report
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.upsert import upsert
 from bot.polls import store as polls
-from bot.polls.ballots_store import logged
+from bot.polls.ballot_store import logged
 from bot.polls.model import Ballot, Poll, PollKind, Verdict
 from bot.polls.scoring.leaderboard import Total
 from bot.polls.scoring.scores import Score, Step

@@ -22,7 +22,7 @@ from bot.polls.model import (
     Results,
     Verdict,
 )
-from bot.polls.showing import report
+from bot.polls.visibility import report
 from cogs.announcements import templates
 from cogs.announcements.templates import Values
 from cogs.knowledge.reading import OpenPoll, Reader

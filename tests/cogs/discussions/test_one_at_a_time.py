@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.discussions.model import Discussion, IssueRef
 from bot.discussions.service import DiscussionService
 from bot.errors import UserError
-from bot.polls.sight import EVERYTHING
+from bot.polls.visibility import EVERYTHING
 from bot.ui import once
 from bot.ui.once import find_or_post
 from bot.ui.posting import lines_view

@@ -19,7 +19,7 @@ from bot.errors import UserError
 from bot.knowledge.index import Library
 from bot.knowledge.model import Pack
 from bot.polls.model import Poll
-from bot.polls.sight import Sight
+from bot.polls.visibility import Sight
 from bot.settings.model import ServerSettings
 from bot.settings.service import SettingsService
 from tests.knowledge.making import harbor_pack

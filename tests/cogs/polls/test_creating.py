@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.access import Caller
 from bot.jobs.tables import JobRow
-from bot.polls.drafts import DraftService
+from bot.polls.draft_service import DraftService
 from bot.polls.model import Poll
 from bot.polls.tables import PollDraftRow, PollRow
 from tests.cogs.polls.asking import closed, count, shown, stored

@@ -7,10 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bot.charts import Drawing
-from bot.polls.history import Moment
-from bot.polls.model import PollKind, PollState, Report, Resolution, Results, Verdict
-from bot.polls.replay import History
-from bot.polls.showing import report
+from bot.polls.crowd_history import History, Moment
+from bot.polls.model import PollKind, PollState, Resolution, Results, Verdict
+from bot.polls.visibility import Report, report
 from cogs.polls.pictures import drawings
 from tests.cogs.polls.asking import closed, opened, pictures, shown
 from tests.polls.values import FORECAST_POLL, changed

@@ -8,7 +8,7 @@ from discord import ui
 from bot.polls.model import Action, ActionKind, PollKind, Proposal, Resolution, Results, Verdict
 from bot.polls.resolution import Confirmation
 from bot.polls.scoring.scores import Score
-from bot.polls.showing import report
+from bot.polls.visibility import report
 from cogs.polls import resolution_views
 from tests.cogs.polls.asking import opened, resolved
 from tests.cogs.polls.test_pictures import NOW, POLL

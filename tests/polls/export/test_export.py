@@ -12,7 +12,6 @@ from bot.access import Caller
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
-from bot.polls.answering import approval
 from bot.polls.export.archive import Archive, Form
 from bot.polls.export.service import Export, ExportService
 from bot.polls.model import (
@@ -28,6 +27,7 @@ from bot.polls.model import (
     Verdict,
 )
 from bot.polls.resolution import ResolutionService
+from bot.polls.rules import approval
 from bot.polls.service import OpenRequest, PollService
 from bot.polls.tables import BallotLogRow, BallotRow, ScoreRow, TallyRow
 from tests.exports import Unzipped, unzipped

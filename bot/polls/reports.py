@@ -1,4 +1,4 @@
-"""Reading a poll inside a transaction: found in its own server, and as it may be shown."""
+"""Reads a poll inside a transaction: only in its own server, and only what may be shown."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import UserError
+from bot.polls import ballot_store as ballots
 from bot.polls import resolution_store as actions
 from bot.polls import store as polls
-from bot.polls.crowds import Crowds
-from bot.polls.model import NO_SUCH_POLL, VOTERS, Poll, PollKind, Report, Results
-from bot.polls.showing import report
-from bot.polls.sight import EVERYTHING, Sight
+from bot.polls.crowd import Crowds
+from bot.polls.model import NO_SUCH_POLL, VOTERS, Poll, PollKind, Results
+from bot.polls.visibility import EVERYTHING, Report, Sight, report
 
 
 async def in_server(
@@ -40,11 +40,11 @@ class Reports:
         self, session: AsyncSession, poll: Poll, *, now: datetime
     ) -> tuple[int, Results]:
         """How many ballots there are, and the results, which not everybody may see."""
-        tallies = await polls.tallies(session, poll.id)
+        tallies = await ballots.tallies(session, poll.id)
         total = tallies.get(VOTERS, 0)
         if poll.terms.anonymous and poll.is_open(now):
             # The difference of two results must not be one person's ballot.
-            tallies = await polls.published(session, poll.id)
+            tallies = await ballots.published(session, poll.id)
         results = Results.of(tallies)
         if poll.question.kind is PollKind.FORECAST and results.ballots:
             results = replace(results, crowd=await self._crowds.of(session, poll, results, now))

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.polls.model import MIN_ANONYMOUS
-from bot.polls.publishing import Held, Step
+from bot.polls.visibility import Held, Step
 
 Standing = dict[str, int]
 voters = st.sampled_from([f"voter-{number}" for number in range(14)])

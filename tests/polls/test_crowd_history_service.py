@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import event, insert
 
 from bot.db.engine import Database
-from bot.polls import ballots_store as ballots
-from bot.polls import replay
+from bot.polls import ballot_store as ballots
+from bot.polls import crowd_history as replay
+from bot.polls.crowd_history import History
 from bot.polls.model import HideResults, Poll
-from bot.polls.replay import History
 from bot.polls.tables import BallotLogRow
 from tests.polls.table import LASTS, START, Table
 

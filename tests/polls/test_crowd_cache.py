@@ -4,8 +4,8 @@ import pytest
 
 from bot.clock import Clock
 from bot.db.engine import Database
-from bot.polls import crowds
-from bot.polls import store as queries
+from bot.polls import ballot_store as queries
+from bot.polls import crowd as crowds
 from bot.polls.service import PollService
 from tests.polls.holding import HOTLINE, MODERATOR, held, member
 from tests.watch import Watch

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.polls import history
+from bot.polls import crowd_history as history
 from bot.polls.crowd import even_crowd, recent_crowd
-from bot.polls.history import MOST_MOMENTS, LogRow, Moment, crowd_history
+from bot.polls.crowd_history import MOST_MOMENTS, LogRow, Moment, crowd_history
 from bot.polls.model import Poll, PollState
 from tests.polls.values import FORECAST_POLL, changed
 

@@ -5,9 +5,9 @@ import pytest
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.labels import alike, is_taken, is_visible
-from bot.polls.asking import check_question
 from bot.polls.model import PollKind, Question, Terms, Verdict
 from bot.polls.resolution import answer_key, read_result
+from bot.polls.rules import check_question
 from tests.polls.table import Table
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.polls.drafts import PollDraft, Tick, Typed
 from bot.polls.tables import PollDraftRow
-from bot.polls.typed import PollDraft, Tick, Typed
 
 
 async def put(session: AsyncSession, draft: PollDraft, at: datetime) -> PollDraft:

@@ -1,0 +1,109 @@
+"""Polls of a moderator's own: written, looked at, posted once or discarded."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.access import Caller, require_in_channel, require_moderator
+from bot.clock import Clock
+from bot.db.engine import Database
+from bot.errors import UserError
+from bot.polls import draft_store as drafts
+from bot.polls.drafts import PollDraft, Typed
+from bot.polls.model import Poll
+from bot.polls.service import store
+from bot.settings.model import ServerSettings
+from bot.times import read_moment
+
+KEPT = timedelta(days=7)
+
+
+class DraftService:
+    """Drafts of all servers' moderators. One is only ever found by its author, in its server.
+
+    `wake` is called when there is earlier timed work than before.
+    """
+
+    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+
+    def allow(self, caller: Caller) -> None:
+        """UserError unless the caller may write polls."""
+        require_moderator(caller, "Creating a poll")
+
+    async def write(
+        self,
+        caller: Caller,
+        channel_id: int,
+        typed: Typed,
+        settings: ServerSettings,
+        draft_id: int | None = None,
+    ) -> PollDraft:
+        """Keep what was typed, right or wrong, in place of what `draft_id` had.
+
+        Where that draft is gone or posted by now a new one takes it: nothing is typed for nothing.
+        Old drafts are swept out on the way.
+        """
+        self.allow(caller)
+        now = self._clock.now()
+        try:
+            closes_at = read_moment(typed.closes, now=now, zone=settings.tz)
+        except UserError:
+            closes_at = None
+        draft = PollDraft(
+            id=draft_id or 0,
+            guild_id=caller.guild_id,
+            channel_id=channel_id,
+            author_id=caller.user_id,
+            typed=typed,
+            closes_at=closes_at,
+            min_forecasters=settings.min_forecasters,
+        )
+        async with self._database.write() as session:
+            await drafts.sweep(session, now - KEPT)
+            return await drafts.put(session, draft, now)
+
+    async def own(self, caller: Caller, draft_id: int) -> PollDraft:
+        """The caller's draft, to be edited; UserError if it is none any more."""
+        self.allow(caller)
+        async with self._database.read() as session:
+            return await _unposted(session, draft_id, caller)
+
+    async def open(self, caller: Caller, draft_id: int, *, lacking: Sequence[str] = ()) -> Poll:
+        """Make a poll of the caller's draft, once. Posting it is up to the caller.
+
+        `lacking` are the permissions that they lack to write in its channel, as Discord names
+        them. If the poll is then discarded, the draft can be posted again.
+        """
+        self.allow(caller)
+        async with self._database.write() as session:
+            found = await _unposted(session, draft_id, caller, lock=True)
+            require_in_channel(found.channel_id, lacking, "open a poll")
+            poll = await store(session, found.ready(self._clock.now()))
+            await drafts.set_poll(session, draft_id, poll.id)
+        self._wake()
+        return poll
+
+    async def discard(self, caller: Caller, draft_id: int) -> None:
+        """Drop the caller's draft; UserError if it is none any more."""
+        self.allow(caller)
+        async with self._database.write() as session:
+            found = await _unposted(session, draft_id, caller, lock=True)
+            await drafts.remove(session, found.id)
+
+
+async def _unposted(
+    session: AsyncSession, draft_id: int, caller: Caller, *, lock: bool = False
+) -> PollDraft:
+    """The caller's draft. `lock` holds it until the transaction ends."""
+    found = await drafts.get(session, draft_id, lock=lock)
+    if found is None or (found.guild_id, found.author_id) != (caller.guild_id, caller.user_id):
+        raise UserError("You have no such draft here. Use `/poll create` to write a poll.")
+    if found.poll_id is not None:
+        raise UserError(
+            "This poll is posted already: see `/poll list`. Use `/poll create` for another."
+        )
+    return found
