@@ -49,7 +49,7 @@ def test_the_star_marks_the_leader_until_it_is_known_what_came_true() -> None:
 
 @pytest.mark.parametrize("verdict", [Verdict.AMBIGUOUS, Verdict.ANNULLED])
 def test_where_nothing_came_true_the_leader_keeps_the_star(verdict: Verdict) -> None:
-    (drawing,) = drawings(seen({0: 3, 1: 1}, 4, verdict=verdict), None)
+    (drawing,) = drawings(seen({0: 3, 1: 1}, 4, resolution=Resolution(verdict, None, 5)), None)
     assert "★ most votes" in texts(drawing)
 
 
