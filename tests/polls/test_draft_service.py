@@ -10,7 +10,8 @@ from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.jobs.tables import JobRow
-from bot.polls.draft_service import KEPT, DraftService, PollDraft, Tick, Typed
+from bot.polls.draft_service import KEPT, DraftService
+from bot.polls.drafts import PollDraft, Tick, Typed
 from bot.polls.model import Poll
 from bot.polls.service import PollService
 from bot.polls.tables import PollDraftRow, PollRow
