@@ -104,10 +104,12 @@ async def resolved(here: World, poll: str, result: str, **readouts: list[str]) -
     await here.mod.click(asked.response, label="Confirm")
 
 
-async def asked(here: World, question: Question, **terms: Any) -> Any:
+async def asked(
+    here: World, question: Question, lasts: timedelta = timedelta(days=7), **terms: Any
+) -> Any:
     """Post a poll on any question as the moderator; returns its message."""
     moderator = Caller(here.mod.id, here.guild.id, manage_messages=True)
-    request = OpenRequest(here.channel.id, question, timedelta(days=7), Terms(**terms))
+    request = OpenRequest(here.channel.id, question, lasts, Terms(**terms))
     # Not by its class: a bot that is closed takes its modules with it.
     cog: Any = here.bot.get_cog("Polls")
     with here.env.time_context():

@@ -7,6 +7,7 @@ must be the same both times, but for what a voter is told of their own ballot.
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from tests.exports import unzipped
 from tests.packs_in_code import talks
 from tests.world import World, components, text_of, world
 
-DAY = 86400
+LASTS = timedelta(days=4)
+"""Long enough that the newest forecasts count most at first, and no longer: time passes slowly."""
 MENU = 3
 FORECAST, HOPE, CHOICE, MANY, APPROVAL = "forecast", "hope", "choice", "many", "approval"
 ANSWERS = {
@@ -89,10 +91,13 @@ class Scene:
         for kind in self.case.kinds:
             poll_id = max((poll.both_ids[-1] for poll in self.polls), default=0) + 1
             if kind == APPROVAL:
-                message = await asked(self.here, approval_question(), **terms)
+                message = await asked(self.here, approval_question(), LASTS, **terms)
             else:
                 hope = kind == HOPE
-                message = await opened(self.here, OUTCOMES[kind], **terms, hope=hope)
+                span = f"{LASTS.days} days"
+                message = await opened(
+                    self.here, OUTCOMES[kind], closes_in=span, hope=hope, **terms
+                )
             self.polls.append(Posted(poll_id, kind, message))
 
     async def click(
@@ -183,7 +188,7 @@ async def dialogs_of_moderators(scene: Scene, poll: Posted) -> None:
     here = scene.here
     for verb, options in (
         ("close", {}),
-        ("extend", {"by": "2 days"}),
+        ("extend", {"by": "2 hours"}),
         ("annul", {"reason": "It was broken."}),
     ):
         asked_for = await proposed(here, verb, str(poll.id), **options)
@@ -217,7 +222,7 @@ async def announcements_of_polls(scene: Scene) -> None:
 
 
 async def extension(scene: Scene, poll: Posted) -> None:
-    dialog = await proposed(scene.here, "extend", str(poll.id), by="2 days")
+    dialog = await proposed(scene.here, "extend", str(poll.id), by="2 hours")
     await scene.here.mod.click(dialog.response, label="Confirm")
     await scene.here.env.advance_time(4)
 
@@ -228,7 +233,7 @@ async def reminders(scene: Scene) -> None:
         own = await scene.click(scene.here.ben, poll, f"poll:own:v1:{poll.id}")
         await scene.here.ben.click(own.response, label="Remind me before it closes")
     before = len(env.http_requests)
-    await env.advance_time(8 * DAY + 60)
+    await env.advance_time((LASTS - timedelta(hours=21)).total_seconds())
     sent = [str(request.json) for request in env.http_requests[before:]]
     assert sum("You asked to be reminded" in body for body in sent) == len(scene.polls)
 
