@@ -1,4 +1,4 @@
-"""How polls are worded."""
+"""Texts about polls."""
 
 import re
 
@@ -25,25 +25,23 @@ KIND_NAMES = {
     PollKind.CHOICE: "Choose one",
     PollKind.APPROVAL: "Choose all that you approve of",
 }
-COULD_NOT_SHOW = "could not show what became of a poll"
+COULD_NOT_SHOW = "could not update the message of a poll"
 NOT_SHOWN = (
-    "Its message could not be brought up to date, so it may still look open: Discord did not take "
-    "it however often I tried. Show the poll with `/poll show`, and I try again; I do so too when "
-    "I start anew."
+    "Its message could not be updated, so it may still look open: Discord refused it every time I "
+    "tried. Use `/poll show` to make me try again. I also try again when I restart."
 )
 NOT_TOLD = (
-    "What was done to it could not be posted in <#{channel}>, or its message not be brought up to "
-    "date: Discord did not take it however often I tried. Tell people there yourself, or wait: I "
-    "try again when I start anew or something else is done to the poll."
+    "What was done to it could not be posted in <#{channel}>, or its message could not be updated: "
+    "Discord refused it every time I tried. Tell people there yourself, or wait. I try again when "
+    "I restart, or when something else is done to the poll."
 )
 NOT_DISCUSSED = (
-    "What was done to it could not be posted in the discussion <#{channel}>: Discord did not take "
-    "it however often I tried. Tell people there yourself, or wait: I try again when I start anew."
+    "What was done to it could not be posted in the discussion <#{channel}>: Discord refused it "
+    "every time I tried. Tell people there yourself, or wait. I try again when I restart."
 )
 MAY_NOT_EDIT = (
-    "I may not change its message, so it may still look open. Allow me View Channel in "
-    "<#{channel}>, or reopen the thread if it is one; then show the poll with `/poll show`, and I "
-    "try again."
+    "I am not allowed to change its message, so it may still look open. Allow me View Channel in "
+    "<#{channel}>, or reopen the thread if it is one. Then use `/poll show` to make me try again."
 )
 
 
@@ -99,9 +97,9 @@ def bar(share: float) -> str:
 
 
 def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
-    """What is known of the result, a line each; only the count where more is withheld.
+    """What is known of the result, line by line; only the count if the results are withheld.
 
-    `drawn` leaves out the bars, for a chart shows them.
+    `drawn` leaves out the bars, since a chart shows them.
     """
     poll = report.poll
     lines = [f"**{counted(report.ballots, poll.question.kind)}**"]
@@ -111,7 +109,7 @@ def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
         return [*lines, f"-# {report.withheld}"] if report.withheld else lines
     if report.results.ballots != report.ballots:
         shown = counted(report.results.ballots, poll.question.kind)
-        lines.append(f"-# As of {shown}: anonymous results stay a few votes behind.")
+        lines.append(f"-# As of {shown}. Anonymous results stay a few votes behind.")
     if poll.question.kind is PollKind.FORECAST:
         crowd = report.results.crowd
         if crowd is not None:
@@ -133,7 +131,7 @@ def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
 
 
 def summary_lines(report: Report) -> list[str]:
-    """A poll in short, away from its message: the question, its state, what is known of it."""
+    """A short form of a poll for other messages: the question, its state, what is known."""
     poll = report.poll
     question = linkable(shorten(poll.question.text, 250))
     closes = (
@@ -150,7 +148,7 @@ def summary_lines(report: Report) -> list[str]:
 
 
 def chance_lines(report: Report) -> list[str]:
-    """What the crowd thought of what happened, where that may be said."""
+    """How likely the crowd thought what happened, if that may be shown."""
     chance = chance_in(report)
     if chance is None:
         return []
@@ -159,7 +157,7 @@ def chance_lines(report: Report) -> list[str]:
 
 
 def hope_lines(report: Report, crowd: int) -> list[str]:
-    """What members hope for beside what they expect, once both may be shown."""
+    """What members hope for, compared with what they expect, once both may be shown."""
     if report.hope is None or report.hope.results is None or not report.hope.results.ballots:
         return []
     results = report.hope.results
@@ -187,14 +185,14 @@ def state(poll: Poll) -> str:
 
 
 def verdict(poll: Poll, found: Verdict | None, value: int | None) -> str:
-    """What became of a question: `Yes`, an option, `Ambiguous` or `Annulled`."""
+    """How a question was resolved: `Yes`, an option, `Ambiguous` or `Annulled`."""
     if found is not Verdict.SETTLED or value is None:
         return (found or "").capitalize()
     return dict(answers_of(poll))[value]
 
 
 def resolution_lines(poll: Poll, action: Action) -> list[str]:
-    """What settled or annulled a poll: what, why, by whom, and what each readout says."""
+    """How a poll was resolved: the result, the reason, by whom, and what each readout says."""
     proposal = action.proposal
     head = verdict(poll, poll.verdict, poll.result)
     lines = [f"### {'Annulled' if poll.verdict is Verdict.ANNULLED else f'Resolved: {head}'}"]
@@ -207,7 +205,7 @@ def resolution_lines(poll: Poll, action: Action) -> list[str]:
 
 
 def readout_lines(action: Action) -> list[str]:
-    """What each readout says, and whether they differ or only some say anything."""
+    """What each readout says, and whether they differ."""
     said = action.proposal.readouts
     lines = [
         f"**{who}**'s readout {what if what == SILENT else f'says: {what}'}" for who, what in said
@@ -219,7 +217,7 @@ def readout_lines(action: Action) -> list[str]:
 
 
 def receipt(stored: Receipt) -> str:
-    """What a member is told once their ballot is stored."""
+    """The reply to a member whose ballot was stored."""
     poll = stored.poll
     if stored.now is None:
         return "Your ballot is withdrawn. You can vote again until the poll closes."
@@ -228,7 +226,7 @@ def receipt(stored: Receipt) -> str:
     if stored.before is None:
         said = f"Stored: **{now}**."
     elif stored.before == stored.now:
-        said = f"Your ballot is **{now}** already."
+        said = f"Your ballot already is **{now}**."
     else:
         said = f"Changed from {answer(poll, stored.before)} to **{now}**."
     return f"{said} You can change or withdraw it until the poll closes {until}."
@@ -240,10 +238,10 @@ def privacy_note(poll: Poll) -> str:
         scores = (
             ""
             if poll.question.kind is not PollKind.FORECAST
-            else " Once it is settled, your score counts on the public leaderboard."
+            else " Once the poll is settled, your score counts on the public leaderboard."
         )
         return (
-            "The bot shows no member who voted how. Votes are stored with your user id, and "
+            "Other members cannot see how you voted. Votes are stored with your user id, and "
             f"moderators can export them.{scores}"
         )
     return (

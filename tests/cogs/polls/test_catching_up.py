@@ -13,7 +13,7 @@ from tests.cogs.polls.asking import closed, opened, resolved, shown
 from tests.world import World, labels_of, text_of
 
 LONG_ENOUGH = timedelta(hours=6).total_seconds()
-ACT = "could not show what became of a poll"
+ACT = "could not update the message of a poll"
 
 
 async def marks(here: World, poll_id: int = 1) -> tuple[int, int]:
@@ -96,7 +96,7 @@ async def test_what_may_not_be_edited_is_told_at_once_and_stays_to_be_shown(here
     breaks(here, message, 1, status=403)
     await here.env.advance_time(3600)
     (told,) = direct_messages(here, here.mod)
-    assert "I may not change its message" in told
+    assert "I am not allowed to change its message" in told
     assert await job(here, "poll.close") == ("done", 1)
     assert await marks(here) == (1, 0)
     await here.restart()
