@@ -1,21 +1,21 @@
-"""What moderators do, as it goes on record and into a server's log channel."""
+"""Entries of the moderation log, which are also posted in a server's log channel."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-TELL_JOB = "modlog.tell"
+POST_JOB = "modlog.tell"
 SUBJECT_LIMIT = 300
 DETAIL_LIMIT = 1000
-# An entry that is being posted for longer than this was cut short by a crash.
-TELLING_TAKES_AT_MOST = timedelta(minutes=2)
+# If posting an entry takes longer than this, the process that posts it has died.
+POSTING_TAKES_AT_MOST = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something done in a server: `act` completes "Mina ...", as in "closed a poll".
+    """Something that a moderator did: `act` completes "Mina ...", as in "closed a poll".
 
-    `subject` is what it was done to (a question, a title, a setting), `url` a link to that,
-    `detail` the reason or what changed, in Markdown. `by` is None for what the bot did by itself.
+    `subject` is a poll's question, an announcement's title or the like, `url` a link to it, and
+    `detail` the reason or the changes, in Markdown. `by` is None if the bot did it by itself.
     """
 
     guild_id: int
@@ -28,8 +28,8 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """An entry that is to be posted in a channel, under its id."""
+class ClaimedEntry:
+    """An entry that the caller must post in a channel."""
 
     id: int
     entry: Entry
@@ -37,5 +37,5 @@ class Telling:
 
 
 def moment(at: datetime) -> str:
-    """An instant in an entry's detail, shown to each reader in their own time zone."""
+    """A time in Markdown, which Discord shows to each reader in their own time zone."""
     return f"<t:{int(at.timestamp())}:f>"

@@ -1,4 +1,4 @@
-"""Queries on what moderators did."""
+"""Queries for the moderation log."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,12 +7,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.jobs import store as jobs
-from bot.modlog.model import DETAIL_LIMIT, SUBJECT_LIMIT, TELL_JOB, Entry
+from bot.modlog.model import DETAIL_LIMIT, POST_JOB, SUBJECT_LIMIT, Entry
 from bot.modlog.tables import ModlogRow
 
 
 async def record(session: AsyncSession, entry: Entry) -> None:
-    """Put on record what was done, in the transaction that does it, and have it told."""
+    """Add an entry in the transaction of what was done, and a job that posts it."""
     row = ModlogRow(
         guild_id=entry.guild_id,
         by=entry.by,
@@ -24,7 +24,7 @@ async def record(session: AsyncSession, entry: Entry) -> None:
     )
     session.add(row)
     await session.flush()
-    await jobs.add(session, TELL_JOB, str(row.id), entry.at)
+    await jobs.add(session, POST_JOB, str(row.id), entry.at)
 
 
 async def get(session: AsyncSession, entry_id: int) -> Entry | None:
@@ -35,7 +35,7 @@ async def get(session: AsyncSession, entry_id: int) -> Entry | None:
 async def latest(
     session: AsyncSession, guild_id: int, *, act: str | None = None, limit: int
 ) -> Sequence[Entry]:
-    """What was done last in a server, or what of one kind, newest first."""
+    """A server's latest entries, or those of one kind, newest first."""
     query = select(ModlogRow).where(ModlogRow.guild_id == guild_id)
     if act is not None:
         query = query.where(ModlogRow.act == act)
@@ -43,10 +43,10 @@ async def latest(
     return [_entry(row) for row in rows]
 
 
-async def take(
+async def claim_next(
     session: AsyncSession, guild_id: int, *, now: datetime, until: datetime
 ) -> tuple[int, Entry] | None:
-    """The server's oldest entry that is not told, held until then; None if another holds it."""
+    """Claim the server's oldest entry that is not posted; None if another process holds it."""
     row = await session.scalar(
         select(ModlogRow)
         .where(ModlogRow.guild_id == guild_id, ModlogRow.told_at.is_(None))
@@ -60,19 +60,19 @@ async def take(
     return row.id, _entry(row)
 
 
-async def mark_told(session: AsyncSession, entry_id: int, at: datetime) -> None:
+async def mark_posted(session: AsyncSession, entry_id: int, at: datetime) -> None:
     await session.execute(
         update(ModlogRow).where(ModlogRow.id == entry_id).values(told_at=at, telling_until=None)
     )
 
 
-async def give_back(session: AsyncSession, entry_id: int) -> None:
+async def release(session: AsyncSession, entry_id: int) -> None:
     await session.execute(
         update(ModlogRow).where(ModlogRow.id == entry_id).values(telling_until=None)
     )
 
 
-async def mark_all_told(session: AsyncSession, guild_id: int, at: datetime) -> None:
+async def mark_all_posted(session: AsyncSession, guild_id: int, at: datetime) -> None:
     await session.execute(
         update(ModlogRow)
         .where(ModlogRow.guild_id == guild_id, ModlogRow.told_at.is_(None))
@@ -80,8 +80,7 @@ async def mark_all_told(session: AsyncSession, guild_id: int, at: datetime) -> N
     )
 
 
-async def untold(session: AsyncSession, guild_id: int) -> int:
-    """How many of a server's entries are not told."""
+async def count_unposted(session: AsyncSession, guild_id: int) -> int:
     found = await session.scalar(
         select(func.count()).where(ModlogRow.guild_id == guild_id, ModlogRow.told_at.is_(None))
     )

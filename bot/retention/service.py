@@ -13,7 +13,7 @@ from bot.db.engine import Database
 from bot.discussions.model import TELL_JOB as DISCUSSION_JOB
 from bot.jobs import store as jobs
 from bot.jobs.model import Job
-from bot.modlog.model import TELL_JOB as MODLOG_JOB
+from bot.modlog.model import POST_JOB as MODLOG_JOB
 from bot.polls.model import CLOSE_JOB, REMIND_JOB, TELL_JOB, WARN_JOB
 from bot.retention import store as retention
 

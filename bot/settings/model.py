@@ -1,7 +1,12 @@
-"""How a server wants the bot to behave."""
+"""How a server wants the bot to behave.
+
+A setting is declared here: its value as a field of `ServerSettings`, and in `SETTINGS` its name,
+its page of the panel and its explanation. The panel, the log and the checks follow from that.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from enum import StrEnum
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import UserError
@@ -12,15 +17,13 @@ MOST_FORECASTERS = 1000
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """One server's settings, each with what holds until somebody changes it.
+    """One server's settings, each with its default.
 
-    Channels, roles: Discord ids. `summit` is the pack that commands speak of where several are
-    loaded, None for the first; a pack that is no longer loaded counts as None. `zone` is an IANA
-    time zone; `language` the locale of what everybody sees, None for the one that the server has
-    in Discord. From `quiet_from` to `quiet_until`, in `zone`, announcements need a second
-    thought; both or neither are set. `second_approval`: another moderator must approve an
-    announcement. `name_author`: an announcement says who stands behind it. A forecast poll's
-    crowd is shown from `min_forecasters` on.
+    Channels and roles are Discord ids. `summit` is the id of the pack that commands use where
+    several are loaded, None for the first; a pack that is no longer loaded counts as None. `zone`
+    is an IANA time zone. `language` is the locale of public messages, None for the server's
+    locale in Discord. `quiet_from` and `quiet_until` are times of day in `zone`; both or neither
+    are set.
     """
 
     guild_id: int
@@ -48,7 +51,7 @@ class ServerSettings:
         return f"{self.quiet_from:%H:%M} to {self.quiet_until:%H:%M}"
 
     def is_quiet(self, at: datetime) -> bool:
-        """Whether an instant falls into the quiet hours, which may go over midnight."""
+        """Whether an instant is in the quiet hours, which may go over midnight."""
         if self.quiet_from is None or self.quiet_until is None:
             return False
         now = at.astimezone(self.tz).time()
@@ -57,53 +60,173 @@ class ServerSettings:
         return now >= self.quiet_from or now < self.quiet_until
 
 
-def check(settings: ServerSettings) -> None:
-    """UserError unless a server can be run with these settings."""
+class Kind(StrEnum):
+    """What a setting is set to, and so by which control it is changed."""
+
+    CHANNEL = "channel"
+    ROLE = "role"
+    SUMMIT = "summit"
+    LANGUAGE = "language"
+    ZONE = "zone"
+    SWITCH = "switch"
+    HOURS = "hours"
+    NUMBER = "number"
+
+
+class Page(StrEnum):
+    """The pages of the panel. Their values are in custom ids: never change one, only add."""
+
+    PLACES = "places"
+    SPEECH = "speech"
+    POSTS = "posts"
+    RECENT = "recent"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting as people see it. `name` is the attribute of `ServerSettings` that holds it.
+
+    `least` and `most` limit a number.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    page: Page
+    about: str
+    least: int = 0
+    most: int = 0
+
+    def text(self, settings: ServerSettings) -> str:
+        """What it is set to, in Markdown."""
+        value = getattr(settings, self.name)
+        match self.kind:
+            case Kind.CHANNEL:
+                return "none" if value is None else f"<#{value}>"
+            case Kind.ROLE:
+                return "none" if value is None else f"<@&{value}>"
+            case Kind.SWITCH:
+                return "on" if value else "off"
+            case Kind.SUMMIT:
+                return value or "the first"
+            case Kind.LANGUAGE:
+                return value or "the server's language in Discord"
+            case _:
+                return str(value)
+
+
+SETTINGS = (
+    Setting(
+        "announcement_channel",
+        "Announcement channel",
+        Kind.CHANNEL,
+        Page.PLACES,
+        "Announcements are posted here unless the moderator chooses another channel. With none, "
+        "they are posted where the command is used.",
+    ),
+    Setting(
+        "log_channel",
+        "Log channel",
+        Kind.CHANNEL,
+        Page.PLACES,
+        "I post here what moderators do, and ask here for approval. With none, I ask where the "
+        "announcement was written. Drafts are shown in full only where nobody but moderators can "
+        "read them.",
+    ),
+    Setting(
+        "moderator_role",
+        "Moderator role",
+        Kind.ROLE,
+        Page.PLACES,
+        "Members with this role are moderators. Other members see those commands too, but are "
+        "refused; hide them under Server Settings → Integrations.",
+    ),
+    Setting(
+        "summit",
+        "Summit",
+        Kind.SUMMIT,
+        Page.SPEECH,
+        "`/summit`, `/outcomes` and `/help` are about this one. Names are looked up in it first.",
+    ),
+    Setting(
+        "language",
+        "Language",
+        Kind.LANGUAGE,
+        Page.SPEECH,
+        "Public messages are in this language, where the summit's texts are translated. Private "
+        "replies are in each member's own language.",
+    ),
+    Setting(
+        "zone",
+        "Time zone",
+        Kind.ZONE,
+        Page.SPEECH,
+        "Times that moderators type are read in this time zone.",
+    ),
+    Setting(
+        "second_approval",
+        "Second approval",
+        Kind.SWITCH,
+        Page.POSTS,
+        "Another moderator must approve an announcement before it is posted.",
+    ),
+    Setting(
+        "name_author",
+        "Name the author",
+        Kind.SWITCH,
+        Page.POSTS,
+        "An announcement names the moderator who wrote it. The log always does.",
+    ),
+    Setting(
+        "quiet_hours",
+        "Quiet hours",
+        Kind.HOURS,
+        Page.POSTS,
+        "Moderators are warned before an announcement is posted in these hours.",
+    ),
+    Setting(
+        "min_forecasters",
+        "Fewest forecasters",
+        Kind.NUMBER,
+        Page.POSTS,
+        "A forecast poll shows the crowd's forecast from this many forecasters on. Applies to "
+        "polls opened from now on.",
+        least=MIN_FORECASTERS,
+        most=MOST_FORECASTERS,
+    ),
+)
+"""All settings, in the order in which people see them."""
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def require_valid(settings: ServerSettings) -> None:
+    """UserError if the bot cannot work with these settings."""
     if settings.zone not in available_timezones():
         raise UserError(
-            f"“{settings.zone[:60]}” is no time zone I know. Choose one such as Asia/Seoul."
+            f"I do not know the time zone “{settings.zone[:60]}”. Choose one such as Asia/Seoul."
         )
     if settings.moderator_role == settings.guild_id:
         raise UserError(
             "@everyone cannot be the moderator role: every member would be a moderator. "
             "Choose a role that only moderators have."
         )
-    if not MIN_FORECASTERS <= settings.min_forecasters <= MOST_FORECASTERS:
-        raise UserError(
-            f"The crowd of a forecast can be shown from {MIN_FORECASTERS} to {MOST_FORECASTERS:,} "
-            "forecasters on. Give a number in that range."
-        )
+    for setting in SETTINGS:
+        if setting.kind is not Kind.NUMBER:
+            continue
+        if not setting.least <= getattr(settings, setting.name) <= setting.most:
+            raise UserError(
+                f"{setting.label} must be a number from {setting.least:,} to {setting.most:,}."
+            )
     if (settings.quiet_from is None) != (settings.quiet_until is None):
-        raise UserError("Quiet hours need both a beginning and an end, or neither.")
+        raise UserError("Quiet hours need both a start and an end, or neither.")
     if settings.quiet_from is not None and settings.quiet_from == settings.quiet_until:
-        raise UserError("Quiet hours must end at another time than they begin.")
-
-
-def in_words(settings: ServerSettings) -> dict[str, str]:
-    """Each setting's name and what it is set to, in Markdown."""
-    return {
-        "Announcement channel": _mention("#", settings.announcement_channel),
-        "Log channel": _mention("#", settings.log_channel),
-        "Moderator role": _mention("@&", settings.moderator_role),
-        "Summit": settings.summit or "the first",
-        "Language": settings.language or "as the server has it in Discord",
-        "Time zone": settings.zone,
-        "Second approval": _switch(settings.second_approval),
-        "Quiet hours": settings.quiet_hours,
-        "Name the author": _switch(settings.name_author),
-        "Fewest forecasters": str(settings.min_forecasters),
-    }
+        raise UserError("Quiet hours must not end at the time when they start.")
 
 
 def difference(before: ServerSettings, after: ServerSettings) -> str:
-    """What changed, a line each: `Time zone: UTC → Asia/Seoul`."""
-    old, new = in_words(before), in_words(after)
-    return "\n".join(f"{name}: {old[name]} → {new[name]}" for name in old if old[name] != new[name])
-
-
-def _mention(mark: str, id_: int | None) -> str:
-    return "none" if id_ is None else f"<{mark}{id_}>"
-
-
-def _switch(on: bool) -> str:
-    return "on" if on else "off"
+    """What changed, one line each: `Time zone: UTC → Asia/Seoul`."""
+    return "\n".join(
+        f"{setting.label}: {setting.text(before)} → {setting.text(after)}"
+        for setting in SETTINGS
+        if setting.text(before) != setting.text(after)
+    )

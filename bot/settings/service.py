@@ -1,4 +1,4 @@
-"""The settings of all servers. Who may change them is decided here."""
+"""The use cases of settings. Only administrators may change them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,17 +9,17 @@ from bot.clock import Clock
 from bot.db.engine import Database
 from bot.modlog import store as modlog
 from bot.modlog.model import Entry
-from bot.settings import store as servers
-from bot.settings.model import ServerSettings, check, difference
+from bot.settings import store
+from bot.settings.model import ServerSettings, difference, require_valid
 
 CHANGED = "changed the settings"
 
 
 class SettingsService:
-    """Knows every server's settings without asking the database: each click needs some.
+    """Keeps every server's settings in memory, because each click needs some.
 
-    `load` first; where `is_shared`, another process may change settings, so load them again every
-    now and then. `wake` is called when there is earlier timed work than before.
+    Call `load` at the start. Where `is_shared`, another process may change settings, so load them
+    again from time to time. `wake` is called when there is earlier timed work than before.
     """
 
     def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
@@ -31,21 +31,21 @@ class SettingsService:
         self.is_shared = database.is_shared
 
     async def load(self) -> None:
-        """Learn all settings anew, also those that another process changed."""
+        """Read all settings again, also those that another process changed."""
         seen = self._changes
         async with self._database.read() as session:
-            found = await servers.all_settings(session)
-        # What was read while somebody changed something may be older than what is known.
+            found = await store.all_settings(session)
+        # If somebody changed settings meanwhile, what was read may be out of date.
         if seen == self._changes:
             self._known = found
 
     def forget(self, guild_id: int) -> None:
-        """A server's settings are deleted."""
+        """Drop a server whose settings were deleted."""
         self._changes += 1
         self._known.pop(guild_id, None)
 
     def of(self, guild_id: int) -> ServerSettings:
-        """A server's settings; what nobody has changed is as usual."""
+        """A server's settings; defaults for what nobody has changed."""
         return self._known.get(guild_id) or ServerSettings(guild_id)
 
     def allow(self, caller: Caller) -> None:
@@ -53,17 +53,17 @@ class SettingsService:
         require_administrator(caller, "Changing the settings")
 
     async def change(self, caller: Caller, **changes: Any) -> ServerSettings:
-        """Change some of the caller's server's settings, named as in `ServerSettings`.
+        """Change some settings of the caller's server, named as in `ServerSettings`.
 
-        UserError for values that cannot be, which changes nothing.
+        UserError for invalid values; nothing is changed then.
         """
         self.allow(caller)
         async with self._database.write() as session:
-            before = await servers.get(session, caller.guild_id, lock=True)
+            before = await store.get(session, caller.guild_id, lock=True)
             after = replace(before, **changes)
-            check(after)
+            require_valid(after)
             if after != before:
-                await servers.put(session, after)
+                await store.put(session, after)
                 await modlog.record(
                     session,
                     Entry(

@@ -1,4 +1,4 @@
-"""Queries on servers' settings."""
+"""Queries for server settings."""
 
 from dataclasses import asdict, fields
 
@@ -13,14 +13,14 @@ _FIELDS = [field.name for field in fields(ServerSettings)]
 
 
 async def all_settings(session: AsyncSession) -> dict[int, ServerSettings]:
-    """The settings of every server that changed any."""
+    """The settings of every server that has changed any."""
     rows = await session.scalars(select(ServerSettingsRow))
     return {row.guild_id: _settings(row) for row in rows}
 
 
 async def get(session: AsyncSession, guild_id: int, *, lock: bool = False) -> ServerSettings:
-    """A server's settings. `lock` holds them until the transaction ends, also where none are set:
-    of two that are the first to change some, the second must see what the first has changed.
+    """A server's settings. `lock` holds them until the transaction ends, even if none are stored:
+    when two people change settings for the first time at once, the second sees the first's change.
     """
     if lock:
         new = upsert(session, ServerSettingsRow).values(guild_id=guild_id)

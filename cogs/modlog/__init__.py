@@ -1,4 +1,4 @@
-"""What moderators do, told in the server's log channel."""
+"""The moderation log in the server's log channel."""
 
 from bot.client import SummitBot
 from cogs.modlog.jobs import Modlog

@@ -1,4 +1,4 @@
-"""Posts what moderators did into the log channels."""
+"""Posts entries of the moderation log in the log channels."""
 
 from __future__ import annotations
 
@@ -9,55 +9,56 @@ import discord
 from discord.ext import commands
 
 from bot.jobs.model import TOLD_ANEW_AFTER
-from bot.modlog.model import TELL_JOB
+from bot.modlog.model import POST_JOB
 from bot.ui.once import NONCE_IS_KNOWN_FOR, find_or_post
 from cogs.modlog.views import line
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
     from bot.jobs.model import Job
-    from bot.modlog.model import Telling
+    from bot.modlog.model import ClaimedEntry
 
 log = logging.getLogger(__name__)
 
 
 class Modlog(commands.Cog):
-    """Tells each log channel what was done, once, in the order it was done.
+    """Posts each entry once, in the order in which things were done.
 
-    Each entry has a job, and each job tells all that its server has not been told, oldest first:
-    jobs run side by side and are tried again at different times, so none may tell its own alone.
+    Each entry has a job, and each job posts all unposted entries of its server, oldest first. Jobs
+    run side by side and are retried at different times, so posting only the own entry would mix up
+    the order.
     """
 
     def __init__(self, bot: SummitBot) -> None:
         self.bot = bot
 
     async def cog_load(self) -> None:
-        self.bot.scheduler.handle(TELL_JOB, self._tell, anew_after=TOLD_ANEW_AFTER)
+        self.bot.scheduler.handle(POST_JOB, self._post_all, anew_after=TOLD_ANEW_AFTER)
 
-    async def _tell(self, job: Job) -> None:
+    async def _post_all(self, job: Job) -> None:
         entry = await self.bot.modlog.get(int(job.key))
         if entry is None:
             return
-        while taken := await self.bot.modlog.take(entry.guild_id):
-            if not await self._post(taken):
+        while claimed := await self.bot.modlog.claim_next(entry.guild_id):
+            if not await self._post(claimed):
                 return
 
-    async def _post(self, taken: Telling) -> bool:
-        """Whether an entry is posted. In a channel that cannot be written to it waits for the
-        next entry, and `/settings` shows that; what fails otherwise is raised."""
-        entry, nonce = taken.entry, f"modlog-{taken.id}"
-        place = self.bot.get_partial_messageable(taken.channel_id, guild_id=entry.guild_id)
-        # Whoever had it before may have posted it and died before that was recorded.
+    async def _post(self, claimed: ClaimedEntry) -> bool:
+        """Whether the entry was posted. If the bot cannot write in the channel, the entry waits for
+        the next one, and `/settings` shows that. Other errors are raised."""
+        entry, nonce = claimed.entry, f"modlog-{claimed.id}"
+        place = self.bot.get_partial_messageable(claimed.channel_id, guild_id=entry.guild_id)
+        # Another process may have posted it and died before recording that.
         may_be_there = self.bot.clock.now() - entry.at > NONCE_IS_KNOWN_FOR
         since = entry.at if may_be_there else None
         try:
             await find_or_post(self.bot, place, since=since, nonce=nonce, view=line(entry))
         except (discord.NotFound, discord.Forbidden) as error:
             log.warning("The log channel %d cannot be written to: %s", place.id, error.text)
-            await self.bot.modlog.not_told(taken.id)
+            await self.bot.modlog.release(claimed.id)
             return False
         except BaseException:
-            await self.bot.modlog.not_told(taken.id)
+            await self.bot.modlog.release(claimed.id)
             raise
-        await self.bot.modlog.told(taken.id)
+        await self.bot.modlog.mark_posted(claimed.id)
         return True

@@ -1,4 +1,4 @@
-"""Entries of the log as messages. Pure."""
+"""Entries of the moderation log as messages."""
 
 from discord import ui
 from discord.utils import format_dt

@@ -67,7 +67,7 @@ async def read_panel(
     settings = bot.servers.of(guild_id)
     library, locale = library_of(interaction), locale_of(interaction, private=True)
     recent = await bot.modlog.latest(guild_id, CHANGED, limit=RECENT) if tab is Tab.RECENT else ()
-    waiting = await bot.modlog.waiting(guild_id) if tab is Tab.PLACES else 0
+    waiting = await bot.modlog.count_unposted(guild_id) if tab is Tab.PLACES else 0
     warnings = _warnings(interaction.guild, settings, waiting) if interaction.guild else {}
     if settings.summit is not None and settings.summit != library.default.id:
         warnings["summit"] = words.NO_SUMMIT.format(summit=settings.summit)

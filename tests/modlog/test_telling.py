@@ -7,7 +7,7 @@ from bot.access import Caller
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.modlog import store as modlog
-from bot.modlog.model import DETAIL_LIMIT, TELLING_TAKES_AT_MOST, Entry
+from bot.modlog.model import DETAIL_LIMIT, POSTING_TAKES_AT_MOST, Entry
 from bot.modlog.service import ModlogService
 from bot.settings.service import SettingsService
 from tests.watch import START, Watch
@@ -31,7 +31,7 @@ async def choose(database: Database, watch: Watch, guild_id: int, channel: int |
     settings = SettingsService(database, Clock(watch), lambda: None)
     await settings.change(Caller(1, guild_id, manage_server=True), log_channel=channel)
     async with database.write() as session:
-        await modlog.mark_all_told(session, guild_id, START)
+        await modlog.mark_all_posted(session, guild_id, START)
 
 
 async def done(database: Database, *acts: str, guild_id: int = 10) -> None:
@@ -42,10 +42,10 @@ async def done(database: Database, *acts: str, guild_id: int = 10) -> None:
 
 async def tell_all(log: ModlogService, told: list[str], guild_id: int = 10) -> None:
     """Tell what waits as the log channel's cog does, slowly."""
-    while taken := await log.take(guild_id):
+    while taken := await log.claim_next(guild_id):
         await asyncio.sleep(0.01)
         told.append(taken.entry.act)
-        await log.told(taken.id)
+        await log.mark_posted(taken.id)
 
 
 async def test_several_tellers_at_once_tell_each_entry_once_and_in_order(
@@ -57,18 +57,18 @@ async def test_several_tellers_at_once_tell_each_entry_once_and_in_order(
     other = ModlogService(database, Clock(watch))
     await asyncio.gather(*(tell_all(teller, told) for teller in (log, other, log, other)))
     assert told == acts
-    assert await log.waiting(10) == 0
+    assert await log.count_unposted(10) == 0
 
 
 async def test_what_could_not_be_told_waits_and_comes_before_what_follows(
     database: Database, log: ModlogService
 ) -> None:
     await done(database, "did one")
-    taken = await log.take(10)
+    taken = await log.claim_next(10)
     assert taken is not None
-    await log.not_told(taken.id)
+    await log.release(taken.id)
     await done(database, "did two")
-    assert await log.waiting(10) == 2
+    assert await log.count_unposted(10) == 2
     told: list[str] = []
     await tell_all(log, told)
     assert told == ["did one", "did two"]
@@ -78,9 +78,9 @@ async def test_an_entry_whose_teller_died_is_told_by_another(
     database: Database, log: ModlogService, watch: Watch
 ) -> None:
     await done(database, "did one", "did two")
-    assert await log.take(10) is not None
-    watch.now += TELLING_TAKES_AT_MOST - timedelta(seconds=1)
-    assert await log.take(10) is None
+    assert await log.claim_next(10) is not None
+    watch.now += POSTING_TAKES_AT_MOST - timedelta(seconds=1)
+    assert await log.claim_next(10) is None
     watch.now += timedelta(seconds=1)
     told: list[str] = []
     await tell_all(log, told)
@@ -92,8 +92,8 @@ async def test_servers_do_not_wait_for_each_other_nor_hear_of_each_other(
 ) -> None:
     await done(database, "did one")
     await done(database, "did two", guild_id=11)
-    assert await log.take(10) is not None
-    taken = await log.take(11)
+    assert await log.claim_next(10) is not None
+    taken = await log.claim_next(11)
     assert taken is not None
     assert taken.entry.act == "did two"
     assert [entry.act for entry in await log.latest(11, "did two", limit=5)] == ["did two"]
@@ -106,10 +106,10 @@ async def test_the_channel_is_the_one_that_is_stored_and_without_one_nothing_is_
     await done(database, "did one")
     await choose(database, watch, 10, None)
     await done(database, "did two")
-    assert await log.take(10) is None
+    assert await log.claim_next(10) is None
     await choose(database, watch, 10, 200)
     await done(database, "did three")
-    taken = await log.take(10)
+    taken = await log.claim_next(10)
     assert taken is not None
     assert (taken.entry.act, taken.channel_id) == ("did three", 200)
 
@@ -117,6 +117,6 @@ async def test_the_channel_is_the_one_that_is_stored_and_without_one_nothing_is_
 async def test_what_is_too_long_is_cut_not_refused(database: Database, log: ModlogService) -> None:
     async with database.write() as session:
         await modlog.record(session, Entry(10, None, START, "did", "s" * 999, None, "d" * 9999))
-    taken = await log.take(10)
+    taken = await log.claim_next(10)
     assert taken is not None
     assert taken.entry.detail == "d" * DETAIL_LIMIT

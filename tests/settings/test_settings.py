@@ -83,12 +83,12 @@ async def test_changes_are_on_record_in_words_with_who_and_when(
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"zone": "Asia/Soul"}, "no time zone"),
+        ({"zone": "Asia/Soul"}, "do not know the time zone"),
         ({"moderator_role": 10}, "@everyone"),
         ({"min_forecasters": 2}, "3 to 1,000"),
         ({"min_forecasters": 1001}, "3 to 1,000"),
-        ({"quiet_from": time(22)}, "both a beginning and an end"),
-        ({"quiet_from": time(22), "quiet_until": time(22)}, "another time"),
+        ({"quiet_from": time(22)}, "both a start and an end"),
+        ({"quiet_from": time(22), "quiet_until": time(22)}, "must not end"),
     ],
 )
 async def test_what_cannot_be_is_refused_and_changes_nothing(

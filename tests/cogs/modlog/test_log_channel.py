@@ -8,7 +8,7 @@ from simcord.builders import ChannelHandle
 
 from bot.jobs.model import MOST_ATTEMPTS
 from bot.modlog import store as modlog
-from bot.modlog.model import TELLING_TAKES_AT_MOST, Entry
+from bot.modlog.model import POSTING_TAKES_AT_MOST, Entry
 from bot.modlog.service import ModlogService
 from tests.cogs.polls.asking import closed, opened, proposed, resolved
 from tests.cogs.settings.desk import administrator, choose
@@ -148,7 +148,7 @@ async def test_what_the_bot_may_not_post_follows_once_it_may(here: World) -> Non
     await set_log(here, log)
     await done(here, "did one")
     assert told(log) == []
-    assert await here.bot.modlog.waiting(here.guild.id) == 2
+    assert await here.bot.modlog.count_unposted(here.guild.id) == 2
     here.env.backend.delete_overwrite(log.id, here.guild.id)
     await here.env.settle()
     await done(here, "did two")
@@ -170,14 +170,14 @@ async def test_an_entry_whose_record_failed_after_it_was_posted_is_found_and_not
         patched.setattr(ModlogService, "told", fail)
         await done(here, "did one")
     assert [line for line in told(log) if "did one" in line]
-    assert await here.bot.modlog.waiting(here.guild.id) == 1
-    await here.env.advance_time(TELLING_TAKES_AT_MOST.total_seconds() + 1)
+    assert await here.bot.modlog.count_unposted(here.guild.id) == 1
+    await here.env.advance_time(POSTING_TAKES_AT_MOST.total_seconds() + 1)
     await done(here, "did two")
     assert [line.partition(" ")[2].split(" · ")[0] for line in told(log)[1:]] == [
         "did one",
         "did two",
     ]
-    assert await here.bot.modlog.waiting(here.guild.id) == 0
+    assert await here.bot.modlog.count_unposted(here.guild.id) == 0
 
 
 async def test_what_nobody_wanted_to_be_told_is_not_told_once_there_is_a_channel(
