@@ -167,7 +167,7 @@ async def test_an_entry_whose_record_failed_after_it_was_posted_is_found_and_not
         async def fail(*_: object) -> None:
             raise OSError("the database is away")
 
-        patched.setattr(ModlogService, "told", fail)
+        patched.setattr(ModlogService, "mark_posted", fail)
         await done(here, "did one")
     assert [line for line in told(log) if "did one" in line]
     assert await here.bot.modlog.count_unposted(here.guild.id) == 1
