@@ -34,8 +34,8 @@ def not_reminded(poll: Poll, members: int, at: datetime) -> Entry:
     """Members who asked for a reminder could not be reached; moderators can step in."""
     who = "One member who asked" if members == 1 else f"{members} members who asked"
     detail = (
-        f"{who} to be reminded could not be written to: Discord did not take it however often I "
-        f"tried. The poll closes {moment(poll.lifecycle.closes_at)}; remind people in its channel "
+        f"{who} to be reminded could not be reached: Discord refused the message every time I "
+        f"tried. The poll closes {moment(poll.lifecycle.closes_at)}. Remind people in its channel "
         "yourself."
     )
     return went_wrong(poll, "could not remind everybody of a poll", detail, at)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from bot.ui.items import Interaction
 
 MOST_READOUTS = 3
-CONTRADICTED = (
-    "Decides where the readouts contradict each other. The criteria say if one is enough."
+DECIDES = (
+    "This one decides if the readouts contradict each other. The criteria say if one is enough."
 )
 ACTION = r"(?P<action_id>\d{1,18})"
 
@@ -63,7 +63,7 @@ class ResolveForm(Form):
                 discord.SelectOption(label=label, value=key) for key, label in self.said.items()
             ]
             menu: ui.Select[Any] = ui.Select(options=options)
-            about = CONTRADICTED if number == 0 < len(readouts) - 1 else ""
+            about = DECIDES if number == 0 < len(readouts) - 1 else ""
             self.add_item(
                 ui.Label(text=f"{who}'s readout says"[:45], description=about, component=menu)
             )
