@@ -255,6 +255,11 @@ class PollService:
             self.tell_watchers({poll.hope_for or poll.id})
         return found
 
+    async def find(self, guild_id: int, poll_id: int, sight: Sight = EVERYTHING) -> Poll:
+        """The poll without its results; UserError for one that may not be known of."""
+        async with self._database.read() as session:
+            return await in_server(session, poll_id, guild_id, sight=sight)
+
     async def public(self, poll_id: int) -> Report | None:
         """The poll as its message shows it; None if it is gone."""
         async with self._database.read() as session:

@@ -1,11 +1,11 @@
 """The /poll commands and the messages of polls."""
 
 from bot.client import SummitBot
-from cogs.polls import creating, resolution_handlers
+from cogs.polls import draft_handlers, resolution_handlers
 from cogs.polls import handlers as items
 from cogs.polls.commands import Polls
 
 
 async def setup(bot: SummitBot) -> None:
-    bot.add_dynamic_items(*items.ALL, *resolution_handlers.ITEMS, *creating.ITEMS)
+    bot.add_dynamic_items(*items.ALL, *resolution_handlers.ITEMS, *draft_handlers.ITEMS)
     await bot.add_cog(Polls(bot))

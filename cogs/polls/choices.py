@@ -1,6 +1,8 @@
-"""Finding what a /poll option names."""
+"""Finds what an option of a /poll command names."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from discord import app_commands
 
@@ -10,7 +12,14 @@ from bot.knowledge.names import shorten
 from bot.labels import alike
 from bot.polls.model import NO_SUCH_POLL, Poll, Verdict, answers_of
 from bot.polls.resolution import answer_key
-from cogs.polls import strings as words
+from bot.ui.caller import caller_of
+from bot.ui.sight import sight_of
+from cogs.polls import strings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.ui.items import Interaction
 
 MOST_CHOICES = 25
 SPANS = ("10 minutes", "1 hour", "6 hours", "1 day", "3 days", "7 days", "14 days", "30 days")
@@ -33,12 +42,28 @@ def poll_choices(polls: Sequence[Poll], typed: str) -> list[app_commands.Choice[
     ]
 
 
-def chosen_poll(polls: Sequence[Poll], typed: str) -> int:
-    """The id of the poll that was picked or typed; UserError with what to do if there is none."""
+async def listed(interaction: Interaction) -> list[Poll]:
+    """The server's polls that the person may know of."""
+    guild_id = caller_of(interaction).guild_id
+    found = await interaction.client.polls.listed(guild_id, sight_of(interaction))
+    return [poll for poll, _ in found]
+
+
+async def poll_of(interaction: Interaction, typed: str) -> Poll:
+    """The poll that was picked or typed; UserError if the person may know of no such poll."""
+    guild_id, poll_id = caller_of(interaction).guild_id, await poll_id_of(interaction, typed)
+    return await interaction.client.polls.find(guild_id, poll_id, sight_of(interaction))
+
+
+async def poll_id_of(interaction: Interaction, typed: str) -> int:
+    """The id of the poll that was picked or typed; UserError with what to do if there is none.
+
+    An id is taken as it is, so there may be no such poll.
+    """
     number = typed.strip().removeprefix("#")
     if number.isdecimal():
         return int(number[:18])
-    found = ranked(polls, typed)
+    found = ranked(await listed(interaction), typed)
     if not found:
         raise UserError(NO_SUCH_POLL)
     if len(found) > 1 and found[0].question.text.casefold() != typed.strip().casefold():
@@ -68,4 +93,4 @@ def result_choices(poll: Poll, typed: str) -> list[app_commands.Choice[str]]:
 
 
 def _label(poll: Poll) -> str:
-    return shorten(f"{poll.question.text} · {words.state(poll)}")
+    return shorten(f"{poll.question.text} · {strings.state(poll)}")

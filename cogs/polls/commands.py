@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import discord
@@ -9,8 +10,10 @@ from discord import app_commands
 from discord.ext import commands
 from discord.utils import format_dt
 
-from bot.knowledge.names import Kind
-from bot.polls.model import HideResults, Terms, question_about
+from bot.errors import UserError
+from bot.knowledge.names import Kind, Ref
+from bot.polls.model import ActionKind, HideResults, Proposal, Terms, Verdict, question_about
+from bot.polls.resolution import REASON_LIMIT, read_result
 from bot.polls.service import OpenRequest
 from bot.times import read_moment
 from bot.ui.caller import caller_of
@@ -18,27 +21,26 @@ from bot.ui.choices import choices as offered
 from bot.ui.defaults import library_of, locale_of
 from bot.ui.permissions import lacking_to_write
 from bot.ui.sight import shown_to, sight_of
-from cogs.polls import choices
-from cogs.polls import views as cards
-from cogs.polls.base import role_limit
-from cogs.polls.board import PollBoard
-from cogs.polls.creating import CreatingCommands
-from cogs.polls.exporting import ExportingCommands
-from cogs.polls.jobs import Duties
-from cogs.polls.resolution_commands import ResolutionCommands
+from cogs.polls import choices, views
+from cogs.polls.draft_handlers import PollForm, role_limit
+from cogs.polls.jobs import PollJobs
+from cogs.polls.poll_messages import PollPublisher
+from cogs.polls.resolution_handlers import ResolveForm, propose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.client import SummitBot
+    from bot.polls.model import Poll
     from bot.ui.items import Interaction
 
+FEWEST_READOUTS = 2
+"""From this many readouts on, a moderator says what each of them says."""
 USUAL_SPAN = "7 days"
 
 
 @app_commands.guild_only()
 class Polls(
-    CreatingCommands,
-    ResolutionCommands,
-    ExportingCommands,
     commands.GroupCog,
     group_name="poll",
     group_description="Ask the server, and see what it says.",
@@ -48,21 +50,21 @@ class Polls(
     def __init__(self, bot: SummitBot) -> None:
         self.bot = bot
         self.polls = bot.polls
-        self.board = PollBoard(bot)
-        self.duties = Duties(bot, self.board)
+        self.publisher = PollPublisher(bot)
+        self.jobs = PollJobs(bot, self.publisher)
 
     async def cog_load(self) -> None:
-        self.polls.watch(self.board.touch)
-        self.duties.take_on()
+        self.polls.watch(self.publisher.touch)
+        self.jobs.register()
 
     async def cog_unload(self) -> None:
-        await self.board.stop()
+        await self.publisher.stop()
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         await self.polls.discard_unposted()
         await self.polls.messages.try_anew()
-        self.board.touch(await self.polls.messages.to_refresh())
+        self.publisher.touch(await self.polls.messages.to_refresh())
 
     @app_commands.command(name="open", description="Post a poll on one of the summit's outcomes.")
     @app_commands.describe(
@@ -114,27 +116,110 @@ class Polls(
             lacking=lacking_to_write(interaction, channel_id),
         )
         poll = await self.polls.open(caller, request)
-        posted = await self.post(poll)
+        posted = await self.publisher.post(poll)
         closes = format_dt(posted.lifecycle.closes_at, "R")
         await interaction.followup.send(
             f"[The poll]({posted.url}) is open and closes {closes}.", ephemeral=True
         )
 
+    @app_commands.command(name="create", description="Ask the server a question of your own.")
+    async def create_poll(self, interaction: Interaction) -> None:
+        caller = caller_of(interaction)
+        self.bot.drafts.allow(caller)
+        settings = self.bot.servers.of(caller.guild_id)
+        await interaction.response.send_modal(PollForm(interaction.guild, settings))
+
     @app_commands.command(name="show", description="Show how a poll stands.")
     @app_commands.describe(poll="Which poll")
     async def show_poll(self, interaction: Interaction, poll: str) -> None:
-        report = await self.chosen(interaction, poll)
+        report = await self.polls.show(
+            caller_of(interaction).guild_id,
+            await choices.poll_id_of(interaction, poll),
+            sight_of(interaction),
+        )
         # Of a poll that not all here may know of only the one who asks is told.
         told = shown_to(interaction, private=False).sees(report.poll.audience_id)
         await interaction.response.defer(ephemeral=not told)
-        view, files = await self.board.rendered(report, cards.snapshot, live=True)
+        view, files = await self.publisher.rendered(report, views.snapshot, live=True)
         await interaction.edit_original_response(view=view, attachments=files)
 
     @app_commands.command(name="list", description="List this server's polls.")
     async def list_polls(self, interaction: Interaction) -> None:
         guild_id = caller_of(interaction).guild_id
         found = await self.polls.listed(guild_id, sight_of(interaction))
-        await interaction.response.send_message(view=cards.listing(found, 0), ephemeral=True)
+        await interaction.response.send_message(view=views.listing(found, 0), ephemeral=True)
+
+    @app_commands.command(name="close", description="Close a poll now and post its result.")
+    @app_commands.describe(poll="Which poll")
+    async def close_poll(self, interaction: Interaction, poll: str) -> None:
+        await self._propose(interaction, poll, ActionKind.CLOSE)
+
+    @app_commands.command(name="extend", description="Let a poll close later than planned.")
+    @app_commands.describe(poll="Which poll", by="How much longer, such as 2 days or 12h")
+    async def extend_poll(self, interaction: Interaction, poll: str, by: str) -> None:
+        caller = caller_of(interaction)
+        self.bot.resolutions.allow(caller)
+        found = await choices.poll_of(interaction, poll)
+        # A span counts from the planned close; a point in time is taken as it is.
+        wanted = read_moment(
+            by,
+            now=self.bot.clock.now(),
+            zone=self.bot.servers.of(caller.guild_id).tz,
+            spans_from=found.lifecycle.closes_at,
+        )
+        await propose(interaction, Proposal(ActionKind.EXTEND, found.id, closes_at=wanted))
+
+    @app_commands.command(name="resolve", description="Say what really happened, with evidence.")
+    @app_commands.describe(
+        poll="Which poll",
+        result="What happened: one of the poll's answers, or ambiguous",
+        evidence="A link that shows it",
+    )
+    async def resolve_poll(
+        self, interaction: Interaction, poll: str, result: str, evidence: str | None = None
+    ) -> None:
+        self.bot.resolutions.allow(caller_of(interaction))
+        found = await choices.poll_of(interaction, poll)
+        verdict, value = read_result(found, result)
+        form = ResolveForm(found, verdict, value, self._readouts(found, interaction), evidence)
+        await interaction.response.send_modal(form)
+
+    @app_commands.command(name="annul", description="Annul a poll whose question was broken.")
+    @app_commands.describe(poll="Which poll", reason="Why, for everybody to read")
+    async def annul_poll(
+        self,
+        interaction: Interaction,
+        poll: str,
+        reason: app_commands.Range[str, 1, REASON_LIMIT],
+    ) -> None:
+        await self._propose(interaction, poll, ActionKind.ANNUL, reason)
+
+    @app_commands.command(
+        name="unresolve",
+        description="Undo a poll's resolution or annulment and remove its scores.",
+    )
+    @app_commands.describe(poll="Which poll", reason="Why, for everybody to read")
+    async def unresolve_poll(
+        self,
+        interaction: Interaction,
+        poll: str,
+        reason: app_commands.Range[str, 1, REASON_LIMIT],
+    ) -> None:
+        await self._propose(interaction, poll, ActionKind.UNRESOLVE, reason)
+
+    @app_commands.command(name="export", description="Get a poll's data as CSV and JSON, in a zip.")
+    @app_commands.describe(poll="Which poll")
+    async def export_poll(self, interaction: Interaction, poll: str) -> None:
+        await interaction.response.defer(ephemeral=True)
+        exported = await self.bot.exports.export(
+            caller_of(interaction),
+            await choices.poll_id_of(interaction, poll),
+            limit=interaction.filesize_limit,
+        )
+        file = discord.File(BytesIO(exported.content), exported.name)
+        await interaction.edit_original_response(
+            view=views.export_card(exported, file), attachments=[file]
+        )
 
     @open_poll.autocomplete("outcome")
     async def _outcomes(
@@ -148,5 +233,67 @@ class Polls(
         return choices.span_choices(typed)
 
     @show_poll.autocomplete("poll")
-    async def _all(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return await self.any_poll(interaction, typed)
+    @export_poll.autocomplete("poll")
+    async def _any_polls(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return choices.poll_choices(await choices.listed(interaction), typed)
+
+    @close_poll.autocomplete("poll")
+    @extend_poll.autocomplete("poll")
+    async def _open(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        guild_id = caller_of(interaction).guild_id
+        found = await self.polls.open_ones(guild_id, sight_of(interaction))
+        return choices.poll_choices(found, typed)
+
+    @annul_poll.autocomplete("poll")
+    @resolve_poll.autocomplete("poll")
+    async def _unresolved(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        polls = [poll for poll in await choices.listed(interaction) if poll.verdict is None]
+        return choices.poll_choices(polls, typed)
+
+    @unresolve_poll.autocomplete("poll")
+    async def _resolved(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        polls = [poll for poll in await choices.listed(interaction) if poll.verdict is not None]
+        return choices.poll_choices(polls, typed)
+
+    @extend_poll.autocomplete("by")
+    async def _longer(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return choices.span_choices(typed)
+
+    @resolve_poll.autocomplete("result")
+    async def _results(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        try:
+            found = await choices.poll_of(interaction, interaction.namespace.poll or "")
+        except UserError:
+            return []
+        return choices.result_choices(found, typed)
+
+    async def _propose(
+        self, interaction: Interaction, poll: str, kind: ActionKind, reason: str = ""
+    ) -> None:
+        self.bot.resolutions.allow(caller_of(interaction))
+        poll_id = await choices.poll_id_of(interaction, poll)
+        verdict = Verdict.ANNULLED if kind is ActionKind.ANNUL else None
+        await propose(interaction, Proposal(kind, poll_id, reason, verdict=verdict))
+
+    def _readouts(self, poll: Poll, interaction: Interaction) -> Sequence[str]:
+        """Whose readouts settle a poll, the decisive one first; none if there is only one."""
+        about = poll.question.about
+        library = self.bot.library
+        if about is None or Ref(Kind.OUTCOME, about.summit, about.outcome) not in library:
+            return ()
+        pack = library.pack(about.summit)
+        outcome = pack.outcomes[about.outcome]
+        if len(outcome.readouts) < FEWEST_READOUTS:
+            return ()
+        ids = sorted(outcome.readouts, key=lambda id_: id_ != outcome.decided_by)
+        # Everybody can read what the readouts say.
+        locale = locale_of(interaction, private=False)
+        return [pack.actors[id_].name.read(locale) for id_ in ids]

@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from bot.jobs.model import Job
     from bot.polls.model import Poll
     from bot.polls.resolution import Confirmation
-    from cogs.polls.board import PollBoard
+    from cogs.polls.poll_messages import PollPublisher
 
 log = logging.getLogger(__name__)
 
 
-class Duties:
+class PollJobs:
     """Closes polls, reminds of them, and tells what was done to them."""
 
-    def __init__(self, bot: SummitBot, board: PollBoard) -> None:
+    def __init__(self, bot: SummitBot, publisher: PollPublisher) -> None:
         self._bot = bot
-        self._board = board
+        self._publisher = publisher
         self._messages = bot.polls.messages
 
-    def take_on(self) -> None:
+    def register(self) -> None:
         """Have the scheduler bring the jobs here."""
         for kind, handler, given_up in (
             (CLOSE_JOB, self._close_due, self._not_closed),
@@ -47,7 +47,7 @@ class Duties:
         poll = await self._bot.polls.close_due(int(job.key), late=late)
         if poll is None:
             return
-        if not await self._board.show(poll.id):
+        if not await self._publisher.show(poll.id):
             await self._failed(poll, words.MAY_NOT_EDIT)
 
     async def _not_closed(self, job: Job, _: Exception) -> None:
@@ -60,11 +60,11 @@ class Duties:
         confirmation = await self._bot.resolutions.confirmation(int(job.key))
         if confirmation is None:
             return
-        shown = await self._board.show(confirmation.poll.id)
+        shown = await self._publisher.show(confirmation.poll.id)
         if not confirmation.is_undone:
             await self._post(job, confirmation)
         # In a thread that was archived nothing is edited until something is posted.
-        if not shown and not await self._board.show(confirmation.poll.id):
+        if not shown and not await self._publisher.show(confirmation.poll.id):
             await self._failed(confirmation.poll, words.MAY_NOT_EDIT)
         await self._bot.resolutions.mark_posted(confirmation.action.id)
 

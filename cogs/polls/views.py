@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
 from discord.utils import format_dt
 
+from bot.polls.export.archive import Form
 from bot.polls.model import QUICK_FORECASTS, HideResults, Poll, PollKind, PollState, Vote
 from bot.polls.rules import approved
 from bot.polls.visibility import Own, Report
-from bot.ui.card import Block, Card, card_view, gallery
+from bot.ui.card import ACCENT, Block, Card, card_view, clipped, gallery
 from bot.ui.markdown import member
 from cogs.polls import handlers as items
 from cogs.polls import strings as words
@@ -19,8 +20,17 @@ from cogs.polls import strings as words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.polls.export.service import Export
     from bot.ui.card import Picture
 
+EXPORT_NOTE = (
+    "-# README.txt in it explains every file and column. Seen by you alone: think of the voters "
+    "before you pass it on."
+)
+ONLY_CSV = (
+    "JSON is left out, for with it the file would be larger than Discord takes here; CSV says the "
+    "same.\n"
+)
 OPEN_COLOUR = discord.Colour(0x5865F2)
 CLOSED_COLOUR = discord.Colour(0x80848E)
 MOST_BUTTONS = 5
@@ -234,6 +244,23 @@ def _more(poll: Poll) -> ui.ActionRow[ui.LayoutView]:
 
 
 def _view(box: ui.Container[ui.LayoutView]) -> ui.LayoutView:
+    view = ui.LayoutView(timeout=None)
+    view.add_item(box)
+    return view
+
+
+def export_card(exported: Export, file: discord.File) -> ui.LayoutView:
+    """The file, and what is left out of it."""
+    box: ui.Container[Any] = ui.Container(accent_colour=ACCENT)
+    for found in exported.disclosures:
+        poll = found.poll
+        question = clipped(poll.question.text, 300)
+        lines = [f"### {question}", f"**{words.counted(found.ballots, poll.question.kind)}**"]
+        lines += [found.note] if found.note else []
+        box.add_item(ui.TextDisplay("\n".join(lines)))
+    box.add_item(ui.File(file))
+    lacking = "" if Form.JSON in exported.forms else ONLY_CSV
+    box.add_item(ui.TextDisplay(f"{lacking}{EXPORT_NOTE}"))
     view = ui.LayoutView(timeout=None)
     view.add_item(box)
     return view

@@ -26,7 +26,7 @@ async def posted(here: Connected) -> Poll:
     question = question_about("talks", FORECAST, "en")
     request = OpenRequest(CHANNEL_ID, question, timedelta(days=7))
     poll = await here.bot.polls.open(here.mod, request)
-    return await here.bot.get_cog("Polls").post(poll)
+    return await here.bot.get_cog("Polls").publisher.post(poll)
 
 
 @pytest.mark.parametrize("fault", PASSING)

@@ -302,7 +302,7 @@ async def test_a_draft_that_the_bot_died_over_while_posting_can_be_posted(
     async def die(*_: Any) -> None:
         raise asyncio.CancelledError
 
-    monkeypatch.setattr(here.bot.get_cog("Polls"), "post", die)
+    monkeypatch.setattr(here.bot.get_cog("Polls").publisher, "post", die)
     await here.mod.click(preview.response, label="Post")
     assert await count(here, PollRow) == 1
     await here.env.advance_time(3600)

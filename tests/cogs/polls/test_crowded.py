@@ -9,7 +9,7 @@ from simcord.interactions import base_payload
 from simcord.results import InteractionResult
 
 from bot.polls.tables import BallotLogRow, TallyRow
-from cogs.polls.board import SECONDS_BETWEEN_EDITS
+from cogs.polls.poll_messages import SECONDS_BETWEEN_EDITS
 from tests.cogs.polls.asking import count, opened, shown, stored
 from tests.world import World, text_of
 

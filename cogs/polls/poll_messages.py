@@ -1,4 +1,4 @@
-"""Keeps the messages of polls up to date."""
+"""Posts the messages of polls, and keeps them up to date."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import discord
 
 from bot.charts.cache import attached, attachments
 from bot.polls.model import PollState
-from bot.ui.once import BROKEN_LINE
-from bot.ui.posting import is_final
+from bot.ui.once import BROKEN_LINE, post_once
+from bot.ui.posting import cannot_post, is_final
+from bot.ui.sight import audience_id
 from cogs.polls import views as cards
 from cogs.polls.pictures import drawings
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from discord.ui import LayoutView
 
     from bot.client import SummitBot
+    from bot.polls.model import Poll
     from bot.polls.visibility import Report
     from bot.ui.card import Picture
 
@@ -38,7 +40,7 @@ class Render(Protocol):
     def __call__(self, report: Report, pictures: Sequence[Picture] = ()) -> LayoutView: ...
 
 
-class PollBoard:
+class PollPublisher:
     """Edits each poll's message at most once every few seconds, however many vote.
 
     The first vote after a quiet time shows at once; those that follow share the next edit.
@@ -59,7 +61,7 @@ class PollBoard:
                 self._again.add(poll_id)
             else:
                 self._tasks[poll_id] = asyncio.create_task(
-                    self._refresh(poll_id), name=f"poll-board-{poll_id}"
+                    self._refresh(poll_id), name=f"poll-message-{poll_id}"
                 )
 
     async def stop(self) -> None:
@@ -93,6 +95,27 @@ class PollBoard:
                     return False
             await self._bot.polls.messages.shown(poll)
             return True
+
+    async def post(self, poll: Poll) -> Poll:
+        """Post a new poll's message; if that fails the poll is forgotten and the person told."""
+        place = self._bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
+        try:
+            report = await self._bot.polls.show(poll.guild_id, poll.id)
+            view, _ = await self.rendered(report)
+            message = await post_once(place, nonce=f"poll-{poll.id}", view=view)
+        except Exception as error:
+            await self._bot.polls.discard(poll.id)
+            if isinstance(error, discord.HTTPException):
+                raise cannot_post(poll.channel_id, error) from error
+            raise
+        guild = self._bot.get_guild(poll.guild_id)
+        audience = audience_id(guild, poll.channel_id)
+        posted = await self._bot.polls.posted(poll.id, message.id, audience)
+        # Somebody may have voted, or the poll may have ended, before its place was recorded.
+        now = await self._bot.polls.show(poll.guild_id, poll.id)
+        if (now.ballots, now.poll.lifecycle.state) != (report.ballots, report.poll.lifecycle.state):
+            self.touch({poll.id})
+        return posted
 
     async def rendered(
         self, report: Report, render: Render = cards.message, *, live: bool = False

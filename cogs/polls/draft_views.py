@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.polls.drafts import foreseen
 from bot.ui.card import clipped
-from cogs.polls import creating
+from cogs.polls import draft_handlers
 from cogs.polls import views as cards
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ def _preview(draft: PollDraft, now: datetime, zone: str) -> ui.LayoutView:
             f"**Preview, seen by you alone.** Above is exactly what <#{draft.channel_id}> will "
             f"get; people can vote once you post it. It pings nobody.\n-# Closing time: “{typed}”, "
             f"read in the time zone {zone}.",
-            creating.PostButton(draft.id),
-            creating.EditButton(draft.id),
-            creating.DiscardButton(draft.id),
+            draft_handlers.PostButton(draft.id),
+            draft_handlers.EditButton(draft.id),
+            draft_handlers.DiscardButton(draft.id),
         )
     )
     return view
@@ -59,8 +59,8 @@ def _to_mend(draft: PollDraft, problems: list[str]) -> ui.LayoutView:
     box = _box(
         WRONG_COLOUR,
         "\n".join(lines),
-        creating.EditButton(draft.id),
-        creating.DiscardButton(draft.id),
+        draft_handlers.EditButton(draft.id),
+        draft_handlers.DiscardButton(draft.id),
     )
     box.add_item(
         ui.TextDisplay("-# Seen by you alone. Press Edit: all that you typed is still there.")
@@ -71,7 +71,7 @@ def _to_mend(draft: PollDraft, problems: list[str]) -> ui.LayoutView:
 
 
 def _box(
-    colour: discord.Colour, text: str, *buttons: creating.DraftButton
+    colour: discord.Colour, text: str, *buttons: draft_handlers.DraftButton
 ) -> ui.Container[ui.LayoutView]:
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=colour)
     box.add_item(ui.TextDisplay(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import discord
-from discord import app_commands, ui
+from discord import ui
 from discord.utils import format_dt
 
 from bot.polls.drafts import PollDraft, Tick, Typed
@@ -16,8 +16,8 @@ from bot.ui.guard import tell
 from bot.ui.items import Form, IdButton
 from bot.ui.permissions import lacking_to_write
 from bot.ui.posting import lines_view
-from cogs.polls import previews
-from cogs.polls.base import PollCommands, role_limit
+from cogs.polls import draft_views
+from cogs.polls.poll_messages import PollPublisher
 
 if TYPE_CHECKING:
     from bot.settings.model import ServerSettings
@@ -42,17 +42,6 @@ TICKS = (
     (Tick.UNTIL_BALLOT, "Hide results until one has voted", None),
     (Tick.HOPE, "Also ask what members hope for", "Beside a forecast only."),
 )
-
-
-class CreatingCommands(PollCommands):
-    """The /poll command for a question that no pack has."""
-
-    @app_commands.command(name="create", description="Ask the server a question of your own.")
-    async def create_poll(self, interaction: Interaction) -> None:
-        caller = caller_of(interaction)
-        self.bot.drafts.allow(caller)
-        settings = self.bot.servers.of(caller.guild_id)
-        await interaction.response.send_modal(PollForm(interaction.guild, settings))
 
 
 class PollForm(Form):
@@ -130,7 +119,7 @@ class PollForm(Form):
         draft = await bot.drafts.write(
             caller, interaction.channel_id or 0, typed, settings, self.draft_id
         )
-        view = previews.written(draft, bot.clock.now(), settings.zone)
+        view = draft_views.written(draft, bot.clock.now(), settings.zone)
         if interaction.message is None:
             await interaction.response.send_message(view=view, ephemeral=True)
         else:
@@ -146,6 +135,11 @@ def _boxes(typed: Typed) -> list[discord.CheckboxGroupOption]:
     ]
 
 
+def role_limit(role: discord.Role | None) -> int | None:
+    """Whom a poll is limited to: the role that stands for everybody limits it to nobody."""
+    return None if role is None or role.is_default() else role.id
+
+
 class DraftButton(IdButton, template=r"poll:draft"):
     """A button that needs to know nothing but its draft."""
 
@@ -159,8 +153,8 @@ class PostButton(DraftButton, template=rf"poll:post:v1:{DRAFT}"):
 
     async def act(self, interaction: Interaction) -> None:
         bot = interaction.client
-        cog = bot.get_cog("Polls")
-        if not isinstance(cog, PollCommands):
+        publisher = getattr(bot.get_cog("Polls"), "publisher", None)
+        if not isinstance(publisher, PollPublisher):
             raise TypeError("the cog of polls is not loaded")
         # Storing may wait its turn for longer than Discord waits for an answer.
         await interaction.response.defer()
@@ -168,7 +162,7 @@ class PostButton(DraftButton, template=rf"poll:post:v1:{DRAFT}"):
         draft = await bot.drafts.own(caller, self.about)
         lacking = lacking_to_write(interaction, draft.channel_id)
         poll = await bot.drafts.open(caller, draft.id, lacking=lacking)
-        posted = await cog.post(poll)
+        posted = await publisher.post(poll)
         closes = format_dt(posted.lifecycle.closes_at, "R")
         done = f"[The poll]({posted.url}) is open and closes {closes}."
         try:

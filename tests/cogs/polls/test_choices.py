@@ -1,0 +1,36 @@
+"""How /poll commands find the poll that an option names."""
+
+from typing import Any
+
+import pytest
+
+from tests.cogs.polls.asking import opened
+from tests.world import World, text_of
+
+
+@pytest.mark.parametrize("typed", ["{}", "#{}", " {} "])
+async def test_a_poll_given_by_its_id_is_found_without_listing_others(
+    here: World, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    await opened(here)
+    await opened(here, "tone")
+    (poll, _), _ = await here.bot.polls.listed(here.guild.id)
+
+    async def listed(*_: Any) -> Any:
+        raise AssertionError("the polls of the server were listed")
+
+    monkeypatch.setattr(here.bot.polls, "listed", listed)
+    named = typed.format(poll.id)
+    result = await here.ann.slash(here.channel, "poll show", poll=named)
+    assert poll.question.text in text_of(result.response)
+    for command in ("close", "extend", "annul", "export"):
+        options = {"extend": {"by": "1 day"}, "annul": {"reason": "Unclear."}}.get(command, {})
+        result = await here.mod.slash(here.channel, f"poll {command}", poll=named, **options)
+        assert poll.question.text in text_of(result.response)
+
+
+async def test_an_id_that_no_poll_of_this_server_has_is_refused(here: World) -> None:
+    await opened(here)
+    result = await here.ann.slash(here.channel, "poll show", poll="999")
+    assert result.ephemeral
+    assert "This server has no such poll" in text_of(result.response)
