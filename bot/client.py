@@ -11,8 +11,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.charts.cache import Pictures
+from bot.ui.dispatch import Controls
 from bot.ui.guard import answer_failure, claim, is_claimed, tell
-from bot.ui.items import Controls
+from bot.ui.items import Controls as OldControls
 from bot.ui.stale import answer_unclaimed
 
 if TYPE_CHECKING:
@@ -130,7 +131,8 @@ class SummitBot(commands.Bot):
         self.pictures = Pictures()
         self.stopping = False
         self.under_way: set[asyncio.Task[Any]] = set()
-        self._controls = Controls()
+        self.controls = Controls()
+        self._old_controls = OldControls()
 
     async def setup_hook(self) -> None:
         await self.servers.load()
@@ -141,11 +143,13 @@ class SummitBot(commands.Bot):
 
     def add_dynamic_items(self, *items: type[discord.ui.DynamicItem[Any]]) -> None:
         """Have clicks on these persistent controls carried out."""
-        self._controls.add(items)
+        self._old_controls.add(items)
 
     async def on_interaction(self, interaction: discord.Interaction[SummitBot]) -> None:
         pressed = interaction.type is discord.InteractionType.component
-        if pressed and await self._controls.press(interaction):
+        if pressed and (
+            await self.controls.dispatch(interaction) or await self._old_controls.press(interaction)
+        ):
             return
         if not is_claimed(interaction):
             await answer_unclaimed(interaction)

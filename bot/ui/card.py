@@ -147,6 +147,20 @@ class Pager(Protocol):
     def __call__(self, label: str, page: int, *, disabled: bool) -> Control: ...
 
 
+class MessageView(discord.ui.LayoutView):
+    """The components of a message. Their clicks are found by custom id (see `bot.ui.dispatch`).
+
+    Counts as finished, so that discord.py does not keep it in memory for as long as the message
+    is there, nor call its items beside the handlers.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+
+    def is_finished(self) -> bool:
+        return True
+
+
 def card_view(
     card: Card,
     page: int = 0,
@@ -178,7 +192,7 @@ def _page_view(card: Card, shown: Page, rows: Iterable[Sequence[Control]]) -> di
     if shown.small_print:
         parts.append(discord.ui.Separator())
         parts.append(discord.ui.TextDisplay(shown.small_print))
-    view = discord.ui.LayoutView(timeout=None)
+    view = MessageView()
     view.add_item(discord.ui.Container(*parts, accent_colour=card.accent))
     for row in rows:
         if row:

@@ -3,11 +3,12 @@
 import discord
 
 from bot.errors import UserError
+from bot.ui.card import MessageView
 
 
 def lines_view(text: str) -> discord.ui.LayoutView:
     """A message of nothing but text, such as what a dialog turns into once it is decided."""
-    view = discord.ui.LayoutView(timeout=None)
+    view = MessageView()
     view.add_item(discord.ui.TextDisplay(text))
     return view
 

@@ -1,0 +1,50 @@
+"""What an interaction says about its reader: the language, the packs, and whose message it is on.
+
+Public messages are in the language of the server, private ones in the language of the member.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+if TYPE_CHECKING:
+    from bot.client import SummitBot
+    from bot.knowledge.index import Library
+    from bot.settings.model import ServerSettings
+
+    Interaction = discord.Interaction[SummitBot]
+
+
+def locale_of(interaction: Interaction, *, private: bool) -> str:
+    """The locale to answer in, or to offer choices in."""
+    if private:
+        return str(interaction.locale)
+    settings = _settings(interaction)
+    chosen = settings.language if settings else None
+    return chosen or str(interaction.guild_locale or interaction.locale)
+
+
+def library_of(interaction: Interaction) -> Library:
+    """All packs, with the server's chosen summit first."""
+    settings = _settings(interaction)
+    return interaction.client.library.led_by(settings.summit if settings else None)
+
+
+def _settings(interaction: Interaction) -> ServerSettings | None:
+    """The server's settings; None outside servers."""
+    if interaction.guild_id is None:
+        return None
+    return interaction.client.servers.of(interaction.guild_id)
+
+
+def is_private(interaction: discord.Interaction[Any]) -> bool:
+    """Whether only this person sees the message with the control."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+def is_owner(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the message with the control was made for this person."""
+    metadata = interaction.message.interaction_metadata if interaction.message else None
+    return metadata is not None and metadata.user.id == interaction.user.id
