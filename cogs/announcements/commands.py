@@ -15,19 +15,15 @@ from bot.announcements.model import (
     Content,
 )
 from bot.ui.caller import caller_of
-from cogs.announcements import forms, listing, panel
-from cogs.announcements import handlers as items
-from cogs.announcements import strings as words
-from cogs.announcements import views as cards
-from cogs.announcements.jobs import Duties
-from cogs.announcements.notices import Notices
+from cogs.announcements import controls, forms, listing, strings, views
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from bot.announcements.model import Announcement
     from bot.client import SummitBot
-    from bot.ui.items import Interaction
+    from bot.ui.interaction import Interaction
+    from cogs.announcements.previews import Previews
 
 MOMENTS = ("in 1 hour", "tomorrow 9:00", "tomorrow 18:00", "Friday 18:00", "in 3 days")
 
@@ -36,22 +32,17 @@ MOMENTS = ("in 1 hour", "tomorrow 9:00", "tomorrow 18:00", "Friday 18:00", "in 3
 class Announcements(
     commands.GroupCog, group_name="announce", group_description="Tell the server something."
 ):
-    """Drafts announcements, and takes care that they are posted."""
+    """Moderators write, schedule, change, cancel and correct announcements."""
 
-    def __init__(self, bot: SummitBot) -> None:
+    def __init__(self, bot: SummitBot, previews: Previews) -> None:
         self.bot = bot
-        self.duties = Duties(bot)
-        self.notices = Notices(bot, self.duties.poster)
-
-    async def cog_load(self) -> None:
-        self.duties.take_on()
-        self.notices.take_on()
+        self._previews = previews
 
     @app_commands.command(
         name="post", description="Write an announcement and see it before it is posted."
     )
     async def post(self, interaction: Interaction) -> None:
-        await forms.compose(interaction)
+        await forms.compose(interaction, self._previews)
 
     @app_commands.command(
         name="schedule", description="Write an announcement that is posted later by itself."
@@ -59,7 +50,7 @@ class Announcements(
     @app_commands.describe(when="When, such as tomorrow 18:00 or in 3 hours, in the server's time")
     async def schedule(self, interaction: Interaction, when: str) -> None:
         post_at = self.bot.announcements.read_post_time(caller_of(interaction), when)
-        await forms.compose(interaction, post_at=post_at)
+        await forms.compose(interaction, self._previews, post_at=post_at)
 
     @app_commands.command(
         name="list",
@@ -69,33 +60,35 @@ class Announcements(
         found = await self.bot.announcements.listed(caller_of(interaction))
         await interaction.response.send_message(view=listing.card(found, 0), ephemeral=True)
 
-    @app_commands.command(name="show", description="Show an announcement and how it stands.")
+    @app_commands.command(name="show", description="Show an announcement and its state.")
     @app_commands.describe(announcement="Which announcement")
     async def show(self, interaction: Interaction, announcement: str) -> None:
         found = await self._chosen(interaction, announcement)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await panel.present(interaction, found)
+        await self._previews.present(interaction, found)
 
     @app_commands.command(name="edit", description="Change an announcement before it is posted.")
     @app_commands.describe(announcement="Which announcement")
     async def edit(self, interaction: Interaction, announcement: str) -> None:
         found = await self._chosen(interaction, announcement)
         found = await self.bot.announcements.editable(caller_of(interaction), found.id)
-        await forms.edit(interaction, found)
+        await forms.edit(interaction, self._previews, found)
 
-    @app_commands.command(name="cancel", description="Have an announcement never posted.")
+    @app_commands.command(name="cancel", description="Stop an announcement before it is posted.")
     @app_commands.describe(announcement="Which announcement")
     async def cancel(self, interaction: Interaction, announcement: str) -> None:
         found = await self._chosen(interaction, announcement)
         found = await self.bot.announcements.cancellable(caller_of(interaction), found.id)
-        lines = ["**Nothing is done until you confirm.**", *words.status(found)]
+        lines = [strings.NOTHING_DONE_YET, *strings.status(found)]
         is_draft = found.state is AnnouncementState.DRAFT
-        button = items.DiscardButton(found.id) if is_draft else items.CancelButton(found.id)
+        button = controls.discard(found.id) if is_draft else controls.cancel(found.id)
         lines.insert(1, f"### {listing.title_of(found)}")
-        await interaction.response.send_message(view=cards.box(lines, [[button]]), ephemeral=True)
+        await interaction.response.send_message(
+            view=views.notice(lines, [[button]]), ephemeral=True
+        )
 
     @app_commands.command(
-        name="correct", description="Post a correction that is linked with what it corrects."
+        name="correct", description="Post a correction that links to the announcement it corrects."
     )
     @app_commands.describe(announcement="Which announcement")
     async def correct(self, interaction: Interaction, announcement: str) -> None:
@@ -103,7 +96,8 @@ class Announcements(
         found = await self.bot.announcements.correctable(caller_of(interaction), found.id)
         said = found.content
         title = f"{CORRECTION}{said.title.removeprefix(CORRECTION)}"[:TITLE_LIMIT]
-        await forms.compose(interaction, Content(title, said.body, said.link), corrects=found)
+        content = Content(title, said.body, said.link)
+        await forms.compose(interaction, self._previews, content, corrects=found)
 
     @schedule.autocomplete("when")
     async def _moments(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -138,12 +132,12 @@ class Announcements(
         return listing.choices(found, typed)
 
     async def _listed(self, interaction: Interaction) -> list[Announcement]:
-        """What there is to choose from while a person types."""
+        """The choices of autocomplete; none for members who are no moderators."""
         caller = caller_of(interaction)
         return list(await self.bot.announcements.listed(caller)) if caller.is_moderator else []
 
     async def _chosen(self, interaction: Interaction, typed: str) -> Announcement:
-        """What was picked or typed; UserError if the person may not see it."""
+        """The announcement that was picked or typed; UserError if the viewer may not see it."""
         caller = caller_of(interaction)
         found = await self.bot.announcements.listed(caller)
         return await self.bot.announcements.get(caller, listing.chosen(found, typed))

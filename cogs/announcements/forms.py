@@ -1,4 +1,4 @@
-"""The forms of announcements. Nothing is posted by sending one."""
+"""The forms of announcements. Submitting one never posts anything."""
 
 from __future__ import annotations
 
@@ -25,14 +25,15 @@ from bot.links import LINK_LIMIT
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell
 from bot.ui.items import Form
-from cogs.announcements import panel
-from cogs.announcements import strings as words
+from cogs.announcements import strings
+from cogs.announcements.previews import acknowledge
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.announcements.model import Announcement
-    from bot.ui.items import Interaction
+    from bot.ui.interaction import Interaction
+    from cogs.announcements.previews import Previews
 
 BLANK = Content("", "")
 ABOUT_TEXT = "Markdown works."
@@ -43,27 +44,28 @@ PICTURE_STAYS = " Left empty, it stays as it is."
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a sent form does: it makes a new draft from `start`, or rewrites an old one."""
+    """What submitting the form does: it makes a draft from `start`, or changes an old one."""
 
     start: DraftOrigin | None = None
     draft_id: int | None = None
 
     @property
     def is_edit(self) -> bool:
-        """Whether there is something already that is rewritten."""
+        """Whether the form changes something that exists."""
         return self.start is None or self.start.edits_id is not None
 
 
 async def compose(
     interaction: Interaction,
+    previews: Previews,
     content: Content | None = None,
     *,
     post_at: datetime | None = None,
     corrects: Announcement | None = None,
 ) -> None:
-    """Open the form for a new announcement, filled with `content` where some is given.
+    """Open the form for a new announcement, filled with `content` if given.
 
-    This must be the first answer to the interaction.
+    This must be the first response to the interaction.
     """
     interaction.client.announcements.require_allowed(caller_of(interaction))
     plan = Plan(_usual_channel(interaction), post_at=post_at)
@@ -76,13 +78,15 @@ async def compose(
     )
     title = "Correction" if corrects else "New announcement"
     about = ABOUT_TEXT if corrects else START_BLANK
-    form = AnnouncementForm(title, Target(start), content or BLANK, about=about)
+    form = AnnouncementForm(previews, title, Target(start), content or BLANK, about=about)
     await interaction.response.send_modal(form)
 
 
-async def edit(interaction: Interaction, found: Announcement) -> None:
-    """Open the form with what a draft says, or with what is yet to be posted says: that stays as
-    it is until the changed version is let go."""
+async def edit(interaction: Interaction, previews: Previews, found: Announcement) -> None:
+    """Open the form with the text of a draft or of an announcement that is not posted yet.
+
+    The announcement stays as it is until the changed version is confirmed.
+    """
     target = Target(draft_id=found.id)
     if found.state is not AnnouncementState.DRAFT:
         plan = found.plan
@@ -91,17 +95,18 @@ async def edit(interaction: Interaction, found: Announcement) -> None:
         target = Target(
             DraftOrigin(interaction.channel_id or found.origin_id, plan, edits_id=found.id)
         )
-    shown = await interaction.client.announcements.details(found)
-    alt = shown.picture.alt if shown.picture else ""
-    form = AnnouncementForm("Edit the announcement", target, found.content, alt=alt)
+    details = await interaction.client.announcements.details(found)
+    alt = details.picture.alt if details.picture else ""
+    form = AnnouncementForm(previews, "Edit the announcement", target, found.content, alt=alt)
     await interaction.response.send_modal(form)
 
 
 class AnnouncementForm(Form):
-    """Asks what to announce. Whatever is sent is kept, whether or not it can be posted."""
+    """Asks what to announce. The text is stored even if it cannot be posted as it is."""
 
     def __init__(
         self,
+        previews: Previews,
         title: str,
         target: Target,
         content: Content,
@@ -110,8 +115,9 @@ class AnnouncementForm(Form):
         about: str = ABOUT_TEXT,
     ) -> None:
         super().__init__(title=title)
+        self._previews = previews
         self.target = target
-        # What cannot be posted must be possible to send, or it would be lost.
+        # No field is required: a form that Discord does not accept would lose the text.
         self.heading: ui.TextInput[Any] = ui.TextInput(
             max_length=TITLE_LIMIT, default=content.title[:TITLE_LIMIT] or None, required=False
         )
@@ -143,7 +149,7 @@ class AnnouncementForm(Form):
         )
         self.add_item(
             ui.Label(
-                text="Picture in words",
+                text="Picture in strings",
                 description="What there is to see, for those who cannot see it.",
                 component=self.alt,
             )
@@ -157,7 +163,7 @@ class AnnouncementForm(Form):
             draft = await service.draft(caller, typed, self.target.start)
         else:
             draft = await service.change_content(caller, self.target.draft_id or 0, typed)
-        await panel.show(interaction, draft, notices)
+        await self._previews.show(interaction, draft, notices)
 
     async def _typed(self) -> tuple[AnnouncementInput, list[str]]:
         content = Content(
@@ -170,7 +176,7 @@ class AnnouncementForm(Form):
         except UserError as error:
             notices.append(str(error))
         except discord.HTTPException:
-            notices.append("The picture could not be fetched from Discord. Upload it once more.")
+            notices.append("The picture could not be fetched from Discord. Upload it again.")
         return AnnouncementInput(content, alt, found), notices
 
     async def _picture(self, alt: str) -> Picture | None:
@@ -182,10 +188,11 @@ class AnnouncementForm(Form):
 
 
 class TimeForm(Form):
-    """Asks when an announcement is to be posted."""
+    """Asks for the posting time."""
 
-    def __init__(self, draft: Announcement) -> None:
+    def __init__(self, previews: Previews, draft: Announcement) -> None:
         super().__init__(title="When is it to be posted?")
+        self._previews = previews
         self.draft_id = draft.id
         self.moment: ui.TextInput[Any] = ui.TextInput(
             required=False, max_length=100, placeholder="tomorrow 18:00, Friday 9am, in 3 hours"
@@ -202,11 +209,11 @@ class TimeForm(Form):
         text = self.moment.value.strip()
         service = interaction.client.announcements
         post_at = service.read_post_time(caller_of(interaction), text) if text else None
-        await panel.replan(interaction, self.draft_id, post_at=post_at)
+        await self._previews.change_plan(interaction, self.draft_id, post_at=post_at)
 
 
 class DeclineForm(Form):
-    """Asks why an announcement is declined; its author reads it."""
+    """Asks for the reason, which the author reads."""
 
     def __init__(self, announcement_id: int, revision: int) -> None:
         super().__init__(title="Decline the announcement")
@@ -220,19 +227,11 @@ class DeclineForm(Form):
         declined = await interaction.client.announcements.approval.decline(
             caller_of(interaction), self.announcement_id, self.revision, self.reason.value
         )
-        await tell(interaction, words.declined(declined))
-
-
-async def acknowledge(interaction: Interaction) -> None:
-    """Answer at once: in place of the message that the form was opened from, if there is one."""
-    if interaction.message is not None:
-        await interaction.response.defer()
-    else:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await tell(interaction, strings.declined(declined))
 
 
 def _usual_channel(interaction: Interaction) -> int:
-    """The server's channel for announcements, or else this one."""
+    """The server's channel for announcements, or else the present one."""
     settings = interaction.client.servers.of(interaction.guild_id or 0)
     usual = settings.announcement_channel
     known = usual is not None and interaction.guild and interaction.guild.get_channel(usual)

@@ -1,197 +1,147 @@
-"""The controls under previews, requests and lists. Their custom ids hold ids and no state."""
+"""What the buttons and menus of announcements do."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING
 
-import discord
-from discord import ui
-
+from bot.announcements.service import AnnouncementInput
 from bot.ui.caller import caller_of
-from bot.ui.items import IdButton, PersistentButton
-from cogs.announcements import forms, listing, panel
-from cogs.announcements import views as cards
+from bot.ui.dispatch import on_click, on_select
+from bot.ui.interaction import library_of, locale_of
+from bot.ui.items import chosen_id
+from bot.ui.sight import shown_in
+from cogs.announcements import custom_ids as ids
+from cogs.announcements import forms, listing, strings, templates, views
+from cogs.announcements.previews import acknowledge
+from cogs.announcements.templates import Values
+from cogs.knowledge.reading import Reader
 
 if TYPE_CHECKING:
-    from bot.announcements.model import Announcement
-    from bot.ui.items import Interaction
-
-ANNOUNCEMENT = r"(?P<announcement_id>\d{1,18})"
-REVISION = r"(?P<revision>\d{1,9})"
-
-
-class AnnouncementButton(IdButton, template=r"announce:button"):
-    """A button that needs to know nothing but its announcement."""
-
-    feature = "announce"
+    from bot.announcements.templates import TemplateData
+    from bot.client import SummitBot
+    from bot.ui.interaction import Interaction
+    from cogs.announcements.previews import Previews
 
 
-class VersionButton(PersistentButton, template=r"announce:version"):
-    """A button that stands for the version of an announcement that somebody has seen."""
+class Handlers:
+    """Found by the custom ids of the controls, also of messages from before a restart."""
 
-    label: ClassVar[str]
-    action: ClassVar[str]
-    style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
+    def __init__(self, bot: SummitBot, previews: Previews) -> None:
+        self._bot = bot
+        self._previews = previews
+        self._service = bot.announcements
 
-    def __init__(
-        self,
-        announcement_id: int,
-        revision: int,
-        *,
-        label: str | None = None,
-        disabled: bool = False,
+    @on_click(ids.POST)
+    async def post(
+        self, interaction: Interaction, announcement_id: int, revision: int | None
     ) -> None:
-        self.announcement_id, self.revision = announcement_id, revision
-        super().__init__(
-            ui.Button(
-                label=label or self.label,
-                style=self.style,
-                disabled=disabled,
-                custom_id=f"announce:{self.action}:v1:{announcement_id}:{revision}",
-            )
-        )
-
-    @classmethod
-    def parse(cls, **groups: str) -> Self:
-        # Previews of the first release carry no version; there was only one.
-        return cls(int(groups["announcement_id"]), int(groups["revision"] or 1))
-
-
-class PostButton(VersionButton, template=rf"announce:post:v1:{ANNOUNCEMENT}(?::{REVISION})?"):
-    """Lets go what the preview shows: posts, schedules, or asks for approval."""
-
-    label, action, style = "Post", "post", discord.ButtonStyle.success
-
-    async def act(self, interaction: Interaction) -> None:
         await interaction.response.defer()
-        await panel.let_go(interaction, self.announcement_id, self.revision)
+        await self._previews.confirm(interaction, announcement_id, revision or 1)
 
-
-class ApproveButton(VersionButton, template=rf"announce:approve:v1:{ANNOUNCEMENT}:{REVISION}"):
-    """Approves exactly the version that the request shows."""
-
-    label, action, style = "Approve", "approve", discord.ButtonStyle.success
-
-    async def act(self, interaction: Interaction) -> None:
+    @on_click(ids.APPROVE)
+    async def approve(self, interaction: Interaction, announcement_id: int, revision: int) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        approved = await interaction.client.announcements.approval.approve(
-            caller_of(interaction), self.announcement_id, self.revision
+        approved = await self._service.approval.approve(
+            caller_of(interaction), announcement_id, revision
         )
-        await panel.tell_outcome(interaction, approved, before="Approved. ")
+        await self._previews.report_outcome(interaction, approved, before="Approved. ")
 
+    @on_click(ids.DECLINE)
+    async def decline(self, interaction: Interaction, announcement_id: int, revision: int) -> None:
+        await self._service.get(caller_of(interaction), announcement_id)
+        await interaction.response.send_modal(forms.DeclineForm(announcement_id, revision))
 
-class DeclineButton(VersionButton, template=rf"announce:decline:v1:{ANNOUNCEMENT}:{REVISION}"):
-    """Asks why, and gives the announcement back to its author."""
+    @on_click(ids.EDIT)
+    async def edit(self, interaction: Interaction, announcement_id: int) -> None:
+        found = await self._service.editable(caller_of(interaction), announcement_id)
+        await forms.edit(interaction, self._previews, found)
 
-    label, action, style = "Decline", "decline", discord.ButtonStyle.danger
-
-    async def act(self, interaction: Interaction) -> None:
-        await interaction.client.announcements.get(caller_of(interaction), self.announcement_id)
-        form = forms.DeclineForm(self.announcement_id, self.revision)
-        await interaction.response.send_modal(form)
-
-
-class EditButton(AnnouncementButton, template=rf"announce:edit:v1:{ANNOUNCEMENT}"):
-    """Opens the form with what is there."""
-
-    label, action = "Edit", "edit"
-
-    async def act(self, interaction: Interaction) -> None:
-        found = await interaction.client.announcements.editable(caller_of(interaction), self.about)
-        await forms.edit(interaction, found)
-
-
-class LookButton(AnnouncementButton, template=rf"announce:look:v1:{ANNOUNCEMENT}"):
-    """Shows an announcement to a moderator alone, with what they can do with it."""
-
-    label, action, style = "Look at it", "look", discord.ButtonStyle.primary
-
-    async def act(self, interaction: Interaction) -> None:
-        found = await interaction.client.announcements.get(caller_of(interaction), self.about)
+    @on_click(ids.LOOK)
+    async def look(self, interaction: Interaction, announcement_id: int) -> None:
+        """Show an announcement privately, with what this moderator can do with it."""
+        found = await self._service.get(caller_of(interaction), announcement_id)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await panel.present(interaction, found)
+        await self._previews.present(interaction, found)
 
+    @on_click(ids.TIME)
+    async def time(self, interaction: Interaction, announcement_id: int) -> None:
+        found = await self._service.editable(caller_of(interaction), announcement_id)
+        await interaction.response.send_modal(forms.TimeForm(self._previews, found))
 
-class TimeButton(AnnouncementButton, template=rf"announce:time:v1:{ANNOUNCEMENT}"):
-    """Asks when it is to be posted."""
-
-    label, action = "Time …", "time"
-
-    async def act(self, interaction: Interaction) -> None:
-        found = await interaction.client.announcements.editable(caller_of(interaction), self.about)
-        await interaction.response.send_modal(forms.TimeForm(found))
-
-
-class DropPictureButton(AnnouncementButton, template=rf"announce:nopicture:v1:{ANNOUNCEMENT}"):
-    """Takes the picture out."""
-
-    label, action = "Remove picture", "nopicture"
-
-    async def act(self, interaction: Interaction) -> None:
+    @on_click(ids.REMOVE_PICTURE)
+    async def remove_picture(self, interaction: Interaction, announcement_id: int) -> None:
         await interaction.response.defer()
-        draft = await interaction.client.announcements.remove_picture(
-            caller_of(interaction), self.about
-        )
-        await panel.show(interaction, draft)
+        draft = await self._service.remove_picture(caller_of(interaction), announcement_id)
+        await self._previews.show(interaction, draft)
 
-
-class DiscardButton(AnnouncementButton, template=rf"announce:discard:v1:{ANNOUNCEMENT}"):
-    """Drops the draft."""
-
-    label, action = "Discard", "discard"
-
-    async def act(self, interaction: Interaction) -> None:
-        decisions = interaction.client.announcements.approval
-        await decisions.discard(caller_of(interaction), self.about)
-        view = cards.box(["The draft is discarded. Nothing was posted."])
+    @on_click(ids.DISCARD)
+    async def discard(self, interaction: Interaction, announcement_id: int) -> None:
+        await self._service.approval.discard(caller_of(interaction), announcement_id)
+        view = views.notice([strings.DISCARDED])
         await interaction.response.edit_message(view=view, attachments=[])
 
-
-class CancelButton(AnnouncementButton, template=rf"announce:cancel:v1:{ANNOUNCEMENT}"):
-    """Has an announcement never posted."""
-
-    label, action, style = "Cancel the announcement", "cancel", discord.ButtonStyle.danger
-
-    async def act(self, interaction: Interaction) -> None:
+    @on_click(ids.CANCEL)
+    async def cancel(self, interaction: Interaction, announcement_id: int) -> None:
         await interaction.response.defer()
-        await panel.cancel(interaction, self.about)
+        await self._previews.cancel(interaction, announcement_id)
+
+    @on_click(ids.PUBLISH)
+    async def publish(self, interaction: Interaction, announcement_id: int, wanted: bool) -> None:
+        await self._previews.change_plan(interaction, announcement_id, publish=wanted)
+
+    @on_select(ids.CHANNEL)
+    async def choose_channel(
+        self, interaction: Interaction, values: list[str], announcement_id: int
+    ) -> None:
+        # A forged choice of nothing counts as a channel that does not exist.
+        channel_id = chosen_id(values) or 0
+        await self._previews.change_plan(interaction, announcement_id, channel_id=channel_id)
+
+    @on_select(ids.ROLE)
+    async def choose_role(
+        self, interaction: Interaction, values: list[str], announcement_id: int
+    ) -> None:
+        role_id = chosen_id(values)
+        await self._previews.change_plan(interaction, announcement_id, role_id=role_id)
+
+    @on_select(ids.POLL)
+    async def attach_poll(
+        self, interaction: Interaction, values: list[str], announcement_id: int
+    ) -> None:
+        poll_id = chosen_id(values)
+        await self._previews.change_plan(interaction, announcement_id, poll_id=poll_id)
+
+    @on_select(ids.START)
+    async def start(
+        self, interaction: Interaction, values: list[str], announcement_id: int, slot: int
+    ) -> None:
+        """Fill a blank draft from the template with the chosen key."""
+        viewer = caller_of(interaction)
+        self._service.require_allowed(viewer)
+        draft = await self._service.get(viewer, announcement_id)
+        if not draft.content.is_blank:
+            await acknowledge(interaction)
+            await self._previews.show(interaction, draft, [strings.ALREADY_WRITTEN])
+            return
+        told = shown_in(interaction, draft.plan.channel_id)
+        data = await self._bot.briefings.read(viewer.guild_id, told)
+        reader = _reader(interaction, data)
+        filled = templates.find(reader, values[0]).fill(Values(reader, data))
+        await acknowledge(interaction)
+        picture = (await self._service.details(draft)).picture
+        typed = AnnouncementInput(filled, picture.alt if picture else "")
+        draft = await self._service.change_content(viewer, announcement_id, typed)
+        await self._previews.show(interaction, draft)
+
+    @on_click(ids.LIST_PAGE)
+    async def turn_list(self, interaction: Interaction, page: int) -> None:
+        found = await self._service.listed(caller_of(interaction))
+        await interaction.response.edit_message(view=listing.card(found, page))
 
 
-class ListPage(PersistentButton, template=r"announce:list:v1:(?P<page>-?\d{1,3})"):
-    """Turns a page of the list."""
-
-    def __init__(self, label: str, page: int, *, disabled: bool = False) -> None:
-        self.page = page
-        super().__init__(
-            ui.Button(label=label, disabled=disabled, custom_id=f"announce:list:v1:{page}")
-        )
-
-    @classmethod
-    def parse(cls, **groups: str) -> Self:
-        return cls("–", int(groups["page"]))
-
-    async def act(self, interaction: Interaction) -> None:
-        found = await interaction.client.announcements.listed(caller_of(interaction))
-        await interaction.response.edit_message(view=listing.card(found, self.page))
-
-
-def controls(draft: Announcement) -> list[ui.Item[Any]]:
-    """The buttons of a draft except the one that lets it go."""
-    found: list[ui.Item[Any]] = [EditButton(draft.id), TimeButton(draft.id)]
-    if draft.has_picture:
-        found.append(DropPictureButton(draft.id))
-    return [*found, DiscardButton(draft.id)]
-
-
-ALL = (
-    PostButton,
-    ApproveButton,
-    DeclineButton,
-    EditButton,
-    LookButton,
-    TimeButton,
-    DropPictureButton,
-    DiscardButton,
-    CancelButton,
-    ListPage,
-)
+def _reader(interaction: Interaction, data: TemplateData) -> Reader:
+    """The server's summit in the server's language, with the open polls in `data` only."""
+    library = library_of(interaction)
+    locale = locale_of(interaction, private=False)
+    pack = library.default
+    return Reader(library, pack, locale, templates.open_polls_of(pack, data))

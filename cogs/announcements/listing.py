@@ -1,4 +1,4 @@
-"""The list of announcements, and finding the one that an option names."""
+"""The list of announcements, and finding the one that a command's option names. Pure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from bot.knowledge.matching import Entry, Shelf
 from bot.knowledge.names import shorten
 from bot.ui.card import Block, Card, card_view, clipped
 from bot.ui.markdown import linkable, member
-from cogs.announcements import handlers as items
-from cogs.announcements import strings as words
-from cogs.announcements import views as cards
+from cogs.announcements import controls, strings, views
 from cogs.subscriptions.handlers import PanelButton
 
 if TYPE_CHECKING:
@@ -31,17 +29,17 @@ UNTITLED = "(no title yet)"
 
 
 def card(found: Sequence[Announcement], page: int) -> ui.LayoutView:
-    """What needs somebody first, then what is to come, then what was."""
-    order = list(words.STATES)
+    """A page of the list: first what needs a moderator, then scheduled, then posted ones."""
+    order = list(strings.STATES)
     ranked = sorted(found, key=lambda announcement: order.index(announcement.state))
     blocks = [
-        Block(_line(announcement), heading=words.STATES[announcement.state])
+        Block(_line(announcement), heading=strings.STATES[announcement.state])
         for announcement in ranked
     ]
     if not blocks:
         blocks = [Block("There are none yet. `/announce post` writes one.")]
-    shown = Card("Announcements of this server", tuple(blocks), accent=cards.COLOUR)
-    return card_view(shown, page, pager=items.ListPage, tools=(PanelButton(),))
+    shown = Card("Announcements of this server", tuple(blocks), accent=views.COLOUR)
+    return card_view(shown, page, pager=controls.list_page, tools=(PanelButton(),))
 
 
 def choices(found: Sequence[Announcement], typed: str) -> list[app_commands.Choice[str]]:
@@ -53,7 +51,7 @@ def choices(found: Sequence[Announcement], typed: str) -> list[app_commands.Choi
 
 
 def chosen(found: Sequence[Announcement], typed: str) -> int:
-    """The id of what was picked or typed; UserError with what to do if there is none."""
+    """The id of the announcement that was picked or typed; UserError if there is none."""
     number = typed.strip().removeprefix("#")
     if number.isdecimal():
         return int(number[:18])
@@ -104,5 +102,5 @@ def _label(announcement: Announcement) -> str:
 
 
 def title_of(announcement: Announcement) -> str:
-    """Its title, or what to call one that has none yet."""
+    """The title, or a stand-in for a draft without one."""
     return announcement.content.title.strip() or UNTITLED

@@ -1,4 +1,4 @@
-"""How announcements are worded for the moderators who make them."""
+"""The wording of announcements for moderators."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 import discord
 from discord.utils import format_dt
 
-from bot.announcements.model import TOO_LATE_AFTER, Announcement, AnnouncementState
+from bot.announcements.model import (
+    TOO_LATE_AFTER,
+    Announcement,
+    AnnouncementState,
+    ApprovalRequest,
+)
 from bot.polls.model import PollKind
 from bot.polls.visibility import Report
 from bot.privacy.model import DELETED_MEMBER
 from bot.ui.card import clipped
-from bot.ui.markdown import member
+from bot.ui.markdown import linkable, member
 from cogs.polls.strings import counted, percent
 
 if TYPE_CHECKING:
@@ -30,10 +35,38 @@ STATES = {
     AnnouncementState.POSTED: "Posted",
 }
 """The headings of the list, in order."""
+ROLE_GONE = (
+    "It is posted, but the role that it was to ping does not exist any more, so nobody was pinged. "
+    "Ping another role yourself if that matters."
+)
+NOT_NEWS = (
+    "It is posted, but its channel is no announcement channel any more, so it was not published to "
+    "followers."
+)
+SOMETHING_TO_READ = (
+    "An announcement needs a moderator: `/announce list` shows which, and `/announce show` what to "
+    "do."
+)
+BLANK = "**Nothing is written yet.** Choose what to start from, or press Edit to write."
+LAPSED = (
+    "Its time went by before another moderator approved it, so it was not posted. Use `/announce "
+    "edit` to give another time, or `/announce cancel`."
+)
+ASKING_FAILED = (
+    "It waits for approval, but Discord did not take the request however often I tried, so nobody "
+    "was asked. Another moderator can approve it with `/announce show`."
+)
+NOBODY_ASKED = (
+    "It waits for approval, but I may write neither in the log channel nor where it was written, "
+    "so nobody was asked. Another moderator can approve it with `/announce show`."
+)
+DISCARDED = "The draft is discarded. Nothing was posted."
+ALREADY_WRITTEN = "Something is written already, so it was not filled in. Here it is as it stands."
+NOTHING_DONE_YET = "**Nothing is done until you confirm.**"
 
 
 def poll_lines(report: Report) -> list[str]:
-    """An attached poll's question, and how it stands as far as everyone may see that."""
+    """An attached poll's question and what everyone may see of its results."""
     poll, results = report.poll, report.results
     standing = counted(report.ballots, poll.question.kind)
     if results is not None and results.ballots:
@@ -48,19 +81,19 @@ def poll_lines(report: Report) -> list[str]:
     return [f"**Poll:** {clipped(poll.question.text, QUESTION_SHOWN)}", standing]
 
 
-def pinged(announcement: Announcement, outlook: PostingConditions) -> str:
-    """Whom it pings, and how many people that is."""
+def pinged(announcement: Announcement, conditions: PostingConditions) -> str:
+    """Whom it pings, and about how many people that is."""
     whom = announcement.mention
     if not whom:
         return "It pings nobody."
-    if outlook.reach is None:
+    if conditions.reach is None:
         return f"It pings {whom}."
-    people = "1 person" if outlook.reach == 1 else f"{outlook.reach:,} people"
+    people = "1 person" if conditions.reach == 1 else f"{conditions.reach:,} people"
     return f"It pings {whom}, which is about {people}."
 
 
 def planned(draft: Announcement, settings: ServerSettings) -> str:
-    """What pressing the button under a preview leads to."""
+    """What happens when the button under a preview is pressed."""
     moment = draft.plan.post_at
     published = " and published to followers" if draft.plan.publish else ""
     if settings.second_approval:
@@ -72,13 +105,13 @@ def planned(draft: Announcement, settings: ServerSettings) -> str:
 
 
 def when(announcement: Announcement) -> str:
-    """When it is to be posted, as Discord shows times."""
+    """The posting time, as a Discord timestamp."""
     moment = announcement.plan.post_at
     return f"{format_dt(moment, 'F')} ({format_dt(moment, 'R')})" if moment else "at once"
 
 
 def outcome(announcement: Announcement) -> str:
-    """What has become of an announcement that was just let go."""
+    """What became of an announcement that was confirmed just now."""
     place = f"<#{announcement.plan.channel_id}>"
     match announcement.state:
         case AnnouncementState.POSTED:
@@ -101,7 +134,7 @@ def outcome(announcement: Announcement) -> str:
 
 
 def cancelled(announcement: Announcement) -> str:
-    """What becomes of an announcement that was cancelled."""
+    """The reply to a moderator who cancelled it."""
     if announcement.posting_since is not None:
         return (
             "The announcement is cancelled: I do not try to post it any more. An attempt has "
@@ -111,14 +144,14 @@ def cancelled(announcement: Announcement) -> str:
 
 
 def declined(announcement: Announcement) -> str:
-    """What becomes of an announcement that was not approved."""
+    """The reply to a moderator who declined it."""
     if announcement.author_id == DELETED_MEMBER:
         return "Declined. Its author had their data deleted, so it is discarded."
     return f"Declined. It is a draft of {member(announcement.author_id)} again, who is told."
 
 
 def status(announcement: Announcement) -> list[str]:
-    """How an announcement stands, for moderators."""
+    """The state of an announcement, who had part in it, and its problem."""
     plan, place = announcement.plan, f"<#{announcement.plan.channel_id}>"
     by = f"by {member(announcement.author_id)}"
     if announcement.edited_by is not None:
@@ -148,7 +181,7 @@ def status(announcement: Announcement) -> list[str]:
 
 
 def refusal(announcement: Announcement, error: discord.HTTPException) -> str:
-    """Why Discord will not take an announcement however often it is tried, and what to do."""
+    """Why Discord refuses an announcement for good, and what to do."""
     place = f"<#{announcement.plan.channel_id}>"
     if isinstance(error, discord.Forbidden):
         return (
@@ -166,14 +199,8 @@ def refusal(announcement: Announcement, error: discord.HTTPException) -> str:
     )
 
 
-ROLE_GONE = (
-    "It is posted, but the role that it was to ping does not exist any more, so nobody was pinged. "
-    "Ping another role yourself if that matters."
-)
-
-
 def may_not_ping(announcement: Announcement) -> str:
-    """What to do where a posted announcement has notified nobody."""
+    """What to do if the posted announcement notified nobody."""
     return (
         f"It is posted, but I may not ping {announcement.mention} in "
         f"<#{announcement.plan.channel_id}> any more, so nobody was pinged. Allow me Mention "
@@ -182,7 +209,7 @@ def may_not_ping(announcement: Announcement) -> str:
 
 
 def given_up(announcement: Announcement) -> str:
-    """What to do once trying again has been given up."""
+    """What to do after the last attempt to post it."""
     return (
         "Discord did not take it however often I tried. Please look whether it is in "
         f"<#{announcement.plan.channel_id}>; if it is not, use `/announce edit` to post it."
@@ -190,7 +217,7 @@ def given_up(announcement: Announcement) -> str:
 
 
 def cannot_tell(announcement: Announcement) -> str:
-    """What to do where nobody but a person can see whether an announcement is there."""
+    """What to do if the bot cannot see whether the message is there."""
     return (
         "Discord failed while I posted it, and I cannot see whether it is in "
         f"<#{announcement.plan.channel_id}>. Please look; if it is not, use `/announce edit` to "
@@ -199,7 +226,7 @@ def cannot_tell(announcement: Announcement) -> str:
 
 
 def missed(announcement: Announcement) -> str:
-    """What to do with an announcement whose time went by long ago."""
+    """What to do with an announcement that is too late to be posted."""
     return (
         f"It was due {format_dt(announcement.due_at, 'f')}, more than {TOO_LATE_HOURS} hours ago, "
         "and was not posted then. Use `/announce edit` to give another time or post it now."
@@ -207,23 +234,17 @@ def missed(announcement: Announcement) -> str:
 
 
 def unpublished(error: Exception) -> str:
-    """What to do where a posted announcement was not sent on to followers."""
+    """What to do if a posted announcement was not published to followers."""
     return (
         "It is posted, but Discord did not publish it to followers: "
         f"{_reason(error)}. Press Publish under it in the channel."
     )
 
 
-NOT_NEWS = (
-    "It is posted, but its channel is no announcement channel any more, so it was not published to "
-    "followers."
-)
-
-
-def unmarked(shown: AnnouncementDetails, error: Exception) -> str:
-    """What to do where a posted announcement could not be made to say what corrects it."""
-    announcement = shown.announcement
-    correction = f"[Its correction]({shown.corrections[-1].url})" if shown.corrections else "It"
+def unmarked(details: AnnouncementDetails, error: Exception) -> str:
+    """What to do if a posted announcement could not be marked as corrected."""
+    announcement = details.announcement
+    correction = f"[Its correction]({details.corrections[-1].url})" if details.corrections else "It"
     return (
         f"{correction} is posted, but Discord did not let me mark "
         f"[what it corrects]({announcement.url}): {_reason(error)}. Reply to that yourself with a "
@@ -232,25 +253,66 @@ def unmarked(shown: AnnouncementDetails, error: Exception) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """What Discord said, if it said anything."""
+    """Discord's own reason, in quotation marks."""
     said = error.text if isinstance(error, discord.HTTPException) else ""
     return f"“{clipped(said or 'no reason given', 150)}”"
 
 
-SOMETHING_TO_READ = (
-    "An announcement needs a moderator: `/announce list` shows which, and `/announce show` what to "
-    "do."
-)
-BLANK = "**Nothing is written yet.** Choose what to start from, or press Edit to write."
-LAPSED = (
-    "Its time went by before another moderator approved it, so it was not posted. Use `/announce "
-    "edit` to give another time, or `/announce cancel`."
-)
-ASKING_FAILED = (
-    "It waits for approval, but Discord did not take the request however often I tried, so nobody "
-    "was asked. Another moderator can approve it with `/announce show`."
-)
-NOBODY_ASKED = (
-    "It waits for approval, but I may write neither in the log channel nor where it was written, "
-    "so nobody was asked. Another moderator can approve it with `/announce show`."
-)
+def preview_heading(draft: Announcement) -> str:
+    place = f"<#{draft.plan.channel_id}>"
+    first = f"**Preview, seen by you alone.** Above is exactly what {place} will get."
+    if draft.edits_id:
+        return f"{first} Until you confirm it, the announcement stays as it was."
+    return f"{first}\n{draft.problem}" if draft.problem else first
+
+
+def approval_request(
+    announcement: Announcement, conditions: PostingConditions | None
+) -> tuple[str, str]:
+    """Asks other moderators to approve the announcement that is shown above."""
+    at = when(announcement) if announcement.plan.post_at else "as soon as it is approved"
+    whom = f"It pings {announcement.mention or 'nobody'}."
+    if conditions is not None:
+        whom = pinged(announcement, conditions)
+    return (
+        f"**May this be posted?** {member(announcement.last_writer_id)} asks another moderator to "
+        "approve exactly what is above.",
+        f"In <#{announcement.plan.channel_id}>, {at}. {whom}",
+    )
+
+
+def public_approval_request(announcement: Announcement) -> str:
+    return (
+        "**An announcement waits for approval.** "
+        f"{member(announcement.last_writer_id)} asks another moderator to look at it."
+    )
+
+
+def ended_request(announcement: Announcement, asked: ApprovalRequest, *, in_public: bool) -> str:
+    """The answer to a request. `in_public` it says neither the title nor the reason."""
+    title = "The announcement" if in_public else _title(announcement)
+    return f"**{title}:** {_answer(announcement, asked, in_public=in_public)}"
+
+
+def problem_lines(announcement: Announcement, *, in_public: bool = False) -> list[str]:
+    """What went wrong and what to do; `in_public` only where a moderator can read it."""
+    if in_public:
+        return [SOMETHING_TO_READ]
+    return [f"**{_title(announcement)}**", announcement.problem or ""]
+
+
+def _answer(announcement: Announcement, asked: ApprovalRequest, *, in_public: bool) -> str:
+    if asked.revision != announcement.revision:
+        return "changed since approval was asked for, so this request is void."
+    match announcement.state:
+        case AnnouncementState.DRAFT | AnnouncementState.DISCARDED:
+            return (not in_public and announcement.problem) or "declined."
+        case AnnouncementState.CANCELLED:
+            return "cancelled."
+    if announcement.approved_by is not None:
+        return f"approved by {member(announcement.approved_by)}."
+    return "no approval is needed any more."
+
+
+def _title(announcement: Announcement) -> str:
+    return linkable(clipped(announcement.content.title, 150))

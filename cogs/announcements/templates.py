@@ -1,6 +1,6 @@
-"""What an announcement can begin with, filled from knowledge and polls. Pure.
+"""Templates for announcements, filled from the knowledge pack and polls. Pure.
 
-A statement always comes with the line that says what kind of claim it is and where it is from.
+Each statement comes with the line that names its standing and source.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from bot.announcements.templates import CHANGES_TITLE, TemplateData
 from bot.discussions.model import Discussion
 from bot.errors import UserError
 from bot.knowledge.index import Kind
+from bot.knowledge.model import Pack
 from bot.knowledge.names import shorten
 from bot.links import is_link
 from bot.polls.model import Action, Poll
 from bot.polls.visibility import Report
 from bot.ui.card import Block, Card
 from bot.ui.markdown import linkable
-from cogs.knowledge import strings as knowledge_words
-from cogs.knowledge.reading import Reader
+from cogs.knowledge import strings as knowledge_strings
+from cogs.knowledge.reading import OpenPoll, Reader
 from cogs.knowledge.sheets import issues
-from cogs.polls import strings as poll_words
+from cogs.polls import strings as poll_strings
 from cogs.polls.resolution_views import ACTION_TITLES
 
 MORE_LIMIT = 100
@@ -40,17 +41,17 @@ NO_TEMPLATE = "This is no longer in the bot's knowledge. Run `/announce post` ag
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What templates are filled with: the summit as the server reads it, and its polls."""
+    """What templates are filled with: the summit in the server's language, and its polls."""
 
     reader: Reader
-    briefing: TemplateData
+    data: TemplateData
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A beginning. `fill` raises UserError where there is nothing to tell.
+    """`fill` raises UserError if there is nothing to announce.
 
-    `key` stays the same for as long as the thing is in the packs.
+    `key` stays the same as long as the issue is in the pack.
     """
 
     key: str
@@ -60,7 +61,7 @@ class Template:
 
 
 def general() -> tuple[Template, ...]:
-    """The templates that there is one of."""
+    """The templates that are not about one issue."""
     return (
         Template("summit", "Briefing of the summit", "What it is about, with sources", _summit),
         Template("polls", "Polls now open", "With what the server expects so far", _open_polls),
@@ -82,6 +83,17 @@ def find(reader: Reader, key: str) -> Template:
     raise UserError(NO_TEMPLATE)
 
 
+def open_polls_of(pack: Pack, data: TemplateData) -> tuple[OpenPoll, ...]:
+    """The open polls about outcomes of a pack, as the reader of knowledge needs them."""
+    return tuple(
+        OpenPoll(about.outcome, report.poll.question.text, report.poll.url)
+        for report in data.open_polls
+        if (about := report.poll.question.about) is not None
+        and about.summit == pack.id
+        and report.poll.url is not None
+    )
+
+
 def _on_issue(reader: Reader, issue: str) -> Template:
     name = reader.issue(issue)
     return Template(
@@ -98,12 +110,12 @@ def _summit(values: Values) -> Content:
     when = reader.read(summit.date) if summit.date else None
     where = reader.read(summit.venue) if summit.venue else None
     blocks = (
-        Block(f"{reader.read(summit.summary)}\n-# {knowledge_words.SUMMARY_MARK}"),
+        Block(f"{reader.read(summit.summary)}\n-# {knowledge_strings.SUMMARY_MARK}"),
         Block(
             "\n".join(
                 (
-                    f"**When:** {when}" if when else knowledge_words.NO_DATE,
-                    f"**Where:** {where}" if where else knowledge_words.NO_VENUE,
+                    f"**When:** {when}" if when else knowledge_strings.NO_DATE,
+                    f"**Where:** {where}" if where else knowledge_strings.NO_VENUE,
                 )
             )
         ),
@@ -122,9 +134,9 @@ def _summit(values: Values) -> Content:
 def _issues(reader: Reader) -> Iterator[Block]:
     known = list(reader.pack.issues)
     for id_ in known[:MOST_ISSUES]:
-        yield Block(f"- {reader.issue(id_)}", knowledge_words.ISSUES)
+        yield Block(f"- {reader.issue(id_)}", knowledge_strings.ISSUES)
     if len(known) > MOST_ISSUES:
-        yield Block(f"- {len(known) - MOST_ISSUES:,} more", knowledge_words.ISSUES)
+        yield Block(f"- {len(known) - MOST_ISSUES:,} more", knowledge_strings.ISSUES)
 
 
 def _issue(values: Values, issue: str) -> Content:
@@ -135,15 +147,15 @@ def _issue(values: Values, issue: str) -> Content:
 
 
 def _open_polls(values: Values) -> Content:
-    reports = values.briefing.open_polls
+    reports = values.data.open_polls
     if not reports:
         raise UserError(NO_OPEN_POLLS)
-    blocks = (Block("\n".join(poll_words.summary_lines(report))) for report in reports)
+    blocks = (Block("\n".join(poll_strings.summary_lines(report))) for report in reports)
     return _content("Polls now open", blocks, "All of them: `/poll list`.")
 
 
 def _results(values: Values) -> Content:
-    reports = values.briefing.resolved
+    reports = values.data.resolved
     if not reports:
         raise UserError(NO_RESULTS)
     blocks = (Block("\n".join(_result(report))) for report in reports)
@@ -153,16 +165,16 @@ def _results(values: Values) -> Content:
 def _result(report: Report) -> Iterator[str]:
     poll, action = report.poll, report.resolved_by
     yield _linked(poll)
-    yield f"**{poll_words.verdict(poll, poll.verdict, poll.result)}**"
-    yield from poll_words.chance_lines(report)
+    yield f"**{poll_strings.verdict(poll, poll.verdict, poll.result)}**"
+    yield from poll_strings.chance_lines(report)
     if action:
-        yield from poll_words.readout_lines(action)
+        yield from poll_strings.readout_lines(action)
         if action.proposal.evidence:
             yield f"-# [Evidence]({action.proposal.evidence}) · {format_dt(action.at, 'd')}"
 
 
 def _changes(values: Values) -> Content:
-    reader, changes = values.reader, values.briefing.changes
+    reader, changes = values.reader, values.data.changes
     since = format_dt(changes.since, "f")
     if not changes:
         raise UserError(NO_CHANGES.format(since=since))
@@ -186,7 +198,7 @@ def _changes(values: Values) -> Content:
 
 def _became(poll: Poll, action: Action) -> str:
     told = ACTION_TITLES.get(action.kind)
-    return told or f"Resolved: {poll_words.verdict(poll, poll.verdict, poll.result)}"
+    return told or f"Resolved: {poll_strings.verdict(poll, poll.verdict, poll.result)}"
 
 
 def _issue_name(reader: Reader, found: Discussion) -> str:
@@ -207,13 +219,13 @@ def _closes(poll: Poll) -> str:
 
 
 def _content(title: str, blocks: Iterable[Block], more: str, link: str | None = None) -> Content:
-    """As many whole blocks as an announcement holds, and where there is more."""
+    """As many whole blocks as fit into an announcement, and where to find the rest."""
     card = Card("", tuple(blocks), room=BODY_LIMIT - MORE_LIMIT)
     page = card.page(0)
     parts = [page.text, page.small_print, f"-# {shorten(more, MORE_LIMIT - 5)}"]
     parts = [part for part in parts if part]
     body = "\n".join(parts)
     if len(body) > BODY_LIMIT:
-        # One statement with very many sources: their numbers stand under it all the same.
+        # One statement with very many sources: their numbers are under it in any case.
         body = "\n".join(part for part in parts if part is not page.small_print)
     return Content(shorten(title, TITLE_LIMIT), body, link)

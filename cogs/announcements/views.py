@@ -1,7 +1,11 @@
-"""Announcements as messages. Pure: what a preview shows is built by what posting sends."""
+"""Announcements, previews and requests for approval as messages. Pure.
+
+A preview is built by the same code as the posted message.
+"""
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -10,64 +14,66 @@ from discord.utils import format_dt
 
 from bot.announcements.model import BODY_LIMIT, Announcement, AnnouncementDetails
 from bot.links import is_link
-from bot.ui.card import clipped
+from bot.ui.card import MessageView, clipped
 from bot.ui.markdown import linkable, member
-from cogs.announcements import strings as words
+from cogs.announcements import controls, strings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.announcements.model import Picture
+    from bot.announcements.model import ApprovalRequest, Picture, PostingConditions
 
 COLOUR = discord.Colour(0xE6A23C)
 PANEL_COLOUR = discord.Colour(0x80848E)
 TEXT_IN_ALL = 4000
-# Parts of a message that are not given an id get small ones; other messages have those above.
+# Discord gives parts without an id small numbers; `bot.ui.once` uses those above this range.
 FIRST_MARK = 1_000_000_000
 LINK_TITLE = 60
 MOST_CORRECTIONS = 3
 
 
-def message(shown: AnnouncementDetails, *, marked: bool = False) -> ui.LayoutView:
-    """The announcement as the channel gets it.
+def message(details: AnnouncementDetails, *, marked: bool = False) -> ui.LayoutView:
+    """The message that is posted in the channel.
 
-    `marked` gives its container an id by which it is known again; nobody sees that.
+    `marked` gives its container an invisible id by which the bot finds it again.
     """
-    view = ui.LayoutView(timeout=None)
-    ping = shown.announcement.mention
+    view = MessageView()
+    ping = details.announcement.mention
     if ping:
         view.add_item(ui.TextDisplay(ping))
-    view.add_item(_body(shown, mark(shown.announcement) if marked else None))
+    view.add_item(_body(details, mark(details.announcement) if marked else None))
     return view
 
 
 def mark(announcement: Announcement) -> int:
-    """By what a posted announcement is known again, in whatever version it was posted."""
+    """The id in a posted announcement by which it is found, the same for all its versions."""
     return FIRST_MARK + announcement.id
 
 
-def pings(announcement: Announcement) -> discord.AllowedMentions:
-    """Lets a message ping whom the announcement pings and nobody else, whatever its text says."""
+def allowed_mentions(announcement: Announcement) -> discord.AllowedMentions:
+    """Allows only the planned ping, whatever the text says."""
     role_id = announcement.plan.role_id
     everyone = role_id == announcement.guild_id
     roles = [discord.Object(role_id)] if role_id is not None and not everyone else False
     return discord.AllowedMentions(everyone=everyone, users=False, roles=roles, replied_user=False)
 
 
-def with_panel(
-    shown: AnnouncementDetails, lines: Sequence[str], rows: Sequence[Sequence[ui.Item[Any]]]
+def preview(
+    details: AnnouncementDetails, lines: Sequence[str], rows: Sequence[Sequence[ui.Item[Any]]]
 ) -> ui.LayoutView:
-    """The announcement exactly as it will be posted; under it, in a box of its own, what is said
-    of it and what can be done with it. Of `lines` the last ones go first where room is short."""
-    view = message(shown)
+    """The announcement as it will be posted, and under it a box with `lines` and controls.
+
+    If there is not enough room, the last lines are left out.
+    """
+    view = message(details)
     room = TEXT_IN_ALL - view.content_length()
     view.add_item(_panel(lines, rows, room))
     return view
 
 
-def box(lines: Sequence[str], rows: Sequence[Sequence[ui.Item[Any]]] = ()) -> ui.LayoutView:
-    """The box alone, such as what a preview turns into once it is decided."""
-    view = ui.LayoutView(timeout=None)
+def notice(lines: Sequence[str], rows: Sequence[Sequence[ui.Item[Any]]] = ()) -> ui.LayoutView:
+    """The box alone, such as the outcome that replaces a preview."""
+    view = MessageView()
     view.add_item(_panel(lines, rows, TEXT_IN_ALL))
     return view
 
@@ -88,29 +94,29 @@ def _panel(
     return panel
 
 
-def _body(shown: AnnouncementDetails, part_id: int | None) -> ui.Container[ui.LayoutView]:
-    content = shown.announcement.content
+def _body(details: AnnouncementDetails, part_id: int | None) -> ui.Container[ui.LayoutView]:
+    content = details.announcement.content
     body: ui.Container[ui.LayoutView] = ui.Container(accent_colour=COLOUR, id=part_id)
-    for correction in shown.corrections[-MOST_CORRECTIONS:]:
+    for correction in details.corrections[-MOST_CORRECTIONS:]:
         body.add_item(ui.TextDisplay(_corrected(correction)))
-    if shown.corrections:
+    if details.corrections:
         body.add_item(ui.Separator())
     body.add_item(ui.TextDisplay(f"## {content.title}\n{content.body[:BODY_LIMIT]}"))
-    if shown.picture:
-        body.add_item(_gallery(shown.picture))
-    if shown.poll:
+    if details.picture:
+        body.add_item(_gallery(details.picture))
+    if details.poll:
         body.add_item(ui.Separator())
-        body.add_item(ui.TextDisplay("\n".join(words.poll_lines(shown.poll))))
+        body.add_item(ui.TextDisplay("\n".join(strings.poll_lines(details.poll))))
     row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
     if content.link and is_link(content.link):
         row.add_item(ui.Button(label="Read more", url=content.link))
-    if shown.poll and shown.poll.poll.url:
-        row.add_item(ui.Button(label="Go to the poll", url=shown.poll.poll.url))
+    if details.poll and details.poll.poll.url:
+        row.add_item(ui.Button(label="Go to the poll", url=details.poll.poll.url))
     if row.children:
         body.add_item(row)
-    small = _small_print(shown)
+    small = _small_print(details)
     if small:
-        # No text can draw a line, so nothing above it passes for what the bot says.
+        # Text cannot draw this line, so an author cannot imitate what the bot says below it.
         body.add_item(ui.Separator())
         body.add_item(ui.TextDisplay("\n".join(small)))
     return body
@@ -122,11 +128,11 @@ def _gallery(picture: Picture) -> ui.MediaGallery[ui.LayoutView]:
     return gallery
 
 
-def _small_print(shown: AnnouncementDetails) -> list[str]:
-    announcement, lines = shown.announcement, []
-    if shown.corrects:
-        lines.append(f"-# Corrects {_linked(shown.corrects)}")
-    if shown.signed:
+def _small_print(details: AnnouncementDetails) -> list[str]:
+    announcement, lines = details.announcement, []
+    if details.corrects:
+        lines.append(f"-# Corrects {_linked(details.corrects)}")
+    if details.signed:
         lines.append(f"-# Announced by {_signature(announcement)}")
     if announcement.late:
         lines.append(f"-# Posted late: it was due <t:{int(announcement.due_at.timestamp())}:f>")
@@ -148,3 +154,38 @@ def _signature(announcement: Announcement) -> str:
 def _linked(announcement: Announcement) -> str:
     title = linkable(clipped(announcement.content.title, LINK_TITLE))
     return f"[{title}]({announcement.url})" if announcement.url else title
+
+
+def files(details: AnnouncementDetails) -> list[discord.File]:
+    """The attachments that the message refers to, new objects for each sending."""
+    picture = details.picture
+    if picture is None:
+        return []
+    return [discord.File(BytesIO(picture.data), picture.filename, description=picture.alt or None)]
+
+
+def approval_request(
+    details: AnnouncementDetails, found: PostingConditions | None, warnings: Sequence[str]
+) -> ui.LayoutView:
+    """Asks other moderators to approve exactly this; `found` is None if it is unknown."""
+    announcement = details.announcement
+    lines = [
+        *strings.approval_request(announcement, found),
+        *(f"⚠️ {text}" for text in warnings),
+    ]
+    if announcement.plan.publish:
+        lines.append("It is published to followers.")
+    return preview(details, lines, [controls.answer_buttons(announcement)])
+
+
+def public_approval_request(announcement: Announcement) -> ui.LayoutView:
+    """Asks other moderators where everybody can read it, so it does not show the text."""
+    line = strings.public_approval_request(announcement)
+    return notice([line], [[controls.look(announcement.id)]])
+
+
+def ended_request(
+    announcement: Announcement, asked: ApprovalRequest, *, in_public: bool
+) -> ui.LayoutView:
+    """Replaces a request that is answered or out of date. `in_public`: everybody can read it."""
+    return notice([strings.ended_request(announcement, asked, in_public=in_public)])

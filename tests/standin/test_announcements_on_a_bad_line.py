@@ -10,7 +10,7 @@ from bot.announcements.model import AnnouncementState
 from bot.db.engine import Database
 from bot.jobs.scheduler import LEASE
 from bot.ui import once
-from cogs.announcements.poster import Poster
+from cogs.announcements.delivery import Delivery
 from tests.standin.announcing import (
     HOUR,
     announced,
@@ -137,7 +137,7 @@ async def test_two_processes_that_both_hold_the_job_post_it_once(
     announcement = await let_go(connected)
     connected.discord.ahead += HOUR
     await asyncio.gather(
-        *(Poster(process.bot).post(announcement.id) for process in (connected, another))
+        *(Delivery(process.bot).post(announcement.id) for process in (connected, another))
     )
     posted = await stored(connected, announcement.id)
     assert posted.state is POSTED

@@ -14,7 +14,7 @@ from bot.jobs.model import MOST_ATTEMPTS
 from bot.jobs.scheduler import LEASE
 from bot.jobs.tables import JobRow
 from bot.ui import once
-from cogs.announcements import poster
+from cogs.announcements.delivery import Delivery
 from tests.cogs.announcements.desk import (
     direct_messages,
     filled,
@@ -123,16 +123,16 @@ async def test_a_reply_that_is_lost_is_not_answered_by_a_second_message(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Discord took it and the connection broke; simcord knows no nonces, so only looking helps."""
-    plain = poster.Poster._send
+    plain = Delivery._send
     lost = [OSError("connection reset")]
 
-    async def send(self: poster.Poster, *arguments: Any) -> int:
+    async def send(self: Delivery, *arguments: Any) -> int:
         message_id = await plain(self, *arguments)
         if lost:
             raise lost.pop()
         return message_id
 
-    monkeypatch.setattr(poster.Poster, "_send", send)
+    monkeypatch.setattr(Delivery, "_send", send)
     preview = await written(here)
     await pressed(here, preview, "Post")
     await here.env.advance_time(10)
@@ -266,13 +266,13 @@ async def test_a_bot_that_stops_while_it_is_told_of_a_failure_tells_the_author_l
 async def test_an_announcement_cannot_be_cancelled_or_edited_while_it_is_sent(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain, going_on = poster.Poster._send, asyncio.Event()
+    plain, going_on = Delivery._send, asyncio.Event()
 
-    async def send(self: poster.Poster, *arguments: Any) -> int:
+    async def send(self: Delivery, *arguments: Any) -> int:
         await here.bot.clock.rest(going_on)
         return await plain(self, *arguments)
 
-    monkeypatch.setattr(poster.Poster, "_send", send)
+    monkeypatch.setattr(Delivery, "_send", send)
     preview = await written(here)
     await pressed(here, preview, "Post")
     assert await states(here) == ["posting"]
@@ -305,14 +305,14 @@ async def test_one_that_discord_fails_to_take_can_be_stopped_between_attempts(
 async def test_one_that_is_there_all_the_same_cannot_be_cancelled_but_corrected(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = poster.Poster._send
+    plain = Delivery._send
 
-    async def send(self: poster.Poster, *arguments: Any) -> int:
+    async def send(self: Delivery, *arguments: Any) -> int:
         await plain(self, *arguments)
         raise OSError("connection reset")
 
     with monkeypatch.context() as patched:
-        patched.setattr(poster.Poster, "_send", send)
+        patched.setattr(Delivery, "_send", send)
         preview = await written(here)
         await pressed(here, preview, "Post")
         assert await states(here) == ["posting"]
@@ -362,9 +362,9 @@ async def test_what_discord_took_at_last_is_not_posted_again_after_it_was_given_
     here: World, monkeypatch: pytest.MonkeyPatch, found: str
 ) -> None:
     """Every attempt fails, and the last one is accepted all the same."""
-    plain = poster.Poster._send
+    plain = Delivery._send
 
-    async def send(self: poster.Poster, announcement: Any) -> int:
+    async def send(self: Delivery, announcement: Any) -> int:
         async with here.database.read() as session:
             attempts = await session.scalar(
                 select(JobRow.attempts).where(JobRow.kind == "announcement.post")
@@ -373,11 +373,11 @@ async def test_what_discord_took_at_last_is_not_posted_again_after_it_was_given_
             await plain(self, announcement)
         raise OSError("connection reset")
 
-    monkeypatch.setattr(poster.Poster, "_send", send)
+    monkeypatch.setattr(Delivery, "_send", send)
     preview = await written(here)
     await pressed(here, preview, "Post")
     if found == "as it is changed":
-        monkeypatch.setattr(poster.Poster, "look_again", _in_vain)
+        monkeypatch.setattr(Delivery, "look_again", _in_vain)
     for _ in range(6):
         await here.env.advance_time(3600)
     (posted,) = posts(here)

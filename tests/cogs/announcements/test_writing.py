@@ -282,8 +282,9 @@ async def test_the_form_can_be_opened_filled_with_something_written_elsewhere(
 ) -> None:
     plain = forms.compose
 
-    async def briefing(interaction: Any) -> None:
-        await plain(interaction, Content("A briefing", "Of the summit.", "https://example.org"))
+    async def briefing(interaction: Any, previews: Any) -> None:
+        content = Content("A briefing", "Of the summit.", "https://example.org")
+        await plain(interaction, previews, content)
 
     monkeypatch.setattr(forms, "compose", briefing)
     form = await here.mod.slash(here.channel, "announce post")

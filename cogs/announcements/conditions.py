@@ -1,4 +1,4 @@
-"""Asks Discord what would happen if an announcement were posted."""
+"""Asks Discord what would happen if an announcement were posted now."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ if TYPE_CHECKING:
     from bot.announcements.model import Announcement, AnnouncementDetails
     from bot.client import SummitBot
     from bot.polls.model import Poll
-    from bot.ui.items import Interaction
+    from bot.ui.interaction import Interaction
 
 log = logging.getLogger(__name__)
 
 SECONDS_TO_COUNT = 5.0
-UNKNOWN = "Discord does not tell me enough about this server just now. Try again in a minute."
+UNKNOWN = "Discord does not tell me enough about this server right now. Try again in a minute."
 
 
-async def outlook(
+async def conditions_for(
     interaction: Interaction, announcement: Announcement, attached: Poll | None
 ) -> PostingConditions:
-    """How things are for the person behind the interaction; UserError where that is not known.
+    """The conditions for the person behind the interaction; UserError if they are unknown.
 
-    `attached` is the poll attached to the announcement. Acknowledge first: it may take long.
+    `attached` is the attached poll. Acknowledge the interaction first: this can take seconds.
     """
     guild, member = interaction.guild, interaction.user
     if guild is None or not isinstance(member, discord.Member):
         raise UserError(UNKNOWN)
-    return await _outlook(interaction.client, guild, announcement, attached, member)
+    return await _conditions(interaction.client, guild, announcement, attached, member)
 
 
-async def _outlook(
+async def _conditions(
     bot: SummitBot,
     guild: discord.Guild,
     announcement: Announcement,
     attached: Poll | None,
     author: discord.Member | None = None,
 ) -> PostingConditions:
-    """How things are in a server; without an `author` nobody's own rights are looked at."""
+    """The conditions in a server; without an `author` nobody's own permissions are checked."""
     plan = announcement.plan
     channel = guild.get_channel_or_thread(plan.channel_id)
     role = guild.get_role(plan.role_id) if plan.role_id is not None else None
@@ -56,11 +56,11 @@ async def _outlook(
     mine = channel.permissions_for(guild.me)
     theirs = channel.permissions_for(author) if author else discord.Permissions.all()
     mentionable = role is not None and role.mentionable
-    # Members have asked to be pinged by these; Discord lets only few others do so.
-    asked_for = (await bot.subscriptions.roles(guild.id)).values()
+    # Members subscribed to these roles, so every moderator may ping them.
+    subscribed = (await bot.subscriptions.roles(guild.id)).values()
     return PostingConditions(
         author_may_write=not lacking(theirs, needed_to_write(channel)),
-        author_may_ping=mentionable or theirs.mention_everyone or plan.role_id in asked_for,
+        author_may_ping=mentionable or theirs.mention_everyone or plan.role_id in subscribed,
         bot_may_write=not lacking(mine, needed_to_write(channel)),
         bot_may_attach=mine.attach_files,
         bot_may_ping=mentionable or mine.mention_everyone,
@@ -74,16 +74,15 @@ async def _outlook(
     )
 
 
-async def expected(
-    bot: SummitBot, shown: AnnouncementDetails
+async def expected_conditions(
+    bot: SummitBot, details: AnnouncementDetails
 ) -> tuple[PostingConditions | None, list[str]]:
-    """What would happen if an announcement were posted, where the server is known, and what a
-    moderator should know of that, whoever they are."""
-    announcement, attached = shown.announcement, shown.attached
+    """The conditions, None for an unknown server, and the warnings for any moderator."""
+    announcement, attached = details.announcement, details.attached
     guild = bot.get_guild(announcement.guild_id)
     if guild is None:
         return None, []
-    found = await _outlook(bot, guild, announcement, attached)
+    found = await _conditions(bot, guild, announcement, attached)
     settings = bot.servers.of(guild.id)
     return found, posting_warnings(announcement, found, settings, attached, bot.clock.now())
 
@@ -96,9 +95,9 @@ def is_news(channel: object) -> bool:
 async def _counts(
     bot: SummitBot, guild: discord.Guild, role: discord.Role
 ) -> tuple[int | None, int | None]:
-    """How many members have a role, and how many the server has; None where Discord is silent.
+    """How many members a role and the server have; None where Discord does not say.
 
-    The bot holds no list of members. Counting those of a role takes Manage Roles.
+    The bot keeps no list of members. Counting those of a role needs Manage Roles.
     """
     members, reach = guild.member_count, None
     try:
