@@ -149,7 +149,7 @@ class AnnouncementForm(Form):
         )
         self.add_item(
             ui.Label(
-                text="Picture in strings",
+                text="Picture in words",
                 description="What there is to see, for those who cannot see it.",
                 component=self.alt,
             )
