@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import discord
-from simcord.builders import ChannelHandle
+from simcord.builders import ChannelHandle, to_discord_message
 from simcord.results import InteractionResult
 from sqlalchemy import func, select
 
@@ -25,7 +25,8 @@ async def opened(here: World, outcome: str = "hotline", **options: Any) -> Any:
 
 def shown(here: World, message: Any) -> Any:
     """A message as it stands now."""
-    return next(found for found in here.channel.history() if found.id == message.id)
+    # Not from the channel's history, which copies every message in it.
+    return to_discord_message(here.env, here.env.backend.get_message(here.channel.id, message.id))
 
 
 def pictures(message: Any) -> list[str]:

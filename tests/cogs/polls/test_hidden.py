@@ -16,7 +16,7 @@ import pytest
 
 from bot.db.engine import Database
 from bot.knowledge.index import Kind, Library, Ref
-from bot.polls.model import HideResults
+from bot.polls.model import HideResults, PollKind, Question
 from cogs.knowledge.places import Place
 from tests.cogs.announcements.desk import written
 from tests.cogs.polls.asking import approval_question, asked, opened, proposed, shown
@@ -36,40 +36,67 @@ ANSWERS = {
     MANY: ("poll:choose:v1:{poll}", (3, 4, 17)),
     APPROVAL: ("poll:approve:v1:{poll}", (0, 1, 2)),
 }
-OUTCOMES = {FORECAST: "hotline", HOPE: "hotline", CHOICE: "tone", MANY: "first-topic"}
+OUTCOMES: dict[str, tuple[str, ...]] = {
+    FORECAST: ("hotline", "fleets"),
+    HOPE: ("hotline", "fleets"),
+    CHOICE: ("tone",),
+    MANY: ("first-topic",),
+    APPROVAL: (),
+}
+QUESTIONS = {
+    HOPE: Question(PollKind.FORECAST, "Will they meet?"),
+    CHOICE: Question(PollKind.CHOICE, "Which tone?", (("warm", "Warm"), ("cool", "Cool"))),
+    APPROVAL: approval_question(),
+}
+"""What is asked if all outcomes of the pack have an open poll already."""
 RESULTS = {APPROVAL: "Way 1", CHOICE: "Warm", FORECAST: "Yes", HOPE: "Yes", MANY: "ambiguous"}
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A poll of a case. If `shared`, all forecast the same both times: only their hopes differ."""
+
+    kind: str
+    hide: HideResults = HideResults.NEVER
+    shared: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.kind}-{self.hide}{'-shared' if self.shared else ''}"
+
+
+@dataclass(frozen=True)
 class Case:
-    """Polls of these kinds, in one server. `voters` members vote in each, Ann among them.
+    """Polls in one server. `voters` members vote in each, Ann among them.
 
     Until a poll closes nothing but the count may be seen, and not after that either if there are
-    `few` voters. With `shared` all forecast the same both times and only their hopes differ.
+    `few` voters.
     """
 
-    kinds: tuple[str, ...]
-    hide: HideResults = HideResults.NEVER
+    asked: tuple[Asked, ...]
     anonymous: bool = False
     voters: int = 7
-    shared: bool = False
 
     @property
     def few(self) -> bool:
         return self.voters < (5 if self.anonymous else 3)
 
     def __str__(self) -> str:
-        kept = "anonymous" if self.anonymous else "hopes" if self.shared else "named"
-        return f"{'+'.join(self.kinds)}-{self.hide}-{kept}-{self.voters}"
+        kept = "anonymous" if self.anonymous else "named"
+        return f"{kept}-{self.voters}"
 
 
 @dataclass(frozen=True)
 class Posted:
-    """A poll of a case; the poll on what members hope for has the next id."""
+    """A poll that is posted; the poll on what members hope for has the next id."""
 
     id: int
-    kind: str
+    asked: Asked
+    outcome: str | None
     message: Any
+
+    @property
+    def kind(self) -> str:
+        return self.asked.kind
 
     @property
     def hope_id(self) -> int | None:
@@ -87,18 +114,19 @@ class Scene:
     polls: list[Posted] = field(default_factory=list)
 
     async def open(self) -> None:
-        terms: Any = {"hide_results": self.case.hide, "anonymous": self.case.anonymous}
-        for kind in self.case.kinds:
+        for one in self.case.asked:
             poll_id = max((poll.both_ids[-1] for poll in self.polls), default=0) + 1
-            if kind == APPROVAL:
-                message = await asked(self.here, approval_question(), LASTS, **terms)
+            taken = {poll.outcome for poll in self.polls}
+            outcome = next((name for name in OUTCOMES[one.kind] if name not in taken), None)
+            terms: Any = {"hide_results": one.hide, "anonymous": self.case.anonymous}
+            hope = one.kind == HOPE
+            if outcome is None:
+                terms["asks_hope"] = hope
+                message = await asked(self.here, QUESTIONS[one.kind], LASTS, **terms)
             else:
-                hope = kind == HOPE
-                span = f"{LASTS.days} days"
-                message = await opened(
-                    self.here, OUTCOMES[kind], closes_in=span, hope=hope, **terms
-                )
-            self.polls.append(Posted(poll_id, kind, message))
+                terms["closes_in"] = f"{LASTS.days} days"
+                message = await opened(self.here, outcome, hope=hope, **terms)
+            self.polls.append(Posted(poll_id, one, outcome, message))
 
     async def click(
         self, who: Any, poll: Posted, custom_id: str, values: list[str] | None = None
@@ -108,7 +136,7 @@ class Scene:
 
     async def vote(self, who: Any, poll: Posted, way: int) -> None:
         custom_id, answers = ANSWERS[poll.kind]
-        answer = answers[1 if way and self.case.shared else way]
+        answer = answers[1 if way and poll.asked.shared else way]
         menu = None if "answer" in custom_id else [str(answer)]
         assert (
             await self.click(who, poll, custom_id.format(poll=poll.id, answer=answer), menu)
@@ -164,8 +192,7 @@ async def issue_card(scene: Scene) -> None:
 
 
 async def outcome_card(scene: Scene, poll: Posted) -> None:
-    outcome = OUTCOMES.get(poll.kind, "hotline")
-    place = Place.of(Ref(Kind.OUTCOME, "talks", outcome))
+    place = Place.of(Ref(Kind.OUTCOME, "talks", poll.outcome or "hotline"))
     await scene.click(scene.here.ben, poll, f"know:go:v1:{place.key}:0")
 
 
@@ -175,7 +202,7 @@ async def own_view_of_who_has_not_voted(scene: Scene, poll: Posted) -> None:
 
 
 async def own_view_of_a_voter(scene: Scene, poll: Posted) -> None:
-    if scene.case.few or scene.case.hide is not HideResults.UNTIL_BALLOT:
+    if scene.case.few or poll.asked.hide is not HideResults.UNTIL_BALLOT:
         for poll_id in poll.both_ids:
             await scene.click(scene.here.ann, poll, f"poll:own:v1:{poll_id}")
 
@@ -288,7 +315,7 @@ SERVER_LOOKS: tuple[OfServer, ...] = (
 """The ways in which something of a poll can be seen, open or closed. A new one goes in here."""
 
 Seen = list[tuple[str, Any]]
-"""What the bot sent, each request with the way out that it belongs to, and the kind of poll."""
+"""What the bot sent, each request with the way out that it belongs to, and the poll."""
 
 
 async def played(database: Database, case: Case, way: int) -> Seen:
@@ -321,7 +348,7 @@ async def looked(
     """What is sent by these ways: first all of each poll, then those of the server."""
     seen: Seen = []
     ways = [
-        (f"{way.__name__} {poll.kind}", partial(way, scene, poll))
+        (f"{way.__name__} {poll.asked}", partial(way, scene, poll))
         for poll in scene.polls
         for way in of_poll
     ]
@@ -343,15 +370,33 @@ def without_ids(body: Any) -> str:
     return re.sub(r"'(custom_id)': '[0-9a-f]{32}'", r"'\1'", repr(body))
 
 
+UNTIL_CLOSE, UNTIL_BALLOT = HideResults.UNTIL_CLOSE, HideResults.UNTIL_BALLOT
 HIDDEN = [
-    Case((HOPE, CHOICE), HideResults.UNTIL_CLOSE),
-    Case((HOPE, CHOICE), HideResults.UNTIL_BALLOT),
-    Case((HOPE, APPROVAL, MANY), HideResults.UNTIL_CLOSE, anonymous=True),
-    Case((HOPE, APPROVAL), HideResults.UNTIL_BALLOT, anonymous=True),
-    Case((HOPE, CHOICE, APPROVAL), anonymous=True, voters=4),
-    Case((HOPE,), HideResults.UNTIL_BALLOT, anonymous=True, voters=4),
-    Case((FORECAST,), voters=2),
-    Case((HOPE,), shared=True),
+    Case(
+        (
+            Asked(HOPE, UNTIL_CLOSE),
+            Asked(HOPE, UNTIL_BALLOT),
+            Asked(HOPE, shared=True),
+            Asked(CHOICE, UNTIL_CLOSE),
+            Asked(CHOICE, UNTIL_BALLOT),
+        )
+    ),
+    Case(
+        (
+            Asked(HOPE, UNTIL_CLOSE),
+            Asked(HOPE, UNTIL_BALLOT),
+            Asked(APPROVAL, UNTIL_CLOSE),
+            Asked(APPROVAL, UNTIL_BALLOT),
+            Asked(MANY, UNTIL_CLOSE),
+        ),
+        anonymous=True,
+    ),
+    Case(
+        (Asked(HOPE), Asked(HOPE, UNTIL_BALLOT), Asked(CHOICE), Asked(APPROVAL)),
+        anonymous=True,
+        voters=4,
+    ),
+    Case((Asked(FORECAST),), voters=2),
 ]
 
 
@@ -384,21 +429,21 @@ async def test_nothing_that_is_sent_depends_on_hidden_votes(
     one, other = await both(fresh, case)
     ways = {way for way, _ in one}
     assert ways >= {way.__name__ for way in (*SERVER_LOOKS, reminders)}
-    for kind in case.kinds:
+    for poll in case.asked:
         looks = (*POLL_LOOKS, dialogs_of_moderators, extension)
-        assert ways >= {f"{way.__name__} {kind}" for way in looks}
+        assert ways >= {f"{way.__name__} {poll}" for way in looks}
     assert one == other
     count = f"**{case.voters} "
-    for kind in case.kinds:
-        assert any(count in str(sent) for way, sent in one if way == f"show {kind}")
+    for poll in case.asked:
+        assert any(count in str(sent) for way, sent in one if way == f"show {poll}")
 
 
 async def test_the_walk_does_see_results_where_they_are_shown(
     fresh: Callable[[], Database],
 ) -> None:
-    kinds = (FORECAST, CHOICE, APPROVAL)
-    one, other = await both(fresh, Case(kinds))
+    polls = (Asked(FORECAST), Asked(CHOICE), Asked(APPROVAL))
+    one, other = await both(fresh, Case(polls))
     assert len(one) == len(other)
     differing = {way for (way, sent), (_, again) in zip(one, other, strict=True) if sent != again}
     looks = (poll_message, show, own_view_of_a_voter)
-    assert differing >= {f"{way.__name__} {kind}" for way in looks for kind in kinds}
+    assert differing >= {f"{way.__name__} {poll}" for way in looks for poll in polls}
