@@ -50,18 +50,20 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
     scheduler = Scheduler(database, clock)
     servers = SettingsService(database, clock, scheduler.wake)
     polls = PollService(database, clock, scheduler.wake)
+    resolutions = ResolutionService(database, clock, scheduler.wake)
+    discussions = DiscussionService(database, clock, scheduler.wake)
     return SummitBot(
         library=library,
         servers=servers,
         polls=polls,
         drafts=DraftService(database, clock, scheduler.wake),
-        resolutions=ResolutionService(database, clock, scheduler.wake),
+        resolutions=resolutions,
         forecasts=ForecastService(database),
         histories=HistoryService(database, clock),
         exports=ExportService(database, clock, scheduler.wake),
         announcements=AnnouncementService(database, clock, servers.of, scheduler.wake),
-        briefings=TemplateService(database, clock, polls),
-        discussions=DiscussionService(database, clock, scheduler.wake),
+        templates=TemplateService(database, clock, polls, resolutions, discussions),
+        discussions=discussions,
         subscriptions=SubscriptionService(database, clock, scheduler.wake),
         modlog=ModlogService(database, clock),
         privacy=PrivacyService(database, clock, polls.tell_watchers),

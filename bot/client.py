@@ -88,7 +88,7 @@ class SummitBot(commands.Bot):
         histories: HistoryService,
         exports: ExportService,
         announcements: AnnouncementService,
-        briefings: TemplateService,
+        templates: TemplateService,
         discussions: DiscussionService,
         subscriptions: SubscriptionService,
         modlog: ModlogService,
@@ -120,7 +120,7 @@ class SummitBot(commands.Bot):
         self.histories = histories
         self.exports = exports
         self.announcements = announcements
-        self.briefings = briefings
+        self.templates = templates
         self.discussions = discussions
         self.subscriptions = subscriptions
         self.modlog = modlog

@@ -4,22 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.announcements import store as announcements
 from bot.clock import Clock
 from bot.db.engine import Database
-from bot.discussions import store as discussions
 from bot.discussions.model import Discussion
-from bot.polls import resolution_store as resolutions
-from bot.polls import store as polls
+from bot.discussions.service import DiscussionService
 from bot.polls.model import Action, ActionKind, Poll, PollState, Verdict
+from bot.polls.resolution import ResolutionService
 from bot.polls.service import PollService
-from bot.polls.tables import ActionRow, PollRow
 from bot.polls.visibility import EVERYTHING, Report, Sight
 
-DONE = ("done", "told")
 MOST_POLLS = 10
 """No more reports fit into one announcement, and each costs a few queries."""
 RESOLVED = (Verdict.SETTLED, Verdict.AMBIGUOUS)
@@ -91,10 +85,19 @@ def changes_of(
 class TemplateService:
     """Reads what announcements can be filled with. It changes nothing."""
 
-    def __init__(self, database: Database, clock: Clock, polls: PollService) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        polls: PollService,
+        resolutions: ResolutionService,
+        discussions: DiscussionService,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._polls = polls
+        self._resolutions = resolutions
+        self._discussions = discussions
 
     async def read(self, guild_id: int, sight: Sight = EVERYTHING) -> TemplateData:
         """What there is to announce in a server, to people who may view the channels in `sight`."""
@@ -115,47 +118,11 @@ class TemplateService:
         """What happened since the last announcement of changes, or in the last 7 days."""
         async with self._database.read() as session:
             last = await announcements.last_posted(session, guild_id, CHANGES_TITLE)
-            since = last or self._clock.now() - DEFAULT_PERIOD
-            return changes_of(
-                since,
-                await _changed_polls(session, guild_id, since, sight),
-                await _actions_since(session, guild_id, since),
-                await discussions.opened_since(session, guild_id, since),
-            )
+        since = last or self._clock.now() - DEFAULT_PERIOD
+        polls, actions = await self._resolutions.changes_since(guild_id, since, sight)
+        discussions = await self._discussions.opened_since(guild_id, since)
+        return changes_of(since, polls, actions, discussions)
 
     async def _reports(self, polls: Sequence[Poll]) -> list[Report]:
         found = [await self._polls.public(poll.id) for poll in polls[:MOST_POLLS]]
         return [report for report in found if report is not None]
-
-
-async def _changed_polls(
-    session: AsyncSession, guild_id: int, since: datetime, sight: Sight
-) -> list[Poll]:
-    """A server's polls that were opened, closed or acted on after `since`, oldest first."""
-    acted_on = select(ActionRow.poll_id).where(ActionRow.at > since, ActionRow.state.in_(DONE))
-    ids = await session.scalars(
-        select(PollRow.id).where(
-            PollRow.guild_id == guild_id,
-            PollRow.hope_for.is_(None),
-            or_(
-                PollRow.opened_at > since,
-                PollRow.closed_at > since,
-                PollRow.id.in_(acted_on),
-            ),
-        )
-    )
-    found = await polls.by_ids(session, ids.all())
-    seen = [poll for poll in found if sight.sees(poll.audience_id)]
-    return sorted(seen, key=lambda poll: poll.id)
-
-
-async def _actions_since(session: AsyncSession, guild_id: int, since: datetime) -> list[Action]:
-    """What moderators did to a server's polls after `since`, in order."""
-    ids = await session.scalars(
-        select(ActionRow.id)
-        .join(PollRow, PollRow.id == ActionRow.poll_id)
-        .where(PollRow.guild_id == guild_id, ActionRow.at > since, ActionRow.state.in_(DONE))
-        .order_by(ActionRow.at, ActionRow.id)
-    )
-    found = [await resolutions.get(session, action_id) for action_id in ids.all()]
-    return [action for action in found if action is not None]

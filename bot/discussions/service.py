@@ -185,6 +185,11 @@ class DiscussionService:
         async with self._database.read() as session:
             return await discussions.newest(session, guild_id, about, (DiscussionState.OPEN,))
 
+    async def opened_since(self, guild_id: int, since: datetime) -> list[Discussion]:
+        """A server's discussions that were opened after `since` and are still open."""
+        async with self._database.read() as session:
+            return await discussions.opened_since(session, guild_id, since)
+
     async def news(self, action_id: int) -> News | None:
         """What a confirmed action was, and the poll as it is since; None if either is gone."""
         async with self._database.read() as session:

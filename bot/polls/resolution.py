@@ -44,6 +44,7 @@ from bot.polls.model import (
 from bot.polls.reports import in_server
 from bot.polls.scoring import store as scoring
 from bot.polls.scoring.scores import Life, Score, scores
+from bot.polls.visibility import Sight
 
 REASON_LIMIT = 1000
 SCORES_AT_ONCE = 5_000
@@ -198,6 +199,20 @@ class ResolutionService:
                 if start + SCORES_AT_ONCE >= len(voters):
                     await scoring.mark_scored(session, poll_id, action.id)
         return True
+
+    async def changes_since(
+        self, guild_id: int, since: datetime, sight: Sight
+    ) -> tuple[list[Poll], list[Action]]:
+        """A server's polls that were opened, closed or acted on after `since`, oldest first.
+
+        With them what was done, in order. Polls in channels outside `sight` are left out.
+        """
+        async with self._database.read() as session:
+            ids = await actions.changed_polls(session, guild_id, since)
+            found = await polls.by_ids(session, ids)
+            done = await actions.confirmed_since(session, guild_id, since)
+        seen = [poll for poll in found if sight.sees(poll.audience_id)]
+        return sorted(seen, key=lambda poll: poll.id), done
 
     async def mark_posted(self, action_id: int) -> None:
         """Record that an action was posted in the poll's channel."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.polls.model import Action, ActionKind, ActionState, Proposal, Verdict
@@ -52,6 +52,42 @@ async def unposted(session: AsyncSession, poll_id: int) -> list[str]:
         )
     )
     return [str(action_id) for action_id in rows]
+
+
+async def changed_polls(session: AsyncSession, guild_id: int, since: datetime) -> list[int]:
+    """Ids of a server's polls that were opened, closed or acted on after `since`."""
+    acted_on = select(ActionRow.poll_id).where(
+        ActionRow.at > since, ActionRow.state != ActionState.PROPOSED.value
+    )
+    ids = await session.scalars(
+        select(PollRow.id)
+        .where(
+            PollRow.guild_id == guild_id,
+            PollRow.hope_for.is_(None),
+            or_(
+                PollRow.opened_at > since,
+                PollRow.closed_at > since,
+                PollRow.id.in_(acted_on),
+            ),
+        )
+        .order_by(PollRow.id)
+    )
+    return list(ids)
+
+
+async def confirmed_since(session: AsyncSession, guild_id: int, since: datetime) -> list[Action]:
+    """What was done to a server's polls after `since`, in order."""
+    rows = await session.scalars(
+        select(ActionRow)
+        .join(PollRow, PollRow.id == ActionRow.poll_id)
+        .where(
+            PollRow.guild_id == guild_id,
+            ActionRow.at > since,
+            ActionRow.state != ActionState.PROPOSED.value,
+        )
+        .order_by(ActionRow.at, ActionRow.id)
+    )
+    return [_action(row) for row in rows]
 
 
 async def remove(session: AsyncSession, action_id: int) -> None:

@@ -124,7 +124,7 @@ class Handlers:
             await self._previews.show(interaction, draft, [strings.ALREADY_WRITTEN])
             return
         told = shown_in(interaction, draft.plan.channel_id)
-        data = await self._bot.briefings.read(viewer.guild_id, told)
+        data = await self._bot.templates.read(viewer.guild_id, told)
         reader = _reader(interaction, data)
         filled = templates.find(reader, values[0]).fill(Values(reader, data))
         await acknowledge(interaction)
