@@ -1,11 +1,10 @@
 """The /settings command and its panel."""
 
 from bot.client import SummitBot
-from cogs.settings import handlers as items
-from cogs.settings import places
-from cogs.settings.commands import SettingsPanel
+from cogs.settings import handlers
+from cogs.settings.commands import SettingsCog
 
 
 async def setup(bot: SummitBot) -> None:
-    bot.add_dynamic_items(*items.ALL, *places.ALL)
-    await bot.add_cog(SettingsPanel(bot))
+    bot.controls.add(handlers)
+    await bot.add_cog(SettingsCog(bot))

@@ -1,31 +1,22 @@
-"""The forms of the settings panel. What cannot be read is said in the panel, to be mended there.
-
-What was typed goes into the custom id of the button that opens the form again: it is short, and
-so it is still there after a restart.
-"""
+"""The forms of the settings panel. If an input is refused, the panel says why."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from discord import ui
 
 from bot.errors import UserError
+from bot.settings.model import Page
 from bot.settings.zones import UnknownZoneError, find_zone
 from bot.times import read_time_of_day
 from bot.ui.items import Form
-from cogs.settings import handlers as items
-from cogs.settings import views as cards
-from cogs.settings.panel import Tab
+from cogs.settings.custom_ids import TIME_LIMIT, ZONE_LIMIT
+from cogs.settings.panel import change, show
+from cogs.settings.views import quiet_repairs, refused, zone_repairs
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.ui.card import Control
-    from bot.ui.items import Interaction
-
-ZONE_LIMIT, TIME_LIMIT = 40, 20
+    from bot.ui.interaction import Interaction
 
 
 class ZoneForm(Form):
@@ -49,14 +40,14 @@ class ZoneForm(Form):
         try:
             zone = find_zone(typed, now)
         except UnknownZoneError as unknown:
-            notice, repairs = cards.refused(unknown), _zone_repairs(unknown, typed, now)
-            await items.show(interaction, Tab.SPEECH, notice, repairs)
+            repairs = zone_repairs(unknown.nearest, typed, now)
+            await show(interaction, Page.SPEECH, refused(unknown), repairs)
         else:
-            await items.change(interaction, Tab.SPEECH, {"zone": zone})
+            await change(interaction, Page.SPEECH, {"zone": zone})
 
 
-class QuietForm(Form):
-    """Takes when the quiet hours begin and end."""
+class QuietHoursForm(Form):
+    """Takes the start and the end of the quiet hours."""
 
     def __init__(self, start: str, end: str) -> None:
         super().__init__(title="Quiet hours")
@@ -75,25 +66,16 @@ class QuietForm(Form):
 
     async def submit(self, interaction: Interaction) -> None:
         start, end = (_plain(field.value).replace("~", "-") for field in (self.start, self.end))
-        repairs = [items.QuietButton("Type again…", start, end)] if start or end else []
+        repairs = quiet_repairs(start, end)
         try:
             hours = {
                 "quiet_from": read_time_of_day(start),
                 "quiet_until": read_time_of_day(end),
             }
         except UserError as unreadable:
-            await items.show(interaction, Tab.POSTS, cards.refused(unreadable), repairs)
+            await show(interaction, Page.POSTS, refused(unreadable), repairs)
         else:
-            await items.change(interaction, Tab.POSTS, hours, repairs)
-
-
-def _zone_repairs(unknown: UnknownZoneError, typed: str, now: datetime) -> list[Control]:
-    """A button for each zone that may be meant, with the time there, and one to type again."""
-    near = [
-        items.TakeZoneButton(zone, f"{zone} · {now.astimezone(ZoneInfo(zone)):%H:%M}")
-        for zone in unknown.nearest
-    ]
-    return [*near, items.ZoneButton("Type again…", typed)] if typed else [*near]
+            await change(interaction, Page.POSTS, hours, repairs)
 
 
 def _plain(typed: str) -> str:

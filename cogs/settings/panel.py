@@ -1,83 +1,79 @@
-"""What the settings panel shows, gathered from the settings and from what Discord knows."""
+"""Reads the settings panel's content, shows it, and changes settings by it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 
+from bot.errors import UserError
 from bot.knowledge.names import joined
+from bot.settings.model import SETTINGS, Kind, Page
 from bot.settings.service import CHANGED
 from bot.ui.caller import caller_of
-from bot.ui.defaults import library_of, locale_of
+from bot.ui.interaction import library_of, locale_of
 from bot.ui.permissions import WRITE, is_for_moderators, lacking
-from cogs.settings import strings as words
+from cogs.settings import strings
+from cogs.settings.views import Panel, panel_view, refused, saved
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.modlog.model import Entry
     from bot.settings.model import ServerSettings
     from bot.ui.card import Control
-    from bot.ui.items import Interaction
+    from bot.ui.interaction import Interaction
 
 RECENT = 8
 
 
-class Tab(StrEnum):
-    """The pages of the panel. Their values are in custom ids: never change one, only add."""
+async def show(
+    interaction: Interaction, page: Page, notice: str = "", repairs: Sequence[Control] = ()
+) -> None:
+    """Turn the panel to a page, with the settings as they are now."""
+    interaction.client.servers.allow(caller_of(interaction))
+    view = panel_view(await read_panel(interaction, page, notice, repairs))
+    await interaction.response.edit_message(view=view)
 
-    PLACES = "places"
-    SPEECH = "speech"
-    POSTS = "posts"
-    RECENT = "recent"
 
+async def change(
+    interaction: Interaction,
+    page: Page,
+    changes: Mapping[str, Any],
+    repairs: Sequence[Control] = (),
+) -> None:
+    """Change settings, named as in `ServerSettings`, and show the panel.
 
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One page of the panel.
-
-    `summits` and `languages` are (value, name) pairs to choose from, `usual_language` is what holds
-    where none is chosen. `existing` are the ids of the chosen channels and roles that Discord still
-    has, `warnings` what is wrong, by setting. `notice` says what became of the last change, and
-    `repairs` are controls that mend it.
+    If the change is refused, the panel says why and has `repairs` to correct it.
     """
-
-    settings: ServerSettings
-    tab: Tab
-    now: datetime
-    summits: Sequence[tuple[str, str]]
-    languages: Sequence[tuple[str, str]]
-    usual_language: str
-    existing: frozenset[int]
-    warnings: Mapping[str, str]
-    recent: Sequence[Entry]
-    notice: str = ""
-    repairs: Sequence[Control] = ()
+    service, caller = interaction.client.servers, caller_of(interaction)
+    service.allow(caller)
+    before = service.of(caller.guild_id)
+    try:
+        after = await service.change(caller, **changes)
+    except UserError as refusal:
+        await show(interaction, page, refused(refusal), repairs)
+    else:
+        await show(interaction, page, saved(before, after))
 
 
 async def read_panel(
-    interaction: Interaction, tab: Tab, notice: str = "", repairs: Sequence[Control] = ()
+    interaction: Interaction, page: Page, notice: str = "", repairs: Sequence[Control] = ()
 ) -> Panel:
-    """The panel as the interaction's server has it now."""
+    """A page of the panel for the interaction's server."""
     bot, guild_id = interaction.client, caller_of(interaction).guild_id
     settings = bot.servers.of(guild_id)
     library, locale = library_of(interaction), locale_of(interaction, private=True)
-    recent = await bot.modlog.latest(guild_id, CHANGED, limit=RECENT) if tab is Tab.RECENT else ()
-    waiting = await bot.modlog.count_unposted(guild_id) if tab is Tab.PLACES else 0
-    warnings = _warnings(interaction.guild, settings, waiting) if interaction.guild else {}
+    recent = await bot.modlog.latest(guild_id, CHANGED, limit=RECENT) if page is Page.RECENT else ()
+    unposted = await bot.modlog.count_unposted(guild_id) if page is Page.PLACES else 0
+    warnings = _warnings(interaction.guild, settings, unposted) if interaction.guild else {}
     if settings.summit is not None and settings.summit != library.default.id:
-        warnings["summit"] = words.NO_SUMMIT.format(summit=settings.summit)
+        warnings["summit"] = strings.NO_SUMMIT.format(summit=settings.summit)
     return Panel(
         settings=settings,
-        tab=tab,
+        page=page,
         now=bot.clock.now(),
         summits=[(pack.id, pack.summit.name.read(locale)) for pack in bot.library.packs],
-        languages=[(found, words.language(found)) for found in library.locales],
-        usual_language=words.language(str(interaction.guild_locale or interaction.locale)),
+        languages=[(found, strings.language(found)) for found in library.locales],
+        usual_language=strings.language(str(interaction.guild_locale or interaction.locale)),
         existing=_existing(interaction.guild, settings),
         warnings=warnings,
         recent=recent,
@@ -87,45 +83,49 @@ async def read_panel(
 
 
 def _existing(guild: discord.Guild | None, settings: ServerSettings) -> frozenset[int]:
-    if guild is None:
-        return frozenset()
-    channels = (settings.announcement_channel, settings.log_channel)
-    found = {id_ for id_ in channels if id_ and guild.get_channel(id_)}
-    role = settings.moderator_role
-    return frozenset(found | ({role} if role and guild.get_role(role) else set()))
+    """The ids of the chosen channels and roles that the server still has."""
+    found = set()
+    for setting in SETTINGS:
+        if guild is None or setting.kind not in (Kind.CHANNEL, Kind.ROLE):
+            continue
+        chosen = getattr(settings, setting.name)
+        get = guild.get_channel if setting.kind is Kind.CHANNEL else guild.get_role
+        if chosen and get(chosen):
+            found.add(chosen)
+    return frozenset(found)
 
 
-def _warnings(guild: discord.Guild, settings: ServerSettings, waiting: int) -> dict[str, str]:
-    """What keeps the settings from working, by setting."""
+def _warnings(guild: discord.Guild, settings: ServerSettings, unposted: int) -> dict[str, str]:
+    """Why settings do not work, by setting. `unposted` counts entries of the log."""
     found = {}
-    for name in ("announcement_channel", "log_channel"):
-        warning = _unwritable(guild, getattr(settings, name))
-        if warning and name == "log_channel" and waiting:
-            count = "1 entry" if waiting == 1 else f"{waiting:,} entries"
-            warning = f"{warning} {words.WAITING.format(count=count)}"
-        if warning:
-            found[name] = warning
+    for setting in SETTINGS:
+        chosen = getattr(settings, setting.name)
+        if setting.kind is Kind.CHANNEL and (problem := _cannot_write(guild, chosen)):
+            found[setting.name] = problem
+        if setting.kind is Kind.ROLE and chosen and guild.get_role(chosen) is None:
+            found[setting.name] = strings.NO_ROLE
     log_channel = settings.log_channel
-    if (
+    if "log_channel" in found and unposted:
+        count = "1 entry" if unposted == 1 else f"{unposted:,} entries"
+        found["log_channel"] += f" {strings.WAITING.format(count=count)}"
+    elif (
         log_channel
         and "log_channel" not in found
         and not is_for_moderators(guild, log_channel, settings.moderator_role)
     ):
-        found["log_channel"] = words.PUBLIC_LOG.format(channel=log_channel)
-    if settings.moderator_role and guild.get_role(settings.moderator_role) is None:
-        found["moderator_role"] = words.NO_ROLE
+        found["log_channel"] = strings.PUBLIC_LOG.format(channel=log_channel)
     return found
 
 
-def _unwritable(guild: discord.Guild, channel_id: int | None) -> str | None:
+def _cannot_write(guild: discord.Guild, channel_id: int | None) -> str | None:
     """Why the bot cannot write in a channel, and what to do."""
     if channel_id is None:
         return None
     channel = guild.get_channel(channel_id)
     if channel is None:
-        return words.NO_CHANNEL
+        return strings.NO_CHANNEL
     missing = lacking(channel.permissions_for(guild.me), WRITE)
     if not missing:
         return None
     listed = joined((f"**{label}**" for label in missing), "and")
-    return words.CANNOT_WRITE.format(channel=channel_id, missing=listed)
+    return strings.CANNOT_WRITE.format(channel=channel_id, missing=listed)

@@ -1,56 +1,42 @@
-"""How the settings are worded."""
+"""Texts of the settings panel. Each setting's name and explanation is in `bot.settings.model`."""
 
 import discord
 
-TABS = {
-    "places": "Channels & roles",
-    "speech": "Language & time",
-    "posts": "Posts & polls",
-    "recent": "Recent changes",
+from bot.settings.model import Page
+
+PAGES = {
+    Page.PLACES: "Channels & roles",
+    Page.SPEECH: "Language & time",
+    Page.POSTS: "Posts & polls",
+    Page.RECENT: "Recent changes",
 }
-HEAD = "Settings of this server. What you change holds at once, and goes on record."
-ANNOUNCEMENT_CHANNEL = (
-    "Where announcements go unless another channel is chosen. With none, where the command is used."
-)
-LOG_CHANNEL = (
-    "Where I tell what moderators do, and ask them for approval. With none, that is asked where an "
-    "announcement was written. What waits is shown in full only where nobody else can read it."
-)
-MODERATOR_ROLE = (
-    "May do all that moderators may. Other members see those commands too, but are refused; hide "
-    "them under Server Settings → Integrations."
-)
-SUMMIT = "What `/summit`, `/outcomes` and `/help` speak of, and where names are looked up first."
-LANGUAGE = (
-    "What everybody sees is in it, as far as the summit's texts are; what only one person sees is "
-    "in that person's own."
-)
-ZONE = "Times that moderators type are read in it. It is {now} there."
-SECOND_APPROVAL = "Another moderator must approve an announcement before it is posted."
-NAME_AUTHOR = "An announcement says which moderator stands behind it. The log always does."
-QUIET_HOURS = "Announcements that would be posted in these hours get a warning first."
-MIN_FORECASTERS = (
-    "How many must have forecast before a poll shows what the crowd says. Holds for polls opened "
-    "from now on."
-)
-NO_SUMMIT = "The summit `{summit}` is not loaded any more, so the first one is used."
-NO_CHANNEL = "The channel chosen here does not exist any more. Choose another."
-NO_ROLE = "The role chosen here does not exist any more. Choose another."
+HEAD = "Settings of this server. Changes apply at once and are logged."
+SAVED = "✅ **Saved.** {changes}"
+NOTHING_CHANGED = "Nothing has changed."
+NO_CHANGES = "Nobody has changed the settings yet."
+ZONE_NOW = "It is {now} there."
+NO_SUMMIT = "The summit `{summit}` is no longer loaded, so the first one is used."
+NO_CHANNEL = "This channel no longer exists. Choose another."
+NO_ROLE = "This role no longer exists. Choose another."
 CANNOT_WRITE = "I cannot write in <#{channel}>: allow me {missing} there."
 PUBLIC_LOG = (
-    "Others than moderators can read <#{channel}>, and with it what moderators do. Choose a "
-    "channel that only they see."
+    "Not only moderators can read <#{channel}>, so others see what moderators do. Choose a "
+    "channel that only moderators can read."
 )
-WAITING = "Not posted yet: {count}, to follow with the next one once I can write there."
-OTHER_CHANNEL = "That channel is not one of this server. Choose another."
-OTHER_ROLE = "That role is not one of this server. Choose another."
+WAITING = "Not posted yet: {count}. I will post them with the next one once I can write there."
+OTHER_CHANNEL = "That channel is not in this server. Choose another."
+OTHER_ROLE = "That role is not in this server. Choose another."
 MANAGED_ROLE = (
     "<@&{role}> belongs to an app or to Discord itself, so nobody can be given it by hand. "
     "Choose another role."
 )
-GONE = "That choice does not exist any more. Here is what there is now."
-NOTHING_CHANGED = "Nothing has changed."
-NO_CHANGES = "Nobody has changed the settings yet."
+GONE = "That choice no longer exists. Here are the current ones."
+FIRST_SUMMIT = "The first: {summit}"
+USUAL_LANGUAGE = "As set in Discord: {language}"
+CHANGE = "Change…"
+TYPE_AGAIN = "Type again…"
+TURN_ON, TURN_OFF = "Turn on", "Turn off"
+QUIET_OFF = "Turn quiet hours off"
 
 
 def language(locale: str) -> str:

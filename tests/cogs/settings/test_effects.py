@@ -67,7 +67,7 @@ async def test_where_several_summits_are_loaded_one_is_chosen_for_the_server(
         card = await here.ann.slash(here.channel, "summit")
         assert text_of(card.response).startswith("## Harbour talks")
         panel = await opened(here, ada, "Language & time")
-        assert f"`{harbor.id}` is not loaded any more" in text_of(panel)
+        assert f"`{harbor.id}` is no longer loaded" in text_of(panel)
         await choose(ada, panel, "language")
         assert (await stored(here)).language is None
 

@@ -77,10 +77,10 @@ async def test_a_log_that_others_can_read_is_stored_with_a_warning(
     open_room = here.guild.create_text_channel("open", overwrites=allowed | others[readers])
     panel = await opened(here, ada)
     await choose(ada, panel, "log_channel", open_room)
-    assert f"⚠️ Others than moderators can read <#{open_room.id}>" in text_of(panel)
+    assert f"⚠️ Not only moderators can read <#{open_room.id}>" in text_of(panel)
     assert (await stored(here)).log_channel == open_room.id
     await choose(ada, panel, "log_channel", room)
-    assert "Others than moderators" not in text_of(panel)
+    assert "Not only moderators" not in text_of(panel)
 
 
 async def test_a_channel_the_bot_cannot_write_in_is_stored_with_a_warning(
@@ -284,8 +284,8 @@ async def test_what_is_gone_or_never_was_cannot_be_chosen_and_changes_nothing(
     here.env.backend.delete_channel(lost.id)
     await here.env.settle()
     before, recorded = await stored(here), await entries(here)
-    no_role, no_channel = "That role is not one of", "That channel is not one of"
-    no_choice = "That choice does not exist any more"
+    no_role, no_channel = "That role is not in", "That channel is not in"
+    no_choice = "That choice no longer exists"
     for control, kind, deleted, said in (
         ("role:v1:moderator_role", 6, gone.id, no_role),
         ("channel:v1:log_channel", 8, lost.id, no_channel),
@@ -320,8 +320,8 @@ async def test_a_deleted_channel_and_role_are_warned_of(here: World, ada: Member
     here.env.backend.delete_role(here.guild.id, role.id)
     await here.env.settle()
     panel = await opened(here, ada)
-    assert "The channel chosen here does not exist any more" in text_of(panel)
-    assert "The role chosen here does not exist any more" in text_of(panel)
+    assert "This channel no longer exists" in text_of(panel)
+    assert "This role no longer exists" in text_of(panel)
     assert not menu(panel, "log_channel").get("default_values")
 
 
