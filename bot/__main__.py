@@ -48,26 +48,26 @@ SECONDS_TO_HANG_UP = 5.0
 def build(library: Library, database: Database, clock: Clock) -> SummitBot:
     """The bot with its services, not connected to anything yet."""
     scheduler = Scheduler(database, clock)
-    servers = SettingsService(database, clock, scheduler.wake)
-    polls = PollService(database, clock, scheduler.wake)
-    resolutions = ResolutionService(database, clock, scheduler.wake)
-    discussions = DiscussionService(database, clock, scheduler.wake)
+    servers = SettingsService(database, clock)
+    polls = PollService(database, clock)
+    resolutions = ResolutionService(database, clock)
+    discussions = DiscussionService(database, clock)
     return SummitBot(
         library=library,
         servers=servers,
         polls=polls,
-        drafts=DraftService(database, clock, scheduler.wake),
+        drafts=DraftService(database, clock),
         resolutions=resolutions,
         forecasts=ForecastService(database),
         histories=HistoryService(database, clock),
-        exports=ExportService(database, clock, scheduler.wake),
-        announcements=AnnouncementService(database, clock, servers.of, scheduler.wake),
+        exports=ExportService(database, clock),
+        announcements=AnnouncementService(database, clock, servers.of),
         templates=TemplateService(database, clock, polls, resolutions, discussions),
         discussions=discussions,
-        subscriptions=SubscriptionService(database, clock, scheduler.wake),
+        subscriptions=SubscriptionService(database, clock),
         modlog=ModlogService(database, clock),
         privacy=PrivacyService(database, clock, polls.tell_watchers),
-        retention=RetentionService(database, clock, scheduler.wake),
+        retention=RetentionService(database, clock),
         scheduler=scheduler,
         clock=clock,
     )

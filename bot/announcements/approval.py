@@ -1,6 +1,5 @@
 """Confirming, approving, declining and cancelling announcements, and who may do it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -45,10 +44,9 @@ YOUR_DRAFT = "It is your draft again: `/announce edit` changes it."
 class ApprovalService:
     """Decides what becomes of an announcement. Each use case is one transaction."""
 
-    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
 
     async def confirm(
         self, viewer: Caller, draft_id: int, revision: int, conditions: PostingConditions
@@ -77,7 +75,6 @@ class ApprovalService:
             else:
                 await self._schedule(session, viewer, target.id, is_edit=target is not draft)
             decided = await announcements.visible(session, viewer, target.id)
-        self._wake()
         return decided
 
     async def _request_approval(
@@ -137,7 +134,6 @@ class ApprovalService:
             await jobs.replan(session, POST_JOB, str(found.id), approved.due_at)
             await self._refresh_request(session, approved)
             await self._record(session, viewer, approved, "approved an announcement")
-        self._wake()
         return approved
 
     async def decline(
@@ -165,7 +161,6 @@ class ApprovalService:
             await self._record(
                 session, viewer, found, "declined an announcement", detail=reason.strip()
             )
-        self._wake()
         return found
 
     async def discard(self, viewer: Caller, draft_id: int) -> None:
@@ -189,7 +184,6 @@ class ApprovalService:
             await jobs.cancel(session, POST_JOB, str(found.id))
             await self._refresh_request(session, found)
             await self._record(session, viewer, found, "cancelled an announcement")
-        self._wake()
         return found
 
     async def _remove(

@@ -60,12 +60,10 @@ class DeliveryService:
         database: Database,
         clock: Clock,
         settings: Callable[[int], ServerSettings],
-        wake: Callable[[], None],
     ) -> None:
         self._database = database
         self._clock = clock
         self._settings = settings
-        self._wake = wake
 
     async def get(self, announcement_id: int) -> Announcement | None:
         async with self._database.read() as session:
@@ -139,7 +137,6 @@ class DeliveryService:
             done = await announcements.get(session, found.id)
             assert done is not None
             await modlog.record(session, _entry(done, now))
-        self._wake()
 
     async def failed(self, announcement_id: int, problem: str) -> None:
         """Stop trying to post an announcement, and report it to the moderators.
@@ -156,7 +153,6 @@ class DeliveryService:
             due = now + REPLY_TAKES_AT_MOST if is_awaited else now
             await self._report_problem(session, found, problem, due)
             await self._log(session, found, "could not post an announcement", problem)
-        self._wake()
 
     async def problem_seen(self, announcement_id: int) -> None:
         """A moderator has read what went wrong, so it is not reported again."""
@@ -175,7 +171,6 @@ class DeliveryService:
                 return
             await self._report_problem(session, found, problem, now)
             await self._log(session, found, act, problem)
-        self._wake()
 
     async def request_posted(
         self, announcement: Announcement, request: ApprovalRequest | None
@@ -195,8 +190,6 @@ class DeliveryService:
                 request_message_id=request.message_id if request else None,
                 request_revision=request.revision if request else None,
             )
-        if is_stale:
-            self._wake()
 
     async def request_failed(self, announcement: Announcement, problem: str) -> None:
         """Report to the author that the request for approval could not be posted anywhere."""
@@ -206,7 +199,6 @@ class DeliveryService:
             if not _waits(found, announcement.revision):
                 return
             await self._report_problem(session, announcement, problem, now)
-        self._wake()
 
     async def approval_expired(self, announcement_id: int, problem: str) -> None:
         """Report that the posting time passed before anybody approved."""
@@ -217,7 +209,6 @@ class DeliveryService:
                 return
             await self._report_problem(session, found, problem, now)
             await self._log(session, found, "waited in vain for approval", problem)
-        self._wake()
 
     async def _attempted(
         self, session: AsyncSession, announcement: Announcement

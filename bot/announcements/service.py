@@ -64,7 +64,7 @@ class DraftOrigin:
 class AnnouncementService:
     """Announcements of all servers. One is only ever found in its own server.
 
-    `settings` gives a server's settings; `wake` is called when there is earlier timed work.
+    `settings` gives a server's settings.
     """
 
     def __init__(
@@ -72,13 +72,12 @@ class AnnouncementService:
         database: Database,
         clock: Clock,
         settings: Callable[[int], ServerSettings],
-        wake: Callable[[], None],
     ) -> None:
         self._database = database
         self._clock = clock
         self._settings = settings
-        self.approval = ApprovalService(database, clock, wake)
-        self.delivery = DeliveryService(database, clock, settings, wake)
+        self.approval = ApprovalService(database, clock)
+        self.delivery = DeliveryService(database, clock, settings)
 
     def require_allowed(self, viewer: Caller) -> None:
         """UserError unless the viewer may make announcements."""

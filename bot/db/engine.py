@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, nullcontext
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import (
 from bot.errors import StartupError
 
 READING = "reading"
+_CHANGED = "changed"
 SQLITE_TRIES = 50
 SQLITE_PAUSE = 0.1
 
@@ -45,12 +46,26 @@ class Database:
         self._turn: AbstractAsyncContextManager[Any] = (
             asyncio.Lock() if self.is_sqlite else nullcontext()
         )
+        self._listeners: dict[str, list[Callable[[], None]]] = {}
+
+    def listen(self, subject: str, listener: Callable[[], None]) -> None:
+        """Have `listener` called after each commit of a `write` that `mark_changed(subject)`."""
+        self._listeners.setdefault(subject, []).append(listener)
+
+    def unlisten(self, subject: str, listener: Callable[[], None]) -> None:
+        self._listeners[subject].remove(listener)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """One transaction, committed when the block ends and rolled back when it raises."""
+        """One transaction, committed when the block ends and rolled back when it raises.
+
+        Listeners to what it changed are called once the commit has succeeded.
+        """
         async with self._turn, self._writes.begin() as session:
             yield session
+        for subject in session.info.get(_CHANGED, ()):
+            for listener in self._listeners.get(subject, ()):
+                listener()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -79,6 +94,11 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def mark_changed(session: AsyncSession, subject: str) -> None:
+    """Note that this transaction changes `subject`; see `Database.listen`."""
+    session.info.setdefault(_CHANGED, set()).add(subject)
 
 
 def _engine(url: str) -> AsyncEngine:

@@ -1,6 +1,6 @@
 """What can be done with discussions. Who may do it is decided here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,15 +36,11 @@ class News:
 
 
 class DiscussionService:
-    """Discussions of all servers. One is only ever found in its own server.
+    """Discussions of all servers. One is only ever found in its own server."""
 
-    `wake` is called when there is earlier timed work than before.
-    """
-
-    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
 
     def allow(self, caller: Caller) -> None:
         """UserError unless the caller may open discussions."""
@@ -139,7 +135,6 @@ class DiscussionService:
                 url=found.url,
             )
             await modlog.record(session, entry)
-        self._wake()
         return found
 
     async def not_opened(self, discussion_id: int, *, is_refused: bool) -> None:

@@ -50,7 +50,10 @@ class _Kind:
 
 
 class Scheduler:
-    """Carries out due jobs and sleeps in between, until the next one or until `wake`."""
+    """Carries out due jobs and sleeps in between, until the next one is due or one is added.
+
+    Every commit of a transaction of `database` that adds or changes jobs wakes it.
+    """
 
     def __init__(
         self, database: Database, clock: Clock, *, renew_seconds: float = RENEW_SECONDS
@@ -95,6 +98,7 @@ class Scheduler:
 
     def start(self) -> None:
         self._stopping = False
+        self._database.listen(jobs.JOBS, self.wake)
         self._worker = asyncio.create_task(self._work(), name="scheduler")
 
     async def stop(self) -> None:
@@ -109,6 +113,7 @@ class Scheduler:
             task.cancel()
         await asyncio.gather(self._worker, *cut_short, return_exceptions=True)
         self._worker = None
+        self._database.unlisten(jobs.JOBS, self.wake)
         if cut_short:
             await self._give_back(cut_short.values())
 

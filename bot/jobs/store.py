@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Update, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.engine import mark_changed
 from bot.db.upsert import upsert
 from bot.jobs.model import MOST_ATTEMPTS, Job, JobState
 from bot.jobs.tables import JobRow
 
+JOBS = "jobs"
+"""The subject that a transaction is marked with when there may be earlier work than before."""
 _WAITING, _RUNNING = JobState.WAITING.value, JobState.RUNNING.value
 _OVER = (JobState.DONE.value, JobState.FAILED.value)
 
@@ -17,6 +20,7 @@ _OVER = (JobState.DONE.value, JobState.FAILED.value)
 async def add(session: AsyncSession, kind: str, key: str, due_at: datetime) -> None:
     """Have `kind` done for `key` at `due_at`, in the transaction that makes it necessary."""
     await session.execute(insert(JobRow).values(kind=kind, key=key, due_at=due_at, state=_WAITING))
+    mark_changed(session, JOBS)
 
 
 async def ensure(session: AsyncSession, kind: str, key: str, due_at: datetime) -> None:
@@ -35,6 +39,7 @@ async def ensure(session: AsyncSession, kind: str, key: str, due_at: datetime) -
             index_elements=["kind", "key"], set_=anew, where=JobRow.state.in_(_OVER)
         )
     )
+    mark_changed(session, JOBS)
 
 
 async def replan(session: AsyncSession, kind: str, key: str, due_at: datetime) -> None:
@@ -91,6 +96,7 @@ async def revive(
     if keys is not None:
         query = query.where(JobRow.key.in_(keys))
     await session.execute(query.values(state=_WAITING, attempts=0, lease_until=None, done_at=None))
+    mark_changed(session, JOBS)
 
 
 async def claim(
@@ -186,6 +192,7 @@ async def give_back(session: AsyncSession, job: Job) -> None:
     await session.execute(
         _held(job).values(state=_WAITING, lease_until=None, attempts=job.attempts - 1)
     )
+    mark_changed(session, JOBS)
 
 
 async def next_due(

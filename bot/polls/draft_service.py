@@ -1,6 +1,6 @@
 """Polls of a moderator's own: written, looked at, posted once or discarded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,15 +20,11 @@ KEPT = timedelta(days=7)
 
 
 class DraftService:
-    """Drafts of all servers' moderators. One is only ever found by its author, in its server.
+    """Drafts of all servers' moderators. One is only ever found by its author, in its server."""
 
-    `wake` is called when there is earlier timed work than before.
-    """
-
-    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
 
     def allow(self, caller: Caller) -> None:
         """UserError unless the caller may write polls."""
@@ -84,7 +80,6 @@ class DraftService:
             require_in_channel(found.channel_id, lacking, "open a poll")
             poll = await store(session, found.ready(self._clock.now()))
             await drafts.set_poll(session, draft_id, poll.id)
-        self._wake()
         return poll
 
     async def discard(self, caller: Caller, draft_id: int) -> None:

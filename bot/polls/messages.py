@@ -1,7 +1,5 @@
 """The messages of polls: which show less than was done, and what moderators are told of that."""
 
-from collections.abc import Callable
-
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.discussions.model import TELL_JOB as TELL_DISCUSSION_JOB
@@ -16,15 +14,11 @@ TRIED_ANEW = (CLOSE_JOB, TELL_JOB, TELL_DISCUSSION_JOB)
 
 
 class PollMessages:
-    """Called by whatever keeps the messages up to date, not by people.
+    """Called by whatever keeps the messages up to date, not by people."""
 
-    `wake` is called when there is earlier timed work than before.
-    """
-
-    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
 
     async def to_refresh(self) -> set[int]:
         """Polls of all servers whose messages may lag behind: open ones take votes to the last
@@ -36,7 +30,6 @@ class PollMessages:
         """Take up again what was given up."""
         async with self._database.write() as session:
             await jobs.revive(session, TRIED_ANEW)
-        self._wake()
 
     async def shown(self, poll: Poll) -> None:
         """The message shows this poll, as it was read; or there is no message any more."""
@@ -57,4 +50,3 @@ class PollMessages:
             await polls.set_problem(session, poll_id, problem)
             await jobs.replan(session, WARN_JOB, str(poll_id), now)
             await modlog.record(session, went_wrong(poll, act, problem, now))
-        self._wake()

@@ -6,7 +6,6 @@ poll's channel. Who may do this, and what can be done to which poll, is decided 
 
 import asyncio
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -78,12 +77,9 @@ class Confirmation:
 
 
 class ResolutionService:
-    """`wake` is called when a job is added that is due earlier than the others."""
-
-    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
 
     def allow(self, caller: Caller) -> None:
         """UserError unless the caller may close, extend, resolve and annul polls."""
@@ -126,7 +122,6 @@ class ResolutionService:
             await modlog.record(session, log_entries.confirmed(action, poll, now))
             if poll.question.about is not None and action.kind in DISCUSSED:
                 await jobs.add(session, TELL_DISCUSSION_JOB, str(action.id), now)
-        self._wake()
         return action
 
     async def _do(self, session: AsyncSession, action: Action, poll: Poll) -> None:

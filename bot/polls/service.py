@@ -57,19 +57,15 @@ class OpenRequest:
 
 
 class PollService:
-    """Polls of all servers. A poll is only ever found in its own server.
+    """Polls of all servers. A poll is only ever found in its own server."""
 
-    `wake` is called when there is earlier timed work than before.
-    """
-
-    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
         self._watchers: list[Callable[[set[int]], None]] = []
         self._reports = Reports()
         self._box = BallotBox(database, clock, self.tell_watchers)
-        self.messages = PollMessages(database, clock, wake)
+        self.messages = PollMessages(database, clock)
 
     def watch(self, watcher: Callable[[set[int]], None]) -> None:
         """Have `watcher` called with the ids of polls whose messages are to be looked at: their
@@ -110,7 +106,6 @@ class PollService:
             # What blocks it may be a poll that the bot died over before it was posted.
             await self.discard_unposted()
             raise await self._open_already(caller.guild_id, request.question.about) from error
-        self._wake()
         return poll
 
     async def _open_already(self, guild_id: int, about: OutcomeRef | None) -> UserError:
@@ -133,7 +128,6 @@ class PollService:
             poll = await _found(session, poll_id)
             if before.message_id is None:
                 await modlog.record(session, opened(poll))
-        self._wake()
         return poll
 
     async def discard(self, poll_id: int) -> None:
@@ -218,7 +212,6 @@ class PollService:
                 await reminders.add(session, poll.id, caller.user_id)
             elif asked and not wanted:
                 await reminders.take(session, poll.id, [caller.user_id])
-        self._wake()
         return await self.own(caller, poll_id)
 
     async def to_remind(self, poll_id: int) -> tuple[Poll, Sequence[int]] | None:

@@ -1,7 +1,7 @@
 """How long things are kept: a server's data after the bot has left it, and what only piles up."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -50,12 +50,9 @@ class CalledOffError(Exception):
 
 
 class RetentionService:
-    """`wake` is called when there is earlier timed work than before."""
-
-    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
 
     async def left(self, guild_id: int) -> None:
         """The bot is not in a server any more: plan to delete its data, if that is not planned."""
@@ -76,14 +73,12 @@ class RetentionService:
         await self._plan(known - set(present))
         async with self._database.write() as session:
             await jobs.ensure(session, TIDY_JOB, TIDY_KEY, self._clock.now() + TIDIED_EVERY)
-        self._wake()
 
     async def _plan(self, guild_ids: Collection[int]) -> None:
         due = self._clock.now() + KEPT_AFTER_LEAVING
         async with self._database.write() as session:
             for guild_id in guild_ids:
                 await jobs.ensure(session, DELETE_JOB, str(guild_id), due)
-        self._wake()
 
     async def delete_server(self, job: Job) -> None:
         """Delete all that is stored of the server that a deletion is for.

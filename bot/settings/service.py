@@ -1,6 +1,5 @@
 """The use cases of settings. Only administrators may change them."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,13 +18,12 @@ class SettingsService:
     """Keeps every server's settings in memory, because each click needs some.
 
     Call `load` at the start. Where `is_shared`, another process may change settings, so load them
-    again from time to time. `wake` is called when there is earlier timed work than before.
+    again from time to time.
     """
 
-    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
         self._known: dict[int, ServerSettings] = {}
         self._changes = 0
         self.is_shared = database.is_shared
@@ -76,5 +74,4 @@ class SettingsService:
                 )
         self._changes += 1
         self._known[caller.guild_id] = after
-        self._wake()
         return after

@@ -1,6 +1,6 @@
 """Which role stands for which topic in each server. Who may offer them is decided here."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.access import Caller, require_in_channel, require_moderator
 from bot.clock import Clock
@@ -17,12 +17,9 @@ LAST_OFFERS = 5
 
 
 class SubscriptionService:
-    """`wake` is called when there is earlier timed work than before."""
-
-    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
 
     def allow_offering(self, caller: Caller, channel_id: int, *, lacking: Sequence[str]) -> None:
         """UserError unless the caller may post the buttons to subscribe by in a channel.
@@ -49,7 +46,6 @@ class SubscriptionService:
                 url=url,
             )
             await modlog.record(session, entry)
-        self._wake()
 
     async def roles(self, guild_id: int) -> Mapping[Topic, int]:
         """The ids of a server's roles by topic, those that were needed so far."""

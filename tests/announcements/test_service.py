@@ -55,7 +55,7 @@ class Desk:
 
     def process(self) -> AnnouncementService:
         """The service as another process on the same database has it."""
-        return AnnouncementService(self.database, self.clock, lambda _: self.settings, lambda: None)
+        return AnnouncementService(self.database, self.clock, lambda _: self.settings)
 
     async def drafted(self, typed: AnnouncementInput = TYPED, **plan: object) -> Announcement:
         start = DraftOrigin(100, Plan(100, **plan))  # type: ignore[arg-type]

@@ -29,9 +29,9 @@ class Desk:
         self.database = database
         self.now = START
         clock = Clock(lambda: self.now)
-        self.polls = PollService(database, clock, lambda: None)
-        self.resolutions = ResolutionService(database, clock, lambda: None)
-        self.discussions = DiscussionService(database, clock, lambda: None)
+        self.polls = PollService(database, clock)
+        self.resolutions = ResolutionService(database, clock)
+        self.discussions = DiscussionService(database, clock)
         self.templates = TemplateService(
             database, clock, self.polls, self.resolutions, self.discussions
         )

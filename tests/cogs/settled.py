@@ -21,7 +21,7 @@ def caller(here: World, who: MemberActor) -> Caller:
 
 def _polls(here: World) -> PollService:
     """The service beside the bot's own, so that no message is kept up to date meanwhile."""
-    return PollService(here.database, Clock(here.env.now), lambda: None)
+    return PollService(here.database, Clock(here.env.now))
 
 
 async def asked(
@@ -58,7 +58,7 @@ async def ruled(
     )
     await here.env.advance_time(LASTS.total_seconds() / 2)
     by = caller(here, here.mod)
-    resolutions = ResolutionService(here.database, Clock(here.env.now), lambda: None)
+    resolutions = ResolutionService(here.database, Clock(here.env.now))
     proposed = await resolutions.propose(by, proposal)
     await resolutions.confirm(by, proposed.action.id)
     assert await resolutions.confirmation(proposed.action.id)

@@ -62,7 +62,7 @@ async def test_showing_a_poll_does_not_block_those_who_vote_in_it_and_on_hopes(
         hope = await polls.hope(session, poll.id)
     assert hope is not None
     await lie_in_reverse(desk, hope.id, poll.id)
-    messages = PollMessages(desk.database, Clock(lambda: START), lambda: None)
+    messages = PollMessages(desk.database, Clock(lambda: START))
     await beside_voters(desk, poll.id, hope.id, messages.shown(await _read(desk, poll.id)))
     assert not (await _read(desk, poll.id)).is_behind
     assert not (await _read(desk, hope.id)).is_behind

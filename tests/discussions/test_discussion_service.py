@@ -39,9 +39,9 @@ class Desk:
         self.database = database
         self.now = START
         clock = Clock(lambda: self.now)
-        self.discussions = DiscussionService(database, clock, lambda: None)
-        self.polls = PollService(database, clock, lambda: None)
-        self.resolutions = ResolutionService(database, clock, lambda: None)
+        self.discussions = DiscussionService(database, clock)
+        self.polls = PollService(database, clock)
+        self.resolutions = ResolutionService(database, clock)
 
     async def open(self, caller: Caller = MOD, thread_id: int = 500) -> Discussion:
         claim = await self.discussions.claim(caller, SECURITY, 7, lacking=())

@@ -42,7 +42,6 @@ class Bench:
     async def add(self, key: str, after: timedelta = timedelta(0), kind: str = "test") -> None:
         async with self.database.write() as session:
             await jobs.add(session, kind, key, START + after)
-        self.scheduler.wake()
 
     async def pass_time(self, amount: timedelta) -> None:
         self.now += amount

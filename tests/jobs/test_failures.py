@@ -237,7 +237,6 @@ async def test_a_job_that_was_given_up_is_revived_and_known_to_be_late(
         await jobs.revive(session, ["test"], ["b"])
         assert await jobs.next_due(session, ["test"]) is None
         await jobs.revive(session, ["test"], ["a"])
-    bench.scheduler.wake()
     await bench.until_done(1)
     row = await bench.row("a")
     assert (row.state, row.late, row.due_at) == ("done", True, START)

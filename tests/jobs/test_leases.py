@@ -40,14 +40,13 @@ class Held(Bench):
     async def look(self) -> None:
         """Have the other process look for work, and wait until it has."""
         key = f"canary at {self.now}"
-        async with self.database.write() as session:
-            await jobs.add(session, "canary", key, START)
 
         async def sing(job: Job) -> None:
             self.done.append(job.key)
 
         self.other.handle("canary", sing)
-        self.other.wake()
+        async with self.database.write() as session:
+            await jobs.add(session, "canary", key, START)
         await self.until_row(key, lambda row: row.state == "done")
         self.done.remove(key)
 
@@ -177,8 +176,6 @@ async def test_many_processes_never_do_the_same_job(bench: Bench) -> None:
         other.start()
     for number in range(30):
         await bench.add(str(number))
-    for other in others:
-        other.wake()
     await bench.until_idle()
     for other in others:
         await other.stop()

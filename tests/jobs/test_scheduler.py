@@ -77,7 +77,6 @@ async def test_only_so_many_are_under_way_at_once_and_all_get_their_turn(bench: 
     async with bench.database.write() as session:
         for number in range(3 * AT_ONCE):
             await jobs.add(session, "counted", str(number), START)
-    bench.scheduler.wake()
     await bench.until_done(3 * AT_ONCE)
     assert most == AT_ONCE
 
@@ -141,7 +140,6 @@ async def test_work_planned_anew_while_it_runs_is_done_again_then(bench: Bench) 
     later = START + timedelta(hours=1)
     async with bench.database.write() as session:
         await jobs.replan(session, "slow", "a", later)
-    bench.scheduler.wake()
     released.set()
     # Something after it shows that the first run has ended.
     await bench.add("after")
@@ -204,7 +202,6 @@ async def test_what_is_planned_already_stays_as_planned_and_what_is_over_is_plan
     async def ensure(after: timedelta) -> None:
         async with bench.database.write() as session:
             await jobs.ensure(session, "test", "a", START + after)
-        bench.scheduler.wake()
 
     await ensure(timedelta(hours=1))
     await ensure(timedelta(hours=2))

@@ -37,8 +37,8 @@ class Table:
 
     def __post_init__(self) -> None:
         clock = Clock(lambda: self.now)
-        self.polls = PollService(self.database, clock, lambda: None)
-        self.resolutions = ResolutionService(self.database, clock, lambda: None)
+        self.polls = PollService(self.database, clock)
+        self.resolutions = ResolutionService(self.database, clock)
         self.forecasts = ForecastService(self.database)
         self.histories = HistoryService(self.database, clock)
 

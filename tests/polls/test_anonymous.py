@@ -34,12 +34,12 @@ def clock(watch: Watch) -> Clock:
 
 @pytest.fixture
 def polls(database: Database, clock: Clock) -> PollService:
-    return PollService(database, clock, lambda: None)
+    return PollService(database, clock)
 
 
 @pytest.fixture
 def resolutions(database: Database, clock: Clock) -> ResolutionService:
-    return ResolutionService(database, clock, lambda: None)
+    return ResolutionService(database, clock)
 
 
 async def opened(polls: PollService, question: Question, **terms: object) -> Poll:
@@ -196,7 +196,7 @@ async def test_no_line_of_the_log_tells_a_vote_not_even_when_storing_it_fails(
 ) -> None:
     # SQLAlchemy decides how much it logs when an engine is made.
     database = Database(database_url)
-    polls = PollService(database, clock, lambda: None)
+    polls = PollService(database, clock)
     poll = await opened(polls, TONES)
     await polls.remind(member(VOTER), poll.id, wanted=True)
     await polls.cast(member(VOTER), poll.id, 0)

@@ -18,7 +18,7 @@ def watch() -> Watch:
 
 @pytest.fixture
 def polls(database: Database, watch: Watch) -> PollService:
-    return PollService(database, Clock(watch), lambda: None)
+    return PollService(database, Clock(watch))
 
 
 @pytest.fixture

@@ -36,12 +36,12 @@ def watch() -> Watch:
 
 @pytest.fixture
 def drafts(database: Database, watch: Watch) -> DraftService:
-    return DraftService(database, Clock(watch), lambda: None)
+    return DraftService(database, Clock(watch))
 
 
 @pytest.fixture
 def polls(database: Database, watch: Watch) -> PollService:
-    return PollService(database, Clock(watch), lambda: None)
+    return PollService(database, Clock(watch))
 
 
 async def ids(database: Database, table: type[PollRow | PollDraftRow]) -> list[int]:

@@ -54,12 +54,12 @@ def watch() -> Watch:
 
 @pytest.fixture
 def polls(database: Database, watch: Watch) -> PollService:
-    return PollService(database, Clock(watch), lambda: None)
+    return PollService(database, Clock(watch))
 
 
 @pytest.fixture
 def resolutions(database: Database, watch: Watch) -> ResolutionService:
-    return ResolutionService(database, Clock(watch), lambda: None)
+    return ResolutionService(database, Clock(watch))
 
 
 async def close(resolutions: ResolutionService, caller: Caller, poll_id: int) -> None:

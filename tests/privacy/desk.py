@@ -35,9 +35,9 @@ class Desk:
         self.now = START
         self.changed: list[set[int]] = []
         clock = Clock(lambda: self.now)
-        self.polls = PollService(database, clock, lambda: None)
+        self.polls = PollService(database, clock)
         self.polls.watch(self.changed.append)
-        self.resolutions = ResolutionService(database, clock, lambda: None)
+        self.resolutions = ResolutionService(database, clock)
         self.forecasts = ForecastService(database)
         self.privacy = PrivacyService(database, clock, self.polls.tell_watchers)
 

@@ -30,9 +30,7 @@ class Newsroom:
 
     def __init__(self, database: Database) -> None:
         self.desk = Desk(database)
-        self.service = AnnouncementService(
-            database, Clock(lambda: self.desk.now), ServerSettings, lambda: None
-        )
+        self.service = AnnouncementService(database, Clock(lambda: self.desk.now), ServerSettings)
         self.approval = self.service.approval
 
     async def draft(self, by: Caller = AUTHOR, edits: int | None = None) -> int:

@@ -40,7 +40,7 @@ class Desk:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.now = NOW
-        self.service = RetentionService(database, Clock(lambda: self.now), lambda: None)
+        self.service = RetentionService(database, Clock(lambda: self.now))
 
     async def begun(self, guild_id: int) -> Job:
         """The deletion of a server's data, just when it is begun."""
@@ -243,9 +243,7 @@ async def test_a_draft_that_is_edited_is_kept_for_thirty_days_from_the_last_edit
     desk: Desk,
 ) -> None:
     clock = Clock(lambda: desk.now)
-    service = AnnouncementService(
-        desk.database, clock, lambda guild_id: ServerSettings(guild_id), lambda: None
-    )
+    service = AnnouncementService(desk.database, clock, lambda guild_id: ServerSettings(guild_id))
     author = Caller(PERSON, HERE, manage_messages=True)
     draft = await service.draft(
         author, AnnouncementInput(Content("Soon", "")), DraftOrigin(5, Plan(5))

@@ -16,7 +16,7 @@ ADMINISTRATOR = Caller(1, 10, manage_server=True)
 
 
 def service(database: Database) -> SettingsService:
-    return SettingsService(database, Clock(lambda: NOW), lambda: None)
+    return SettingsService(database, Clock(lambda: NOW))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 @pytest.fixture
 def subscriptions(database: Database) -> SubscriptionService:
-    return SubscriptionService(database, Clock(lambda: START), lambda: None)
+    return SubscriptionService(database, Clock(lambda: START))
 
 
 async def test_of_roles_made_at_once_one_stands_for_the_topic(

@@ -44,12 +44,11 @@ class Export:
 
 
 class ExportService:
-    """`wake` is called when a job is added that is due earlier than the others."""
+    """Makes exports, a few at a time."""
 
-    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
         self._turn = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def export(self, caller: Caller, poll_id: int, *, limit: int) -> Export:
@@ -63,7 +62,6 @@ class ExportService:
         async with self._database.write() as session:
             poll = made.disclosures[0].poll
             await modlog.record(session, exported(poll, caller.user_id, self._clock.now()))
-        self._wake()
         return made
 
     async def _made(self, caller: Caller, poll_id: int, limit: int) -> Export:

@@ -53,7 +53,7 @@ async def ruled(here: World, kind: ActionKind, poll_id: int = 1) -> None:
     elif kind is ActionKind.ANNUL:
         proposal = Proposal(kind, poll_id, "Broken.", verdict=Verdict.ANNULLED)
     # Outside an action of the simulated Discord the bot's own clock tells the real time.
-    resolutions = ResolutionService(here.database, Clock(here.env.now), here.bot.scheduler.wake)
+    resolutions = ResolutionService(here.database, Clock(here.env.now))
     found = await resolutions.propose(caller, proposal)
     await resolutions.confirm(caller, found.action.id)
     await here.env.settle()

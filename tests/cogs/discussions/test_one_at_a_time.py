@@ -194,7 +194,7 @@ async def test_an_archived_thread_that_is_written_in_is_open_again(here: World) 
 
 async def begun(here: World) -> Discussion:
     """A discussion that a moderator claimed just before the bot died."""
-    discussions = DiscussionService(here.database, Clock(here.env.now), lambda: None)
+    discussions = DiscussionService(here.database, Clock(here.env.now))
     claim = await discussions.claim(moderator(here), ABOUT, here.channel.id, lacking=())
     return claim.discussion
 

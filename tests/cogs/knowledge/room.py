@@ -71,7 +71,7 @@ def make_bot(
 ) -> SummitBot:
     database, clock = Database("sqlite+aiosqlite://"), Clock()
     bot = build(library, database, clock)
-    bot.servers = Servers(database, clock, lambda: None)
+    bot.servers = Servers(database, clock)
     bot.polls = polls or Polls()  # type: ignore[assignment]
     bot.discussions = discussions or Discussions()  # type: ignore[assignment]
     bot.scheduler = NoScheduler()  # type: ignore[assignment]

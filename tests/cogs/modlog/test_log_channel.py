@@ -45,7 +45,6 @@ async def done(here: World, *acts: str) -> None:
     async with here.database.write() as session:
         for act in acts:
             await modlog.record(session, Entry(here.guild.id, here.mod.id, here.env.now(), act))
-    here.bot.scheduler.wake()
     await settled(here)
 
 

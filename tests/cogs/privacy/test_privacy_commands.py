@@ -269,7 +269,6 @@ async def test_a_deletion_that_was_planned_wrongly_is_dropped_when_it_is_due(her
     await opened(here)
     async with here.database.write() as session:
         await jobs.add(session, DELETE_JOB, str(here.guild.id), here.env.now())
-    here.bot.scheduler.wake()
     await here.env.settle()
     assert await count(here, PollRow) == 1
     assert await planned(here) == []

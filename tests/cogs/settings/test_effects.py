@@ -77,7 +77,7 @@ async def test_what_another_process_sets_holds_here_within_a_minute(postgres_url
     async with world(Library([talks()]), database) as here:
         role = here.guild.create_role("Stewards")
         steward = here.guild.add_member(here.env.create_user("stew"), roles=[role])
-        other = SettingsService(other_database, Clock(), lambda: None)
+        other = SettingsService(other_database, Clock())
         ada = Caller(1, here.guild.id, manage_server=True)
         await other.change(ada, moderator_role=role.id)
         refused = await steward.slash(here.channel, "poll open", outcome="hotline")

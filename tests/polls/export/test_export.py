@@ -54,9 +54,9 @@ class Server:
 
     def __post_init__(self) -> None:
         clock = Clock(lambda: self.now)
-        self.polls = PollService(self.database, clock, lambda: None)
-        self.resolutions = ResolutionService(self.database, clock, lambda: None)
-        self.exports = ExportService(self.database, clock, lambda: None)
+        self.polls = PollService(self.database, clock)
+        self.resolutions = ResolutionService(self.database, clock)
+        self.exports = ExportService(self.database, clock)
 
     async def opened(self, question: Question, **terms: Any) -> Poll:
         request = OpenRequest(100, question, timedelta(days=7), Terms(**terms))

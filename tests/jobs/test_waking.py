@@ -1,0 +1,127 @@
+"""Whoever adds a job wakes the scheduler by committing it; nobody has to remember to."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.clock import Clock
+from bot.db.engine import Database
+from bot.jobs import store as jobs
+from bot.jobs.scheduler import Scheduler
+from bot.jobs.store import JOBS
+from bot.modlog import store as modlog
+from bot.modlog.model import Entry
+from bot.retention.service import RetentionService
+from bot.settings.service import SettingsService
+from bot.subscriptions.service import SubscriptionService
+from tests.announcements.test_service import MINA, Desk
+from tests.jobs.bench import START, Bench
+from tests.polls.table import GUILD, MODERATOR, Table
+
+
+@pytest.fixture
+def woken(database: Database) -> list[str]:
+    """One item for each time that a commit woke a scheduler."""
+    woken: list[str] = []
+    database.listen(JOBS, lambda: woken.append("woken"))
+    return woken
+
+
+async def test_opening_and_resolving_a_poll_wakes_it(database: Database, woken: list[str]) -> None:
+    table = Table(database)
+    poll = await table.open()
+    assert len(woken) == 1
+    await table.cast(poll, 50)
+    assert len(woken) == 1
+    await table.over(poll)
+    woken.clear()
+    await table.resolve(poll, 1)
+    assert len(woken) == 1
+
+
+async def test_letting_an_announcement_go_wakes_it(database: Database, woken: list[str]) -> None:
+    desk = Desk(database)
+    draft = await desk.drafted()
+    assert woken == []
+    await desk.let_go(draft)
+    assert len(woken) == 1
+    await desk.service.decisions.cancel(MINA, draft.id)
+    assert len(woken) == 2
+
+
+async def test_what_is_logged_and_what_is_kept_wakes_it(
+    database: Database, woken: list[str]
+) -> None:
+    clock = Clock(lambda: START)
+    async with database.write() as session:
+        await modlog.record(session, Entry(GUILD, 1, START, "changed a setting"))
+    assert len(woken) == 1
+    await RetentionService(database, clock).left(GUILD)
+    assert len(woken) == 2
+    await SubscriptionService(database, clock).roles(GUILD)
+    await SettingsService(database, clock).load()
+    assert len(woken) == 2
+
+
+async def test_a_transaction_that_is_rolled_back_wakes_nobody(
+    database: Database, woken: list[str]
+) -> None:
+    with pytest.raises(RuntimeError):
+        async with database.write() as session:
+            await jobs.add(session, "test", "a", START)
+            raise RuntimeError
+    assert woken == []
+
+
+async def test_a_commit_that_fails_wakes_nobody(
+    database: Database, woken: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(RuntimeError, match="lost"):
+        async with database.write() as session:
+            await jobs.add(session, "test", "a", START)
+
+            def lost(_: object) -> None:
+                raise RuntimeError("lost")
+
+            monkeypatch.setattr(session.sync_session.get_bind().dialect, "do_commit", lost)
+    assert woken == []
+
+
+async def test_one_commit_wakes_once_however_many_jobs_it_adds(
+    database: Database, woken: list[str]
+) -> None:
+    async with database.write() as session:
+        for key in "abc":
+            await jobs.replan(session, "test", key, START)
+        assert woken == []
+    assert len(woken) == 1
+
+
+async def test_taking_jobs_up_and_finishing_them_wakes_nobody(
+    bench: Bench, woken: list[str]
+) -> None:
+    await bench.add("a")
+    await bench.until_done(1)
+    assert len(woken) == 1
+
+
+async def test_a_job_that_a_service_adds_is_done_at_once(database: Database) -> None:
+    table = Table(database)
+    scheduler = Scheduler(database, Clock(lambda: table.now))
+    bench = Bench(database)
+    bench.scheduler = scheduler
+    scheduler.handle("modlog.tell", bench.handle)
+    scheduler.start()
+    await bench.until_idle()
+    poll = await table.open()
+    await table.polls.posted(MODERATOR, poll.id, 1000)
+    await bench.until_done(1)
+    await scheduler.stop()
+
+
+async def test_a_scheduler_that_has_stopped_is_woken_no_more(bench: Bench) -> None:
+    await bench.scheduler.stop()
+    bench.scheduler._earlier.clear()
+    await bench.add("a", timedelta(hours=1))
+    assert not bench.scheduler._earlier.is_set()
+    bench.scheduler.start()
