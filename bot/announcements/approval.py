@@ -74,8 +74,7 @@ class ApprovalService:
                 await self._request_approval(session, viewer, target.id)
             else:
                 await self._schedule(session, viewer, target.id, is_edit=target is not draft)
-            decided = await announcements.visible(session, viewer, target.id)
-        return decided
+            return await announcements.visible(session, viewer, target.id)
 
     async def _request_approval(
         self, session: AsyncSession, viewer: Caller, announcement_id: int

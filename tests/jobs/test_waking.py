@@ -15,8 +15,8 @@ from bot.retention.service import RetentionService
 from bot.settings.service import SettingsService
 from bot.subscriptions.service import SubscriptionService
 from tests.announcements.test_service import MINA, Desk
-from tests.jobs.bench import START, Bench
-from tests.polls.table import GUILD, MODERATOR, Table
+from tests.jobs.bench import START, Bench, until
+from tests.polls.table import GUILD, Table
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ async def test_letting_an_announcement_go_wakes_it(database: Database, woken: li
     assert woken == []
     await desk.let_go(draft)
     assert len(woken) == 1
-    await desk.service.decisions.cancel(MINA, draft.id)
+    await desk.service.approval.cancel(MINA, draft.id)
     assert len(woken) == 2
 
 
@@ -66,24 +66,29 @@ async def test_what_is_logged_and_what_is_kept_wakes_it(
 async def test_a_transaction_that_is_rolled_back_wakes_nobody(
     database: Database, woken: list[str]
 ) -> None:
-    with pytest.raises(RuntimeError):
+    async def fail_after_adding() -> None:
         async with database.write() as session:
             await jobs.add(session, "test", "a", START)
-            raise RuntimeError
+            raise RuntimeError("failed")
+
+    with pytest.raises(RuntimeError, match="failed"):
+        await fail_after_adding()
     assert woken == []
 
 
 async def test_a_commit_that_fails_wakes_nobody(
     database: Database, woken: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(RuntimeError, match="lost"):
+    def lost(_: object) -> None:
+        raise RuntimeError("lost")
+
+    async def lose_the_commit() -> None:
         async with database.write() as session:
             await jobs.add(session, "test", "a", START)
-
-            def lost(_: object) -> None:
-                raise RuntimeError("lost")
-
             monkeypatch.setattr(session.sync_session.get_bind().dialect, "do_commit", lost)
+
+    with pytest.raises(RuntimeError, match="lost"):
+        await lose_the_commit()
     assert woken == []
 
 
@@ -114,8 +119,12 @@ async def test_a_job_that_a_service_adds_is_done_at_once(database: Database) -> 
     scheduler.start()
     await bench.until_idle()
     poll = await table.open()
-    await table.polls.posted(MODERATOR, poll.id, 1000)
-    await bench.until_done(1)
+    await table.polls.posted(poll.id, 1000)
+
+    async def done() -> bool:
+        return len(bench.done) == 1
+
+    await until(done)
     await scheduler.stop()
 
 
