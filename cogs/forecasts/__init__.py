@@ -1,10 +1,10 @@
 """The /forecast commands."""
 
 from bot.client import SummitBot
+from cogs.forecasts import handlers
 from cogs.forecasts.commands import Forecasts
-from cogs.forecasts.handlers import PageButton
 
 
 async def setup(bot: SummitBot) -> None:
-    bot.add_dynamic_items(PageButton)
+    bot.controls.add(handlers)
     await bot.add_cog(Forecasts(bot))

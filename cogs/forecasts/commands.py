@@ -12,7 +12,7 @@ from cogs.forecasts import handlers, strings
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
-    from bot.ui.items import Interaction
+    from bot.ui.interaction import Interaction
 
 
 @app_commands.guild_only()

@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING, Self
-
-from discord import ui
+from typing import TYPE_CHECKING
 
 from bot.charts.cache import attached, attachments
-from bot.ui.caller import caller_of, is_owner, is_private
+from bot.ui.caller import caller_of
 from bot.ui.card import Card, card_view, turning
-from bot.ui.items import PersistentButton
+from bot.ui.dispatch import on_click
+from bot.ui.interaction import is_owner, is_private
 from bot.ui.sight import shown_to
 from cogs.forecasts import views
+from cogs.forecasts.custom_ids import LEADERBOARD, MINE, SURPRISES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import discord
+    from discord import ui
 
     from bot.polls.scoring.calibration import Bin
     from bot.polls.scoring.service import Leaderboard
-    from bot.ui.card import Pager
-    from bot.ui.items import Interaction
-
-
-class Name(StrEnum):
-    """The cards that may have several pages."""
-
-    MINE = "mine"
-    LEADERBOARD = "leaderboard"
-    SURPRISES = "surprises"
+    from bot.ui.interaction import Interaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,68 +33,61 @@ class Answer:
     files: list[discord.File] = field(default_factory=list)
 
 
-class PageButton(
-    PersistentButton,
-    template=rf"forecast:(?P<name>{'|'.join(Name)}):v1:(?P<page>-?\d{{1,6}})",
-):
-    """Turns the page of a card; somebody else's card stays, and the page opens privately."""
+@on_click(MINE)
+async def turn_mine(interaction: Interaction, page: int) -> None:
+    if is_private(interaction):
+        await _replace(interaction, await mine(interaction, page))
+    else:
+        await _open(interaction, await mine(interaction, page))
 
-    def __init__(self, name: Name, page: int, label: str = "–", *, disabled: bool = False) -> None:
-        self.name, self.page = name, page
-        custom_id = f"forecast:{name}:v1:{page}"
-        super().__init__(ui.Button(label=label, disabled=disabled, custom_id=custom_id))
 
-    @classmethod
-    def parse(cls, **groups: str) -> Self:
-        return cls(Name(groups["name"]), int(groups["page"]))
-
-    async def act(self, interaction: Interaction) -> None:
+@on_click(LEADERBOARD)
+async def turn_leaderboard(interaction: Interaction, page: int) -> None:
+    board = await interaction.client.forecasts.leaderboard(caller_of(interaction))
+    if _may_replace(interaction):
         private = is_private(interaction)
-        if private or (is_owner(interaction) and self.name is not Name.MINE):
-            answer = await page_of(interaction, self.name, self.page, private=private)
-            await interaction.response.edit_message(view=answer.view, attachments=answer.files)
-            return
-        answer = await page_of(interaction, self.name, self.page, private=True)
-        await interaction.response.send_message(
-            view=answer.view, files=answer.files, ephemeral=True
-        )
+        await _replace(interaction, leaderboard(board, page, private=private))
+    else:
+        await _open(interaction, leaderboard(board, page, private=True))
 
 
-def pager(name: Name) -> Pager:
-    """Makes the page buttons of a card."""
+@on_click(SURPRISES)
+async def turn_surprises(interaction: Interaction, page: int) -> None:
+    if _may_replace(interaction):
+        private = is_private(interaction)
+        await _replace(interaction, await surprises(interaction, page, private=private))
+    else:
+        await _open(interaction, await surprises(interaction, page, private=True))
 
-    def button(label: str, page: int, *, disabled: bool) -> PageButton:
-        return PageButton(name, page, label, disabled=disabled)
 
-    return button
+def _may_replace(interaction: Interaction) -> bool:
+    """Whether the card is the member's own; somebody else's card stays as it is."""
+    return is_private(interaction) or is_owner(interaction)
 
 
-async def page_of(interaction: Interaction, name: Name, page: int, *, private: bool) -> Answer:
-    """One page of a card as it is now, for whoever pressed the button."""
-    match name:
-        case Name.MINE:
-            return await mine(interaction, page)
-        case Name.LEADERBOARD:
-            board = await interaction.client.forecasts.leaderboard(caller_of(interaction))
-            return leaderboard(board, page, private=private)
-        case Name.SURPRISES:
-            return await surprises(interaction, page, private=private)
+async def _replace(interaction: Interaction, answer: Answer) -> None:
+    await interaction.response.edit_message(view=answer.view, attachments=answer.files)
+
+
+async def _open(interaction: Interaction, answer: Answer) -> None:
+    """Show the page in a private message of its own."""
+    await interaction.response.send_message(view=answer.view, files=answer.files, ephemeral=True)
 
 
 async def mine(interaction: Interaction, page: int = 0) -> Answer:
     record = await interaction.client.forecasts.mine(caller_of(interaction))
     card = views.mine(record, interaction.client.clock.now())
     if page > 0:
-        return Answer(card_view(card, page, pager=pager(Name.MINE)))
+        return Answer(card_view(card, page, pager=views.pager(MINE)))
     card, files = await _drawn(interaction, card, "Your calibration", record.bins)
-    return Answer(card_view(card, pager=pager(Name.MINE)), files)
+    return Answer(card_view(card, pager=views.pager(MINE)), files)
 
 
 def leaderboard(board: Leaderboard, page: int = 0, *, private: bool) -> Answer:
     """Only a `private` answer tells readers that they are not ranked."""
     number, total = views.page_numbers(board, page)
     card = views.leaderboard(board, number, private=private)
-    row = turning(number, total, pager(Name.LEADERBOARD))
+    row = turning(number, total, views.pager(LEADERBOARD))
     return Answer(card_view(card, rows=(row,)))
 
 
@@ -117,7 +101,7 @@ async def calibration(interaction: Interaction, guild_id: int) -> Answer:
 async def surprises(interaction: Interaction, page: int = 0, *, private: bool) -> Answer:
     guild_id, sight = caller_of(interaction).guild_id, shown_to(interaction, private=private)
     found = await interaction.client.forecasts.surprises(guild_id, sight)
-    return Answer(card_view(views.surprises(found), page, pager=pager(Name.SURPRISES)))
+    return Answer(card_view(views.surprises(found), page, pager=views.pager(SURPRISES)))
 
 
 async def _drawn(
