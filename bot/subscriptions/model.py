@@ -1,4 +1,4 @@
-"""What members can be pinged for, if they ask for it."""
+"""The topics that members can subscribe to."""
 
 from enum import StrEnum
 

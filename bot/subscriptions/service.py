@@ -1,4 +1,4 @@
-"""Which role stands for which topic in each server. Who may offer them is decided here."""
+"""The roles of topics in each server. Only moderators may post the panel to subscribe."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +13,7 @@ from bot.subscriptions.model import Topic
 
 OFFERED = "posted the subscription buttons"
 LAST_OFFERS = 5
-"""How many of a server's panels, the newest, a second press may be about."""
+"""How many of the newest panels are checked, to log a second press on one only once."""
 
 
 class SubscriptionService:
@@ -22,17 +22,17 @@ class SubscriptionService:
         self._clock = clock
 
     def allow_offering(self, caller: Caller, channel_id: int, *, lacking: Sequence[str]) -> None:
-        """UserError unless the caller may post the buttons to subscribe by in a channel.
+        """UserError unless the caller may post the panel in a channel.
 
-        `lacking` are the permissions that they lack to write there, as Discord names them.
+        `lacking` are the permissions, as Discord names them, that they lack to write there.
         """
         require_moderator(caller, "Posting the subscription buttons")
         require_in_channel(channel_id, lacking, "post the subscription buttons")
 
     async def offered(self, caller: Caller, url: str) -> None:
-        """Put on record, once, that the buttons were posted."""
+        """Log, once, that the panel was posted."""
         async with self._database.write() as session:
-            # Of two presses at once the second must see what the first has recorded.
+            # If two people press at once, the second sees what the first has logged.
             await servers.get(session, caller.guild_id, lock=True)
             last = await modlog.latest(session, caller.guild_id, act=OFFERED, limit=LAST_OFFERS)
             if url in (known.url for known in last):
@@ -48,14 +48,14 @@ class SubscriptionService:
             await modlog.record(session, entry)
 
     async def roles(self, guild_id: int) -> Mapping[Topic, int]:
-        """The ids of a server's roles by topic, those that were needed so far."""
+        """The role ids by topic. A topic that nobody has subscribed to has none yet."""
         async with self._database.read() as session:
             return await subscriptions.roles(session, guild_id)
 
     async def keep(self, guild_id: int, topic: Topic, role_id: int, *, lost: int | None) -> int:
-        """Have a new role stand for a topic, unless another does by now; returns which one does.
+        """Store the new role of a topic, unless another process stored one; returns the stored one.
 
-        `lost` is the role that stood for it before and is gone from Discord.
+        `lost` is the previous role, which was deleted in Discord.
         """
         try:
             async with self._database.write() as session:

@@ -1,4 +1,4 @@
-"""Queries on the roles of those who subscribe to announcements."""
+"""Queries for the roles of topics."""
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +13,7 @@ class TakenError(Exception):
 
 
 async def roles(session: AsyncSession, guild_id: int) -> dict[Topic, int]:
-    """The ids of the roles that the bot made in a server."""
+    """The ids of the roles that the bot made in a server, by topic."""
     rows = await session.execute(
         select(TopicRoleRow.topic, TopicRoleRow.role_id).where(TopicRoleRow.guild_id == guild_id)
     )
@@ -21,7 +21,7 @@ async def roles(session: AsyncSession, guild_id: int) -> dict[Topic, int]:
 
 
 async def add(session: AsyncSession, guild_id: int, topic: Topic, role_id: int) -> None:
-    """Have a role stand for a topic; TakenError if one does."""
+    """Store the role of a topic; TakenError if it has one."""
     try:
         await session.execute(
             insert(TopicRoleRow).values(guild_id=guild_id, topic=topic.value, role_id=role_id)
@@ -33,7 +33,7 @@ async def add(session: AsyncSession, guild_id: int, topic: Topic, role_id: int) 
 async def swap(
     session: AsyncSession, guild_id: int, topic: Topic, *, lost: int, role_id: int
 ) -> bool:
-    """Have a role stand in for one that is gone. False if another does already."""
+    """Replace a deleted role by a new one. False if it was replaced already."""
     done = await session.scalar(
         update(TopicRoleRow)
         .where(

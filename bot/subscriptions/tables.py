@@ -1,4 +1,4 @@
-"""What members subscribe to."""
+"""The table of topic roles."""
 
 from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from bot.db.base import Base
 
 
 class TopicRoleRow(Base):
-    """The role that the bot made in a server for a topic: the primary key makes it one."""
+    """The role that the bot made in a server for a topic, at most one each."""
 
     __tablename__ = "topic_roles"
 

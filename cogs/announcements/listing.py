@@ -15,7 +15,7 @@ from bot.knowledge.names import shorten
 from bot.ui.card import Block, Card, card_view, clipped
 from bot.ui.markdown import linkable, member
 from cogs.announcements import controls, strings, views
-from cogs.subscriptions.handlers import PanelButton
+from cogs.subscriptions.views import preview_button
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def card(found: Sequence[Announcement], page: int) -> ui.LayoutView:
     if not blocks:
         blocks = [Block("There are none yet. `/announce post` writes one.")]
     shown = Card("Announcements of this server", tuple(blocks), accent=views.COLOUR)
-    return card_view(shown, page, pager=controls.list_page, tools=(PanelButton(),))
+    return card_view(shown, page, pager=controls.list_page, tools=(preview_button(),))
 
 
 def choices(found: Sequence[Announcement], typed: str) -> list[app_commands.Choice[str]]:

@@ -1,8 +1,8 @@
 """The buttons by which members subscribe to kinds of announcements."""
 
 from bot.client import SummitBot
-from cogs.subscriptions import handlers as items
+from cogs.subscriptions import handlers
 
 
 async def setup(bot: SummitBot) -> None:
-    bot.add_dynamic_items(*items.ITEMS)
+    bot.controls.add(handlers)

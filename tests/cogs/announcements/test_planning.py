@@ -7,7 +7,7 @@ from simcord.actors import MemberActor
 from simcord.builders import RoleHandle
 
 from bot.subscriptions.model import Topic
-from cogs.subscriptions.handlers import panel
+from cogs.subscriptions.views import panel_view
 from tests.cogs.announcements.desk import (
     PNG,
     answers,
@@ -113,7 +113,7 @@ async def test_the_bot_lends_nobody_its_right_to_ping_a_role(here: World) -> Non
 async def test_a_role_that_members_subscribed_by_can_be_pinged_by_every_moderator(
     here: World,
 ) -> None:
-    await here.bot.get_partial_messageable(here.channel.id).send(view=panel())
+    await here.bot.get_partial_messageable(here.channel.id).send(view=panel_view())
     await here.ann.click(here.channel.last_message, label="News")  # type: ignore[arg-type]
     role = (await here.bot.subscriptions.roles(here.guild.id))[Topic.NEWS]
     preview = await written(here)

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from bot.modlog.tables import ModlogRow
 from bot.subscriptions.model import Topic
 from bot.subscriptions.tables import TopicRoleRow
-from cogs.subscriptions.handlers import PanelButton, panel, role_for
+from cogs.subscriptions.handlers import role_for
+from cogs.subscriptions.views import panel_view, preview_button
 from tests.world import World, labels_of, text_of
 
 pytestmark = pytest.mark.on_both
@@ -23,7 +24,7 @@ async def posted(here: World, view: discord.ui.LayoutView) -> Any:
 
 def offer() -> discord.ui.LayoutView:
     view = discord.ui.LayoutView(timeout=None)
-    view.add_item(discord.ui.ActionRow(PanelButton()))
+    view.add_item(discord.ui.ActionRow(preview_button()))
     return view
 
 
@@ -44,7 +45,7 @@ def roles_of(here: World, who: Any) -> list[int]:
 
 
 async def test_a_member_subscribes_and_stops_by_the_same_button(here: World) -> None:
-    message = await posted(here, panel())
+    message = await posted(here, panel_view())
     assert labels_of(message) == ["News", "New polls", "Results", "Discussions"]
     on = await here.ann.click(message, label="News")
     assert on.ephemeral
@@ -62,7 +63,7 @@ async def test_a_member_subscribes_and_stops_by_the_same_button(here: World) -> 
 async def test_the_role_allows_nothing_and_the_audit_log_says_why_it_is_there(
     here: World,
 ) -> None:
-    message = await posted(here, panel())
+    message = await posted(here, panel_view())
     await here.ann.click(message, label="Results")
     (role,) = made(here)
     assert (role.permissions, role.hoist, role.mentionable) == (0, False, False)
@@ -72,7 +73,7 @@ async def test_the_role_allows_nothing_and_the_audit_log_says_why_it_is_there(
 
 
 async def test_members_share_one_role_a_topic(here: World) -> None:
-    message = await posted(here, panel())
+    message = await posted(here, panel_view())
     await here.ann.click(message, label="News")
     await here.ben.click(message, label="News")
     await here.ben.click(message, label="New polls")
@@ -92,7 +93,7 @@ async def test_two_members_at_once_leave_one_role(here: World) -> None:
 
 
 async def test_a_role_that_was_deleted_is_made_again(here: World) -> None:
-    message = await posted(here, panel())
+    message = await posted(here, panel_view())
     await here.ann.click(message, label="News")
     (first,) = made(here)
     here.env.backend.delete_role(here.guild.id, first.id)
@@ -105,7 +106,7 @@ async def test_a_role_that_was_deleted_is_made_again(here: World) -> None:
 
 
 async def test_the_buttons_work_after_a_restart_with_the_same_role(here: World) -> None:
-    message = await posted(here, panel())
+    message = await posted(here, panel_view())
     await here.ann.click(message, label="News")
     await here.restart()
     await here.ben.click(message, label="News")
@@ -114,7 +115,7 @@ async def test_the_buttons_work_after_a_restart_with_the_same_role(here: World) 
 
 
 async def test_without_manage_roles_one_sentence_says_what_is_missing(here: World) -> None:
-    message = await posted(here, panel())
+    message = await posted(here, panel_view())
     guild = here.env.backend.get_guild(here.guild.id)
     mine = next(role for role in guild.roles.values() if role.managed)
     powers = discord.Permissions.all()
@@ -129,7 +130,7 @@ async def test_without_manage_roles_one_sentence_says_what_is_missing(here: Worl
 
 
 async def test_a_role_above_the_bots_own_is_explained(here: World) -> None:
-    message = await posted(here, panel())
+    message = await posted(here, panel_view())
     await here.ann.click(message, label="News")
     (role,) = made(here)
     here.env.backend.edit_role(here.guild.id, role.id, {"position": 90})
@@ -143,7 +144,7 @@ async def test_a_role_above_the_bots_own_is_explained(here: World) -> None:
 
 
 async def test_a_double_click_subscribes_and_each_click_is_answered(here: World) -> None:
-    message = await posted(here, panel())
+    message = await posted(here, panel_view())
     clicks = [
         here.press(here.ann, here.channel, "subscribe:toggle:v1:news", message.id) for _ in "12"
     ]
@@ -159,7 +160,7 @@ async def test_a_double_click_subscribes_and_each_click_is_answered(here: World)
 async def test_a_role_that_is_deleted_at_that_very_moment_is_made_at_the_next_press(
     here: World,
 ) -> None:
-    message = await posted(here, panel())
+    message = await posted(here, panel_view())
     await here.ann.click(message, label="News")
     (first,) = made(here)
     # Discord has deleted it, and the bot has not heard of that yet.
@@ -185,7 +186,7 @@ async def test_a_role_that_is_deleted_at_that_very_moment_is_made_at_the_next_pr
 
 
 async def test_a_server_full_of_roles_is_told_of_in_one_sentence(here: World) -> None:
-    message = await posted(here, panel())
+    message = await posted(here, panel_view())
     path = f"/guilds/{here.guild.id}/roles"
     here.env.inject_error("POST", path, status=400, code=30005)
     result = await here.ann.click(message, label="News")
@@ -199,8 +200,8 @@ async def test_two_servers_have_roles_of_their_own(here: World) -> None:
     place = there.create_text_channel("talk")
     otto = there.add_member(here.env.create_user("otto"))
     await here.env.settle()
-    mine = await posted(here, panel())
-    await here.bot.get_partial_messageable(place.id).send(view=panel())
+    mine = await posted(here, panel_view())
+    await here.bot.get_partial_messageable(place.id).send(view=panel_view())
     await here.ann.click(mine, label="News")
     theirs = place.last_message
     assert theirs is not None
