@@ -7,5 +7,6 @@ from cogs.polls.commands import Polls
 
 
 async def setup(bot: SummitBot) -> None:
-    bot.add_dynamic_items(*items.ALL, *resolution_handlers.ITEMS, *draft_handlers.ITEMS)
+    bot.add_dynamic_items(*items.ALL, *draft_handlers.ITEMS)
+    bot.controls.add(resolution_handlers)
     await bot.add_cog(Polls(bot))

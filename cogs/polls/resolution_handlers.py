@@ -11,20 +11,21 @@ from bot.labels import SILENT, UNCLEAR
 from bot.polls.model import ActionKind, Proposal, Verdict, answers_of
 from bot.polls.resolution import REASON_LIMIT, answer_key
 from bot.ui.caller import caller_of
-from bot.ui.items import Form, IdButton
+from bot.ui.dispatch import on_click
+from bot.ui.items import Form
 from cogs.polls import resolution_views as views
+from cogs.polls.custom_ids import CANCEL, CONFIRM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.polls.model import Poll
-    from bot.ui.items import Interaction
+    from bot.ui.interaction import Interaction
 
 MOST_READOUTS = 3
 DECIDES = (
     "This one decides if the readouts contradict each other. The criteria say if one is enough."
 )
-ACTION = r"(?P<action_id>\d{1,18})"
 
 
 class ResolveForm(Form):
@@ -88,31 +89,13 @@ async def propose(interaction: Interaction, proposal: Proposal) -> None:
     await interaction.response.send_message(view=views.proposal_card(found), ephemeral=True)
 
 
-class ActionButton(IdButton, template=r"poll:action"):
-    """A button for a proposal."""
-
-    feature = "poll"
-
-
-class ConfirmButton(ActionButton, template=rf"poll:confirm:v1:{ACTION}"):
-    """Does what was proposed."""
-
-    label, action, style = "Confirm", "confirm", discord.ButtonStyle.danger
-
-    async def act(self, interaction: Interaction) -> None:
-        caller = caller_of(interaction)
-        action = await interaction.client.resolutions.confirm(caller, self.about)
-        await interaction.response.edit_message(view=views.confirmed(action))
+@on_click(CONFIRM)
+async def confirm(interaction: Interaction, action_id: int) -> None:
+    action = await interaction.client.resolutions.confirm(caller_of(interaction), action_id)
+    await interaction.response.edit_message(view=views.confirmed(action))
 
 
-class CancelButton(ActionButton, template=rf"poll:drop:v1:{ACTION}"):
-    """Deletes the proposal."""
-
-    label, action = "Cancel", "drop"
-
-    async def act(self, interaction: Interaction) -> None:
-        await interaction.client.resolutions.cancel(caller_of(interaction), self.about)
-        await interaction.response.edit_message(view=views.cancelled())
-
-
-ITEMS = (ConfirmButton, CancelButton)
+@on_click(CANCEL)
+async def cancel(interaction: Interaction, action_id: int) -> None:
+    await interaction.client.resolutions.cancel(caller_of(interaction), action_id)
+    await interaction.response.edit_message(view=views.cancelled())

@@ -5,17 +5,18 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
-from discord import ui
+from discord import ButtonStyle, ui
 from discord.utils import format_dt
 
 from bot.labels import SILENT
 from bot.polls.model import ActionKind, PollKind, Verdict
 from bot.polls.scoring.leaderboard import best_of
 from bot.polls.visibility import too_few
+from bot.ui.card import MessageView
 from bot.ui.markdown import member
 from bot.ui.posting import lines_view
-from cogs.polls import resolution_handlers as handlers
 from cogs.polls import strings as words
+from cogs.polls.custom_ids import CANCEL, CONFIRM
 from cogs.polls.views import CLOSED_COLOUR
 
 if TYPE_CHECKING:
@@ -59,11 +60,13 @@ def proposal_card(found: Proposed) -> ui.LayoutView:
     lines += _consequences(found)
     box.add_item(ui.TextDisplay("\n".join(lines)))
     row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
-    row.add_item(handlers.ConfirmButton(found.action.id))
-    row.add_item(handlers.CancelButton(found.action.id))
+    action_id = found.action.id
+    confirm, cancel = CONFIRM(action_id=action_id), CANCEL(action_id=action_id)
+    row.add_item(ui.Button(label="Confirm", style=ButtonStyle.danger, custom_id=confirm))
+    row.add_item(ui.Button(label="Cancel", custom_id=cancel))
     box.add_item(row)
     box.add_item(ui.TextDisplay("-# Only you can see this. Nothing is done until you confirm."))
-    view = ui.LayoutView(timeout=None)
+    view = MessageView()
     view.add_item(box)
     return view
 
@@ -87,7 +90,7 @@ def action_post(confirmation: Confirmation, report: Report) -> ui.LayoutView:
     lines += _result_lines(confirmation, report)
     lines.append(f"-# {DONE_BY[action.kind]} {member(action.by)}")
     box.add_item(ui.TextDisplay("\n".join(lines)))
-    view = ui.LayoutView(timeout=None)
+    view = MessageView()
     view.add_item(box)
     return view
 
