@@ -220,7 +220,7 @@ async def test_a_moderator_posts_the_panel_and_a_member_cannot(here: World) -> N
     assert here.channel.last_message == button
     preview = await here.mod.click(button, label="Post a subscription panel")
     assert preview.ephemeral
-    assert f"exactly what <#{here.channel.id}> will get" in text_of(preview.response)
+    assert f"exactly what is posted in <#{here.channel.id}>" in text_of(preview.response)
     assert here.channel.last_message == button
     previewed = text_of(preview.response)
     await here.mod.click(preview.response, label="Post it here")  # type: ignore[arg-type]
