@@ -1,4 +1,4 @@
-"""What the scheduler has done with polls once it is time to."""
+"""The jobs about polls: closing, posting what was done, reminding."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ import discord
 from bot.polls.model import CLOSE_JOB, REMIND_JOB, TELL_JOB, WARN_JOB
 from bot.ui.notices import tell_moderators
 from bot.ui.once import BROKEN_LINE, tell_once
-from cogs.polls import resolution_views
-from cogs.polls import strings as words
-from cogs.polls import views as cards
+from cogs.polls import resolution_views, strings, views
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
@@ -25,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class PollJobs:
-    """Closes polls, reminds of them, and tells what was done to them."""
+    """Closes polls, posts what was done to them, and sends reminders."""
 
     def __init__(self, bot: SummitBot, publisher: PollPublisher) -> None:
         self._bot = bot
@@ -33,10 +31,10 @@ class PollJobs:
         self._messages = bot.polls.messages
 
     def register(self) -> None:
-        """Have the scheduler bring the jobs here."""
+        """Have the scheduler run these jobs here."""
         for kind, handler, given_up in (
             (CLOSE_JOB, self._close_due, self._not_closed),
-            (TELL_JOB, self._tell, self._not_told),
+            (TELL_JOB, self._post_action, self._not_posted),
             (REMIND_JOB, self._remind, self._not_reminded),
             (WARN_JOB, self._warn, None),
         ):
@@ -48,30 +46,30 @@ class PollJobs:
         if poll is None:
             return
         if not await self._publisher.show(poll.id):
-            await self._failed(poll, words.MAY_NOT_EDIT)
+            await self._failed(poll, strings.MAY_NOT_EDIT)
 
     async def _not_closed(self, job: Job, _: Exception) -> None:
         report = await self._bot.polls.public(int(job.key))
         if report is not None:
-            await self._failed(report.poll, words.NOT_SHOWN)
+            await self._failed(report.poll, strings.NOT_SHOWN)
 
-    async def _tell(self, job: Job) -> None:
-        """Bring a poll's message up to date with an action, and post what was done."""
+    async def _post_action(self, job: Job) -> None:
+        """Update a poll's message after an action, and post what was done."""
         confirmation = await self._bot.resolutions.confirmation(int(job.key))
         if confirmation is None:
             return
         shown = await self._publisher.show(confirmation.poll.id)
         if not confirmation.is_undone:
             await self._post(job, confirmation)
-        # In a thread that was archived nothing is edited until something is posted.
+        # In an archived thread, messages can be edited only after something was posted.
         if not shown and not await self._publisher.show(confirmation.poll.id):
-            await self._failed(confirmation.poll, words.MAY_NOT_EDIT)
+            await self._failed(confirmation.poll, strings.MAY_NOT_EDIT)
         await self._bot.resolutions.mark_posted(confirmation.action.id)
 
-    async def _not_told(self, job: Job, _: Exception) -> None:
+    async def _not_posted(self, job: Job, _: Exception) -> None:
         confirmation = await self._bot.resolutions.confirmation(int(job.key))
         if confirmation is not None:
-            await self._failed(confirmation.poll, words.NOT_TOLD)
+            await self._failed(confirmation.poll, strings.NOT_POSTED)
 
     async def _post(self, job: Job, confirmation: Confirmation) -> None:
         poll = confirmation.poll
@@ -92,9 +90,10 @@ class PollJobs:
             log.warning("The action on poll %d cannot be posted: %s", poll.id, error.text)
 
     async def _failed(self, poll: Poll, problem: str) -> None:
-        """Have moderators told that a poll's message does not show what was done."""
-        told = problem.format(channel=poll.channel_id)
-        await self._messages.failed(poll.id, words.COULD_NOT_SHOW, told)
+        """Tell the moderators that a poll's message is out of date."""
+        await self._messages.failed(
+            poll.id, strings.COULD_NOT_SHOW, problem.format(channel=poll.channel_id)
+        )
 
     async def _warn(self, job: Job) -> None:
         report = await self._bot.polls.public(int(job.key))
@@ -108,11 +107,14 @@ class PollJobs:
             person_id=poll.lifecycle.opened_by,
             channel_id=poll.channel_id,
             nonce=f"warn-{poll.id}",
-            text=f"⚠️ {words.linked(poll)}\n{problem}",
+            text=f"⚠️ {strings.linked(poll)}\n{problem}",
         )
 
     async def _remind(self, job: Job) -> None:
-        """Write to those who asked for it and have not voted; who cannot be written to is left."""
+        """Send a reminder to those who asked for one and have not voted.
+
+        Members who take no messages are skipped; other failures are tried again.
+        """
         found = await self._bot.polls.to_remind(int(job.key))
         if found is None:
             return
@@ -121,7 +123,7 @@ class PollJobs:
         for user_id in members:
             try:
                 place = await self._bot.create_dm(discord.Object(user_id))
-                await place.send(view=cards.reminder(poll), nonce=f"r{poll.id}-{user_id:x}")
+                await place.send(view=views.reminder(poll), nonce=f"r{poll.id}-{user_id:x}")
             except discord.Forbidden:
                 log.info("A member who asked to be reminded of poll %d takes no messages", poll.id)
             except (discord.HTTPException, *BROKEN_LINE) as error:

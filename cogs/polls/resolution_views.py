@@ -15,7 +15,7 @@ from bot.polls.visibility import too_few
 from bot.ui.card import MessageView
 from bot.ui.markdown import member
 from bot.ui.posting import lines_view
-from cogs.polls import strings as words
+from cogs.polls import strings
 from cogs.polls.custom_ids import CANCEL, CONFIRM
 from cogs.polls.views import CLOSED_COLOUR
 
@@ -84,7 +84,7 @@ def action_post(confirmation: Confirmation, report: Report) -> ui.LayoutView:
     action, poll = confirmation.action, confirmation.poll
     head = ACTION_TITLES.get(action.kind) or f"Resolved: {_named(action.proposal, poll)}"
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=CLOSED_COLOUR)
-    lines = [f"### {head}\n{words.linked(poll)}", *_reason_lines(action)]
+    lines = [f"### {head}\n{strings.linked(poll)}", *_reason_lines(action)]
     if action.kind is ActionKind.EXTEND:
         lines.append(f"It now closes {format_dt(poll.lifecycle.closes_at, 'f')}.")
     lines += _result_lines(confirmation, report)
@@ -111,13 +111,13 @@ def _question(action: Action, poll: Poll) -> str:
 
 
 def _named(proposal: Proposal, poll: Poll) -> str:
-    return words.verdict(poll, proposal.verdict, proposal.value)
+    return strings.verdict(poll, proposal.verdict, proposal.value)
 
 
 def _reason_lines(action: Action) -> list[str]:
     proposal = action.proposal
     lines = [proposal.reason] if proposal.reason else []
-    lines += words.readout_lines(action)
+    lines += strings.readout_lines(action)
     if proposal.evidence:
         lines.append(f"[Evidence]({proposal.evidence})")
     return lines
@@ -147,9 +147,9 @@ def _consequences(found: Proposed) -> list[str]:
 def _result_lines(confirmation: Confirmation, report: Report) -> list[str]:
     """What the crowd said, and what happens to the forecasters' scores."""
     action, poll = confirmation.action, confirmation.poll
-    lines = words.chance_lines(report) if action.kind is ActionKind.RESOLVE else []
+    lines = strings.chance_lines(report) if action.kind is ActionKind.RESOLVE else []
     if action.kind is ActionKind.CLOSE:
-        lines += words.standing_lines(report, drawn=True)
+        lines += strings.standing_lines(report, drawn=True)
     if confirmation.scores:
         lines += _scored(confirmation, report)
     elif poll.question.kind is PollKind.FORECAST and action.kind in UNSCORED:

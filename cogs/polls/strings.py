@@ -30,7 +30,7 @@ NOT_SHOWN = (
     "Its message could not be updated, so it may still look open: Discord refused it every time I "
     "tried. Use `/poll show` to make me try again. I also try again when I restart."
 )
-NOT_TOLD = (
+NOT_POSTED = (
     "What was done to it could not be posted in <#{channel}>, or its message could not be updated: "
     "Discord refused it every time I tried. Tell people there yourself, or wait. I try again when "
     "I restart, or when something else is done to the poll."
