@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.access import Caller, require_moderator
 from bot.announcements import store as announcements
 from bot.clock import Clock
 from bot.db.engine import Database
@@ -12,7 +13,7 @@ from bot.discussions.service import DiscussionService
 from bot.polls.model import Action, ActionKind, Poll, PollState, Verdict
 from bot.polls.resolution import ResolutionService
 from bot.polls.service import PollService
-from bot.polls.visibility import EVERYTHING, Report, Sight
+from bot.polls.visibility import Report, Sight
 
 MOST_POLLS = 10
 """No more reports fit into one announcement, and each costs a few queries."""
@@ -99,8 +100,10 @@ class TemplateService:
         self._resolutions = resolutions
         self._discussions = discussions
 
-    async def read(self, guild_id: int, sight: Sight = EVERYTHING) -> TemplateData:
-        """What there is to announce in a server, to people who may view the channels in `sight`."""
+    async def read(self, viewer: Caller, sight: Sight) -> TemplateData:
+        """What there is to announce to people who may view the channels in `sight`."""
+        require_moderator(viewer, "Making announcements")
+        guild_id = viewer.guild_id
         listed = [poll for poll, _ in await self._polls.listed(guild_id, sight)]
         resolved = sorted(
             (poll for poll in listed if poll.verdict in RESOLVED),

@@ -123,8 +123,8 @@ class Handlers:
             await acknowledge(interaction)
             await self._previews.show(interaction, draft, [strings.ALREADY_WRITTEN])
             return
-        told = shown_in(interaction, draft.plan.channel_id)
-        data = await self._bot.templates.read(viewer.guild_id, told)
+        readers = shown_in(interaction, draft.plan.channel_id)
+        data = await self._bot.templates.read(viewer, readers)
         reader = _reader(interaction, data)
         filled = templates.find(reader, values[0]).fill(Values(reader, data))
         await acknowledge(interaction)

@@ -171,7 +171,7 @@ class AnnouncementJobs:
             made = ApprovalRequest(channel_id, message.id, announcement.revision)
             await self._record.request_posted(announcement, made)
             return
-        await self._record.request_failed(announcement, strings.NOBODY_ASKED)
+        await self._record.request_failed(announcement, strings.NO_CHANNEL_TO_ASK_IN)
 
     async def _request_message(
         self, announcement: Announcement, channel_id: int
@@ -193,7 +193,7 @@ class AnnouncementJobs:
     async def _request_given_up(self, job: Job, _: Exception) -> None:
         announcement = await self._record.get(int(job.key))
         if announcement is not None:
-            await self._record.request_failed(announcement, strings.ASKING_FAILED)
+            await self._record.request_failed(announcement, strings.REQUEST_FAILED)
 
     async def _end_request(self, announcement: Announcement, request: ApprovalRequest) -> None:
         channel = self._bot.get_partial_messageable(
@@ -210,7 +210,7 @@ class AnnouncementJobs:
             log.warning("A request for approval cannot be ended: %s", error.text)
 
     async def _expire_approval(self, job: Job) -> None:
-        await self._record.approval_expired(int(job.key), strings.LAPSED)
+        await self._record.approval_expired(int(job.key), strings.APPROVAL_EXPIRED)
 
     async def _report_problem(self, job: Job) -> None:
         """Tell the author, or else the channel where it was written, unless the log does."""

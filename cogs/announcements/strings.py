@@ -36,32 +36,32 @@ STATES = {
 }
 """The headings of the list, in order."""
 ROLE_GONE = (
-    "It is posted, but the role that it was to ping does not exist any more, so nobody was pinged. "
-    "Ping another role yourself if that matters."
+    "It is posted, but the role to ping no longer exists, so nobody was pinged. If that matters, "
+    "ping another role yourself."
 )
 NOT_NEWS = (
-    "It is posted, but its channel is no announcement channel any more, so it was not published to "
-    "followers."
+    "It is posted, but its channel is no longer an announcement channel, so it was not published "
+    "to followers."
 )
-SOMETHING_TO_READ = (
-    "An announcement needs a moderator: `/announce list` shows which, and `/announce show` what to "
+PROBLEM_IN_PUBLIC = (
+    "An announcement needs a moderator. `/announce list` shows which one, `/announce show` what to "
     "do."
 )
 BLANK = "**Nothing is written yet.** Choose what to start from, or press Edit to write."
-LAPSED = (
-    "Its time went by before another moderator approved it, so it was not posted. Use `/announce "
+APPROVAL_EXPIRED = (
+    "No other moderator approved it before its posting time, so it was not posted. Use `/announce "
     "edit` to give another time, or `/announce cancel`."
 )
-ASKING_FAILED = (
-    "It waits for approval, but Discord did not take the request however often I tried, so nobody "
-    "was asked. Another moderator can approve it with `/announce show`."
+REQUEST_FAILED = (
+    "It waits for approval, but Discord did not accept the request after several attempts, so "
+    "nobody was asked. Another moderator can approve it with `/announce show`."
 )
-NOBODY_ASKED = (
-    "It waits for approval, but I may write neither in the log channel nor where it was written, "
-    "so nobody was asked. Another moderator can approve it with `/announce show`."
+NO_CHANNEL_TO_ASK_IN = (
+    "It waits for approval, but I may not write in the log channel or where it was written, so "
+    "nobody was asked. Another moderator can approve it with `/announce show`."
 )
 DISCARDED = "The draft is discarded. Nothing was posted."
-ALREADY_WRITTEN = "Something is written already, so it was not filled in. Here it is as it stands."
+ALREADY_WRITTEN = "This draft has a text already, so it was not filled in. Here it is as it is now."
 NOTHING_DONE_YET = "**Nothing is done until you confirm.**"
 
 
@@ -119,8 +119,8 @@ def outcome(announcement: Announcement) -> str:
             return f"{posted}\n⚠️ {announcement.problem}" if announcement.problem else posted
         case AnnouncementState.WAITING:
             moment = announcement.plan.post_at
-            then = when(announcement) if moment else "as soon as one of them has"
-            return f"Another moderator is asked to approve it. It is posted in {place} {then}."
+            then = when(announcement) if moment else "as soon as it is approved"
+            return f"I ask another moderator to approve it. It is posted in {place} {then}."
         case AnnouncementState.FAILED:
             return announcement.problem or "It could not be posted."
         case AnnouncementState.SCHEDULED if announcement.plan.post_at and (
@@ -128,8 +128,8 @@ def outcome(announcement: Announcement) -> str:
         ):
             return f"Scheduled: it is posted in {place} {when(announcement)}."
     return (
-        f"Discord does not take it at the moment. I keep trying to post it in {place} for about "
-        "two hours, and tell you if it stays that way."
+        f"Discord does not accept it right now. I will keep trying to post it in {place} for about "
+        "two hours, and tell you if that fails."
     )
 
 
@@ -137,8 +137,8 @@ def cancelled(announcement: Announcement) -> str:
     """The reply to a moderator who cancelled it."""
     if announcement.posting_since is not None:
         return (
-            "The announcement is cancelled: I do not try to post it any more. An attempt has "
-            f"failed before, so please look whether it is in <#{announcement.plan.channel_id}>."
+            "The announcement is cancelled. I no longer try to post it. An attempt failed before, "
+            f"so please check whether it is in <#{announcement.plan.channel_id}>."
         )
     return "The announcement is cancelled. It will not be posted."
 
@@ -147,7 +147,7 @@ def declined(announcement: Announcement) -> str:
     """The reply to a moderator who declined it."""
     if announcement.author_id == DELETED_MEMBER:
         return "Declined. Its author had their data deleted, so it is discarded."
-    return f"Declined. It is a draft of {member(announcement.author_id)} again, who is told."
+    return f"Declined. It is a draft of {member(announcement.author_id)} again; I tell them why."
 
 
 def status(announcement: Announcement) -> list[str]:
@@ -190,7 +190,7 @@ def refusal(announcement: Announcement, error: discord.HTTPException) -> str:
         )
     if isinstance(error, discord.NotFound):
         return (
-            "The channel it was to be posted in does not exist any more, so it was not posted. "
+            "The channel to post in no longer exists, so it was not posted. "
             "Use `/announce edit` to choose another."
         )
     return (
@@ -202,17 +202,17 @@ def refusal(announcement: Announcement, error: discord.HTTPException) -> str:
 def may_not_ping(announcement: Announcement) -> str:
     """What to do if the posted announcement notified nobody."""
     return (
-        f"It is posted, but I may not ping {announcement.mention} in "
-        f"<#{announcement.plan.channel_id}> any more, so nobody was pinged. Allow me Mention "
-        "Everyone there for the next time, and ping them yourself if that matters."
+        f"It is posted, but I may no longer ping {announcement.mention} in "
+        f"<#{announcement.plan.channel_id}>, so nobody was pinged. If that matters, ping them "
+        "yourself. Allow me Mention Everyone there for the next time."
     )
 
 
 def given_up(announcement: Announcement) -> str:
     """What to do after the last attempt to post it."""
     return (
-        "Discord did not take it however often I tried. Please look whether it is in "
-        f"<#{announcement.plan.channel_id}>; if it is not, use `/announce edit` to post it."
+        "Discord did not accept it after several attempts. Please check whether it is in "
+        f"<#{announcement.plan.channel_id}>. If it is not, use `/announce edit` to post it."
     )
 
 
@@ -220,8 +220,8 @@ def cannot_tell(announcement: Announcement) -> str:
     """What to do if the bot cannot see whether the message is there."""
     return (
         "Discord failed while I posted it, and I cannot see whether it is in "
-        f"<#{announcement.plan.channel_id}>. Please look; if it is not, use `/announce edit` to "
-        "post it. Allow me Read Message History there, and I look myself."
+        f"<#{announcement.plan.channel_id}>. Please check. If it is not, use `/announce edit` to "
+        "post it. With Read Message History there I can check myself."
     )
 
 
@@ -247,8 +247,8 @@ def unmarked(details: AnnouncementDetails, error: Exception) -> str:
     correction = f"[Its correction]({details.corrections[-1].url})" if details.corrections else "It"
     return (
         f"{correction} is posted, but Discord did not let me mark "
-        f"[what it corrects]({announcement.url}): {_reason(error)}. Reply to that yourself with a "
-        "link to the correction."
+        f"[what it corrects]({announcement.url}): {_reason(error)}. Please reply to it yourself "
+        "with a link to the correction."
     )
 
 
@@ -297,7 +297,7 @@ def ended_request(announcement: Announcement, asked: ApprovalRequest, *, in_publ
 def problem_lines(announcement: Announcement, *, in_public: bool = False) -> list[str]:
     """What went wrong and what to do; `in_public` only where a moderator can read it."""
     if in_public:
-        return [SOMETHING_TO_READ]
+        return [PROBLEM_IN_PUBLIC]
     return [f"**{_title(announcement)}**", announcement.problem or ""]
 
 
@@ -311,7 +311,7 @@ def _answer(announcement: Announcement, asked: ApprovalRequest, *, in_public: bo
             return "cancelled."
     if announcement.approved_by is not None:
         return f"approved by {member(announcement.approved_by)}."
-    return "no approval is needed any more."
+    return "approval is no longer needed."
 
 
 def _title(announcement: Announcement) -> str:

@@ -35,7 +35,9 @@ NO_RESULTS = (
     "No poll of this server is resolved, so there are no results to announce. Resolve one with "
     "`/poll resolve`."
 )
-NO_CHANGES = "Nothing has changed since {since}: no poll and no discussion. Announce another thing."
+NO_CHANGES = (
+    "Nothing has changed since {since}: no poll and no discussion. Choose another template."
+)
 NO_TEMPLATE = "This is no longer in the bot's knowledge. Run `/announce post` again."
 
 

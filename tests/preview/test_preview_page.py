@@ -74,7 +74,7 @@ async def test_a_second_moderator_approves_and_a_discussion_can_be_read() -> Non
         await tab.send()
         await tab.submit_form({"Title": "Readouts are out", "Text": "Both are **public** now."})
         await tab.click("Ask for approval", within="Preview, seen by you alone")
-        await tab.sees("Another moderator is asked")
+        await tab.sees("I ask another moderator")
 
         await tab.act_as("Joon (moderator)")
         await tab.go_to("#mod-log")

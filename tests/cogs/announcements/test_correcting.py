@@ -182,7 +182,7 @@ async def test_moderators_are_told_where_discord_never_takes_a_mark(here: World)
     for _ in range(14):
         await here.env.advance_time(3600)
     (told,) = direct_messages(here, here.mod)
-    assert "Reply to that yourself" in told
+    assert "Please reply to it yourself" in told
 
 
 async def test_two_corrections_at_the_same_time_are_both_linked_whichever_edit_comes_last(

@@ -287,7 +287,7 @@ async def test_a_scheduled_announcement_for_a_channel_that_is_deleted_is_told_to
     await here.env.advance_time(2 * HOUR)
     assert await states(here) == ["failed"]
     (told,) = direct_messages(here, here.mod)
-    assert "does not exist any more" in told
+    assert "no longer exists" in told
     assert "/announce edit" in told
 
 

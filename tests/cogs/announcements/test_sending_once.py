@@ -231,7 +231,7 @@ async def test_when_trying_is_given_up_somebody_is_told_what_to_do(here: World, 
     assert len(sent(here, place.id)) == 12
     assert await states(here) == ["failed"]
     found = {
-        "log": [text_of(m) for m in desk.history() if "look whether it is in" in text_of(m)],
+        "log": [text_of(m) for m in desk.history() if "check whether it is in" in text_of(m)],
         "author": direct_messages(here, here.mod),
         "channel": [text_of(message) for message in moderators_room(here).history()],
         "public": [text_of(message) for message in here.channel.history()],
@@ -260,7 +260,7 @@ async def test_a_bot_that_stops_while_it_is_told_of_a_failure_tells_the_author_l
     await here.restart()
     await here.env.advance_time(60)
     (told,) = direct_messages(here, here.mod)
-    assert "does not exist any more" in told
+    assert "no longer exists" in told
 
 
 async def test_an_announcement_cannot_be_cancelled_or_edited_while_it_is_sent(
@@ -295,7 +295,7 @@ async def test_one_that_discord_fails_to_take_can_be_stopped_between_attempts(
     assert await states(here) == ["posting"]
     asked = await here.mod.slash(here.channel, "announce cancel", announcement="Doors")
     await pressed(here, asked, "Cancel the announcement")
-    assert f"please look whether it is in <#{here.channel.id}>" in text_of(asked.response)
+    assert f"please check whether it is in <#{here.channel.id}>" in text_of(asked.response)
     tries = len(sent(here, here.channel.id))
     await here.env.advance_time(7200)
     assert len(sent(here, here.channel.id)) == tries
@@ -353,7 +353,7 @@ async def test_one_whose_holders_died_over_it_is_given_up_and_told(here: World) 
         await session.execute(update(JobRow).values(attempts=12))
     await here.env.advance_time(60)
     (told,) = direct_messages(here, here.mod)
-    assert "however often I tried" in told
+    assert "did not accept it after several attempts" in told
     assert await states(here) == ["failed"]
 
 
