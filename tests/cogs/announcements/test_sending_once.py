@@ -64,7 +64,7 @@ async def test_a_record_that_fails_after_discord_took_the_message_leads_to_one_m
     await pressed(here, preview, "Post")
     assert len(posts(here)) == 1
     assert await states(here) == ["posting"]
-    assert "I keep trying" in text_of(preview.response)
+    assert "I will keep trying" in text_of(preview.response)
 
     await here.env.advance_time(10)
     (posted,) = posts(here)
@@ -107,7 +107,7 @@ async def test_what_may_pass_is_tried_again_with_growing_pauses_until_it_is_post
     here.env.inject_error("POST", path, status=status, times=3)
     preview = await written(here)
     await pressed(here, preview, "Post")
-    assert "I keep trying" in text_of(preview.response)
+    assert "I will keep trying" in text_of(preview.response)
     seen = []
     for _ in range(40):
         seen.append(len(sent(here, here.channel.id)))
