@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.errors import UserError
-from bot.knowledge.names import joined
+from bot.text import joined
 
 
 class Who(StrEnum):

@@ -30,8 +30,8 @@ from bot.errors import UserError
 from bot.jobs import store as jobs
 from bot.modlog import store as modlog
 from bot.modlog.model import Entry
-from bot.privacy.model import DELETED_MEMBER, mention
 from bot.settings import store as servers
+from bot.text import DELETED_MEMBER, mention
 
 YOUR_OWN = "You wrote this announcement, so another moderator has to approve it."
 AUTHOR_DELETED = (

@@ -31,8 +31,8 @@ from bot.jobs import store as jobs
 from bot.jobs.model import LATE_AFTER
 from bot.modlog import store as modlog
 from bot.modlog.model import Entry
-from bot.privacy.model import named
 from bot.settings.model import ServerSettings
+from bot.text import member
 
 ATTEMPTED = (AnnouncementState.POSTING, AnnouncementState.FAILED)
 # The moderator who pressed the button usually reads of a failure in the reply to that.
@@ -244,9 +244,9 @@ class DeliveryService:
 
 def _entry(posted: Announcement, now: datetime) -> Entry:
     """The log entry of a posted announcement: who wrote, changed and approved it."""
-    details = [f"Changed by {named(posted.edited_by)}."] if posted.edited_by is not None else []
+    details = [f"Changed by {member(posted.edited_by)}."] if posted.edited_by is not None else []
     if posted.approved_by is not None:
-        details.append(f"Approved by {named(posted.approved_by)}.")
+        details.append(f"Approved by {member(posted.approved_by)}.")
     if posted.late:
         details.append(f"Late: it was due <t:{int(posted.due_at.timestamp())}:F>.")
     if posted.problem is not None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.polls.model import Poll
 from bot.polls.visibility import Report
-from bot.privacy.model import DELETED_MEMBER
+from bot.text import DELETED_MEMBER
 
 # Kinds of jobs. The key of each is the announcement's id.
 POST_JOB = "announcement.post"

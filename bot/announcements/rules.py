@@ -16,11 +16,9 @@ from bot.announcements.model import (
     PostingConditions,
 )
 from bot.errors import UserError
-from bot.labels import is_visible
-from bot.links import is_link
 from bot.polls.model import Poll
-from bot.privacy.model import named
 from bot.settings.model import ServerSettings
+from bot.text import is_link, is_visible, member
 
 NO_SUCH_ANNOUNCEMENT = (
     "This server has no such announcement. Use `/announce list` to see those it has."
@@ -105,7 +103,7 @@ def require_waiting(found: Announcement) -> Announcement:
     """UserError unless it waits for approval."""
     if found.state is not AnnouncementState.WAITING:
         if found.state is AnnouncementState.SCHEDULED and found.approved_by is not None:
-            who = named(found.approved_by)
+            who = member(found.approved_by)
             raise UserError(f"{who[0].upper()}{who[1:]} has already approved this announcement.")
         raise UserError(_WRONG_STATE[found.state])
     return found
@@ -114,7 +112,7 @@ def require_waiting(found: Announcement) -> Announcement:
 def require_unchanged(edit: Announcement, target: Announcement) -> None:
     """UserError if somebody changed the announcement after this edit of it began."""
     if edit.edits_revision not in (None, target.revision):
-        who = named(target.last_writer_id)
+        who = member(target.last_writer_id)
         raise UserError(
             f"{who[0].upper()}{who[1:]} has changed this announcement since you began, so your "
             "change is not made. Use `/announce edit` to start from the new version. What you "

@@ -6,9 +6,9 @@ Works on the data as it was read, so that a mistake of shape hides none of these
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.knowledge.model import OutcomeKind, Standing
+from bot.knowledge.model import OutcomeKind, Standing, is_reserved
 from bot.knowledge.yaml_file import Step, YamlFile, nearest
-from bot.labels import alike, is_taken, is_visible
+from bot.text import is_visible, same_key
 
 Place = tuple[Step, ...]
 
@@ -142,12 +142,12 @@ def _check_outcome(file: YamlFile, place: Place, outcome: dict[str, Any]) -> Non
         english = label.get("en") if isinstance(label, dict) else label
         for locale, word in (label if isinstance(label, dict) else {"en": label}).items():
             at = (*place, "options", number, "label", *([locale] if label != word else []))
-            if isinstance(word, str) and is_taken(word):
+            if isinstance(word, str) and is_reserved(word):
                 message = f'"{word}" means something else when a poll is settled. Use other words.'
                 file.problem(at, message)
             elif isinstance(word, str) and word.strip() and not is_visible(word):
                 file.problem(at, "There is nothing to see in this label. Write something.")
-        words = {alike(word) for word in (option.get("id"), english) if isinstance(word, str)}
+        words = {same_key(word) for word in (option.get("id"), english) if isinstance(word, str)}
         for word in sorted(words & seen):
             at = (*place, "options", number)
             file.problem(at, f'"{word}" is used by another option of this outcome.')

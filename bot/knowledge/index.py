@@ -11,7 +11,8 @@ from bot.errors import UserError
 from bot.knowledge.entries import entries_of, name_of
 from bot.knowledge.matching import CLEAR, WHOLE, Shelf
 from bot.knowledge.model import DEFAULT_LOCALE, Pack
-from bot.knowledge.names import Kind, Ref, fold, joined, shorten
+from bot.knowledge.names import Kind, Ref
+from bot.text import fold, joined, shorten
 
 __all__ = ["Hit", "Kind", "Library", "Ref", "UnknownNameError"]
 

@@ -19,7 +19,7 @@ from typing import Generic, TypeVar
 
 from rapidfuzz import fuzz, process
 
-from bot.knowledge.names import fold
+from bot.text import fold
 
 K = TypeVar("K", bound=Hashable)
 

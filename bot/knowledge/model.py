@@ -10,7 +10,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
 
+from bot.text import same_key
+
 DEFAULT_LOCALE = "en"
+UNCLEAR, SILENT = "unclear", "says nothing of it"
+"""What a readout can say besides one of the answers."""
+RESERVED_LABELS = frozenset((UNCLEAR, SILENT, "ambiguous", "annulled"))
+"""Words with a meaning of their own when a poll is resolved: no option can be called so."""
 
 T = TypeVar("T")
 
@@ -35,6 +41,11 @@ class ActorKind(StrEnum):
 class OutcomeKind(StrEnum):
     YES_NO = "yes_no"
     OPTIONS = "options"
+
+
+def is_reserved(label: str) -> bool:
+    """Whether an option with this label would be confused with one of `RESERVED_LABELS`."""
+    return same_key(label) in RESERVED_LABELS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.errors import UserError
-from bot.labels import is_visible
 from bot.polls.model import (
     MIN_FORECASTERS,
     Draft,
@@ -20,6 +19,7 @@ from bot.polls.model import (
 )
 from bot.polls.rules import closing_problem, question_problems
 from bot.polls.visibility import Report, report
+from bot.text import is_visible
 from bot.times import unreadable
 
 

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
-from bot.knowledge.model import Outcome, OutcomeKind
-from bot.labels import SILENT
+from bot.knowledge.model import SILENT, Outcome, OutcomeKind
 
 SCALE = 1000
 YES, NO = 1, 0

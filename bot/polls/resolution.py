@@ -17,8 +17,6 @@ from bot.db.engine import Database
 from bot.discussions.model import TELL_JOB as TELL_DISCUSSION_JOB
 from bot.errors import UserError
 from bot.jobs import store as jobs
-from bot.labels import alike
-from bot.links import is_link
 from bot.modlog import store as modlog
 from bot.polls import log_entries
 from bot.polls import reminder_store as reminders
@@ -44,6 +42,7 @@ from bot.polls.reports import in_server
 from bot.polls.scoring import store as scoring
 from bot.polls.scoring.scores import Life, Score, scores
 from bot.polls.visibility import Sight
+from bot.text import is_link, same_key
 
 REASON_LIMIT = 1000
 SCORES_AT_ONCE = 5_000
@@ -260,9 +259,9 @@ def read_result(poll: Poll, typed: str) -> tuple[Verdict, int | None]:
     answers = answers_of(poll)
     picked = _PICKED.fullmatch(typed)
     for value, label in answers:
-        if typed == answer_key(value) or (not picked and alike(typed) == alike(label)):
+        if typed == answer_key(value) or (not picked and same_key(typed) == same_key(label)):
             return Verdict.SETTLED, value
-    if alike(typed) == Verdict.AMBIGUOUS:
+    if same_key(typed) == Verdict.AMBIGUOUS:
         return Verdict.AMBIGUOUS, None
     known = ", ".join(f"“{label}”" for _, label in answers)
     raise UserError(f"“{typed[:80]}” is not an answer of this poll. Give {known} or “ambiguous”.")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.errors import UserError
-from bot.labels import alike, is_taken, is_visible
+from bot.knowledge.model import is_reserved
 from bot.polls.model import (
     FEWEST_OPTIONS,
     LONGEST,
@@ -25,6 +25,7 @@ from bot.polls.model import (
     Question,
     Terms,
 )
+from bot.text import is_visible, same_key
 
 
 def closing_problem(opened_at: datetime, closes_at: datetime) -> str | None:
@@ -84,16 +85,16 @@ def _option_problems(labels: Sequence[str]) -> list[str]:
         found.append(f"An option can have {OPTION_LIMIT} characters. Shorten {_quoted(long)}.")
     if not all(map(is_visible, labels)):
         found.append("An option needs something to see. Leave the empty ones out.")
-    taken = [label for label in labels if is_taken(label)]
+    taken = [label for label in labels if is_reserved(label)]
     if taken:
         found.append(
             f"{_quoted(taken)}: when a poll is settled this means something else. Use other words."
         )
     labels = [label for label in labels if is_visible(label)]
-    times = Counter(map(alike, labels))
+    times = Counter(map(same_key, labels))
     first: dict[str, str] = {}
     for label in labels:
-        first.setdefault(alike(label), label)
+        first.setdefault(same_key(label), label)
     twice = [label for folded, label in first.items() if times[folded] > 1]
     if twice:
         found.append(f"{_quoted(twice)}: an option can be there once. Leave the others out.")

@@ -8,9 +8,6 @@ from datetime import datetime
 from bot.polls.model import SCALE, Poll, PollKind
 from bot.polls.rules import approved
 
-DELETED_MEMBER = 0
-"""Stands where the id of a member was who had their data deleted."""
-
 Row = Mapping[str, object]
 """A stored row: ids are strings, since JSON's numbers are too short for them."""
 
@@ -59,21 +56,6 @@ class Deleted:
     unnamed: int
     removed: int
     records: int
-
-
-def named(user_id: int) -> str:
-    """A mention of a member, or words for one who had their data deleted."""
-    return "a deleted member" if user_id == DELETED_MEMBER else mention(user_id)
-
-
-def mention(user_id: int) -> str:
-    """A member in Markdown."""
-    return f"<@{user_id}>"
-
-
-def mentions(user_id: int) -> tuple[str, ...]:
-    """All that mentions a member: what people paste may be in the older form."""
-    return mention(user_id), f"<@!{user_id}>"
 
 
 def answer(poll: Poll, value: int | None) -> object:

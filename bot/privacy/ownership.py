@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import BigInteger, Column, ColumnElement, Table, or_, select
 
 from bot.db.base import Base
-from bot.privacy.model import mentions
+from bot.text import mentions
 
 _PERSONS = ("author_id", "user_id")
 _TEXTS = ("detail", "problem")

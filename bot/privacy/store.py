@@ -30,7 +30,7 @@ from bot.db.base import Base
 from bot.polls.model import PollState
 from bot.polls.rules import voter_key
 from bot.polls.tables import ActionRow, BallotLogRow, PollDraftRow, PollRow, ReminderRow
-from bot.privacy.model import DELETED_MEMBER, Row, mentions, named
+from bot.privacy.model import Row
 from bot.privacy.ownership import (
     ballot_tables,
     in_server,
@@ -40,6 +40,7 @@ from bot.privacy.ownership import (
     table_of,
     tables,
 )
+from bot.text import DELETED_MEMBER, member, mentions
 
 # Some databases take no more values than this in a statement, with room for others.
 KEYS_AT_ONCE = 400
@@ -84,7 +85,7 @@ async def ballots(session: AsyncSession, keys: Mapping[int, str]) -> dict[str, l
 
 
 async def records(session: AsyncSession, guild_id: int, user_id: int) -> dict[str, list[Row]]:
-    """The rows of a server in which a member is named, by table. Other members are not named."""
+    """The rows of a server in which a member is member, by table. Other members are not named."""
     found: dict[str, list[Row]] = {}
     for table in tables():
         theirs, here = of_person(table, user_id), in_server(table, guild_id)
@@ -113,7 +114,7 @@ async def hold_records(session: AsyncSession, guild_id: int, user_id: int) -> No
 async def polls_to_change(
     session: AsyncSession, guild_id: int, user_id: int, keys: Mapping[int, str]
 ) -> set[int]:
-    """The polls in which a member is named, those with anything of the voter with these keys, and
+    """The polls in which a member is member, those with anything of the voter with these keys, and
     all that may take a ballot yet."""
     named_in = of_person(table_of(PollRow), user_id)
     concerned = PollRow.state == PollState.OPEN.value
@@ -170,7 +171,7 @@ async def unname(session: AsyncSession, guild_id: int, user_id: int) -> int:
         for column in mention_columns(table):
             text: ColumnElement[str] = column
             for written in mentions(user_id):
-                text = func.replace(text, written, named(DELETED_MEMBER))
+                text = func.replace(text, written, member(DELETED_MEMBER))
             values[column] = text
         changed = await session.execute(
             update(table).where(here, theirs).values(values).returning(*table.primary_key)
@@ -199,7 +200,7 @@ def _told(table: Table, row: RowMapping, user_id: int | None = None) -> Row:
         if column.name in _UNTOLD or isinstance(column.type, LargeBinary):
             continue
         if column.name in persons and value not in (None, user_id):
-            value = named(DELETED_MEMBER) if value == DELETED_MEMBER else _SOMEONE_ELSE
+            value = member(DELETED_MEMBER) if value == DELETED_MEMBER else _SOMEONE_ELSE
         if column.name in texts and isinstance(value, str):
             value = _MENTION.sub(lambda found: _unmentioned(found, user_id), value)
         told[column.name] = _plain(column, value)

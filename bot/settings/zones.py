@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import UserError
 from bot.knowledge.matching import WHOLE, Entry, Shelf
-from bot.knowledge.names import fold
+from bot.text import fold
 
 SUGGESTIONS = 4
 LONGEST = 60

@@ -1,8 +1,8 @@
 """One card a reply: what it says as a value, cut into pages that Discord accepts, and its view.
 
-Discord allows 40 components and 4,000 characters of text in a message. A card is one container
-(heading, text, pictures, small print) with rows of controls below, so only its text has to be
-cut. Pages are kept short enough to read on a phone.
+Discord allows 40 components and 4,000 characters of text in a message, and in bytes 10,170 (see
+`BYTE_LIMIT`). A card is one container (heading, text, pictures, small print) with rows of controls
+below, so only its text has to be cut. Pages are kept short enough to read on a phone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,15 @@ from typing import Any, Protocol
 
 import discord
 
+from bot.text import byte_length, shorten, split
+
 TEXT_LIMIT = 3800
+BYTE_LIMIT = 10_170
+"""UTF-8 bytes of all texts of a message, plus `BYTES_A_TEXT` for each. Discord does not document
+this limit and answers HTTP 500 beyond it; a full page in Korean or Chinese reaches it first."""
+BYTES_A_TEXT = 12
+TEXTS_A_PAGE = 3
+"""A page has a heading, a body and small print."""
 COMFORTABLE = 1700
 """Characters on a page that a phone shows in about two screens."""
 LINKS_A_PAGE = 25
@@ -87,20 +95,21 @@ class Card:
     @property
     def head(self) -> str:
         """The heading and the line under it."""
-        title = clipped(self.title, TITLE_LIMIT)
+        title = shorten(self.title, TITLE_LIMIT)
         mark = "##" if len(title) <= BIG_TITLE else "###"
-        small = f"\n-# {clipped(self.subtitle, SMALL_PRINT_LIMIT)}" if self.subtitle else ""
+        small = f"\n-# {shorten(self.subtitle, SMALL_PRINT_LIMIT)}" if self.subtitle else ""
         return f"{mark} {title}{small}"
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:
         """At least one page, each within Discord's limits."""
-        room = self.room - len(self.head)
-        most = TEXT_LIMIT - len(self.head)
+        head = self.head
+        room = self.room - len(head)
+        byte_room = BYTE_LIMIT - TEXTS_A_PAGE * BYTES_A_TEXT - byte_length(head)
         groups: list[list[Block]] = [[]]
-        for block in self._pieces(most):
+        for block in self._pieces(TEXT_LIMIT - len(head), byte_room):
             group = groups[-1]
-            if group and not self._fits([*group, block], room):
+            if group and not self._fits([*group, block], room, byte_room):
                 groups.append([])
             groups[-1].append(block)
         return tuple(
@@ -118,17 +127,20 @@ class Card:
         """The page with that number, or the nearest there is."""
         return self.pages[max(0, min(number, len(self.pages) - 1))]
 
-    def _pieces(self, most: int) -> Iterator[Block]:
+    def _pieces(self, room: int, byte_room: int) -> Iterator[Block]:
         reserved = NOTES_LIMIT + SMALL_PRINT_LIMIT + TITLE_LIMIT + 100
         for block in self.blocks:
-            first, *others = split(block.text, most - reserved)
+            # A character takes at most four bytes, but what is reserved is seldom all used: three
+            # hold every Hangul and Hanzi of the basic plane.
+            first, *others = split(block.text, room - reserved, byte_room - 3 * reserved)
             yield Block(first, block.heading, block.notes, block.links[:LINKS_A_PAGE])
             for text in others:
                 yield Block(text, block.heading, block.notes)
 
-    def _fits(self, group: Sequence[Block], room: int) -> bool:
+    def _fits(self, group: Sequence[Block], room: int, byte_room: int) -> bool:
         links = sum(len(block.links) for block in group)
-        return links <= LINKS_A_PAGE and len(_body(group)) + len(self._small_print(group)) <= room
+        text = _body(group) + self._small_print(group)
+        return links <= LINKS_A_PAGE and len(text) <= room and byte_length(text) <= byte_room
 
     def _small_print(self, group: Iterable[Block]) -> str:
         notes = list(dict.fromkeys(note for block in group for note in block.notes))
@@ -136,7 +148,7 @@ class Card:
         if notes:
             lines.append(f"-# {self.notes_label}: {_listed(notes)}")
         if self.footer:
-            lines.append(f"-# {clipped(self.footer, SMALL_PRINT_LIMIT)}")
+            lines.append(f"-# {shorten(self.footer, SMALL_PRINT_LIMIT)}")
         return "\n".join(lines)
 
 
@@ -203,34 +215,8 @@ def _page_view(card: Card, shown: Page, rows: Iterable[Sequence[Control]]) -> di
 def gallery(picture: Picture) -> discord.ui.MediaGallery[Any]:
     """A picture over the whole width. Several in one gallery would stand beside each other, cut
     and too small to read on a phone."""
-    alt = clipped(picture.alt, ALT_LIMIT)
+    alt = shorten(picture.alt, ALT_LIMIT)
     return discord.ui.MediaGallery(discord.MediaGalleryItem(picture.url, description=alt))
-
-
-def clipped(text: str, limit: int) -> str:
-    """`text` on one line of at most `limit` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
-
-
-def split(text: str, limit: int) -> list[str]:
-    """`text` in pieces of at most `limit` characters, cut between paragraphs where that is
-    possible, else between lines, sentences, words, and at last anywhere."""
-    pieces = []
-    rest = text.strip()
-    while len(rest) > limit:
-        cut = _cut(rest, limit)
-        pieces.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
-    return [*pieces, rest]
-
-
-def _cut(text: str, limit: int) -> int:
-    for separator in ("\n\n", "\n", ". ", " "):
-        found = text.rfind(separator, limit // 3, limit)
-        if found > 0:
-            return found + len(separator)
-    return limit
 
 
 def turning(number: int, total: int, pager: Pager | None) -> Sequence[Control]:
@@ -253,7 +239,7 @@ def _body(blocks: Iterable[Block]) -> str:
         if block.heading != heading:
             heading = block.heading
             if heading:
-                lines.append(f"### {clipped(heading, TITLE_LIMIT)}")
+                lines.append(f"### {shorten(heading, TITLE_LIMIT)}")
         lines.append(block.text)
     return "\n".join(lines)
 
@@ -263,6 +249,6 @@ def _listed(notes: Sequence[str]) -> str:
     for number, note in enumerate(notes):
         longer = f"{line} · {note}" if line else note
         if len(longer) > NOTES_LIMIT:
-            return f"{line or clipped(note, NOTES_LIMIT)} · +{len(notes) - number}"
+            return f"{line or shorten(note, NOTES_LIMIT)} · +{len(notes) - number}"
         line = longer
     return line

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bot.knowledge.names import shorten
+from bot.text import shorten
 from cogs.announcements import custom_ids as ids
 from cogs.announcements import templates
 

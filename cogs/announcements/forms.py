@@ -21,7 +21,7 @@ from bot.announcements.model import (
 from bot.announcements.rules import check_picture_size, read_picture
 from bot.announcements.service import AnnouncementInput, DraftOrigin
 from bot.errors import UserError
-from bot.links import LINK_LIMIT
+from bot.text import LINK_LIMIT
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell
 from bot.ui.items import Form

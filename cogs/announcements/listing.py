@@ -11,9 +11,8 @@ from bot.announcements.model import AnnouncementState
 from bot.announcements.rules import NO_SUCH_ANNOUNCEMENT
 from bot.errors import UserError
 from bot.knowledge.matching import Entry, Shelf
-from bot.knowledge.names import shorten
-from bot.ui.card import Block, Card, card_view, clipped
-from bot.ui.markdown import linkable, member
+from bot.text import linkable, member, shorten
+from bot.ui.card import Block, Card, card_view
 from cogs.announcements import controls, strings, views
 from cogs.subscriptions.views import preview_button
 
@@ -74,7 +73,7 @@ def _ranked(found: Sequence[Announcement], typed: str) -> list[Announcement]:
 
 
 def _line(announcement: Announcement) -> str:
-    title = linkable(clipped(title_of(announcement), 150))
+    title = linkable(shorten(title_of(announcement), 150))
     linked = f"[{title}]({announcement.url})" if announcement.url else f"**{title}**"
     details = [
         f"<#{announcement.plan.channel_id}>",

@@ -15,9 +15,7 @@ from bot.announcements.model import (
 )
 from bot.polls.model import PollKind
 from bot.polls.visibility import Report
-from bot.privacy.model import DELETED_MEMBER
-from bot.ui.card import clipped
-from bot.ui.markdown import linkable, member
+from bot.text import DELETED_MEMBER, linkable, member, shorten
 from cogs.polls.strings import counted, percent
 
 if TYPE_CHECKING:
@@ -78,7 +76,7 @@ def poll_lines(report: Report) -> list[str]:
             )
             share = results.counts.get(first, 0) / results.ballots
             standing = f"{poll.question.labels[first]}: **{share:.0%}** · {standing}"
-    return [f"**Poll:** {clipped(poll.question.text, QUESTION_SHOWN)}", standing]
+    return [f"**Poll:** {shorten(poll.question.text, QUESTION_SHOWN)}", standing]
 
 
 def pinged(announcement: Announcement, conditions: PostingConditions) -> str:
@@ -255,7 +253,7 @@ def unmarked(details: AnnouncementDetails, error: Exception) -> str:
 def _reason(error: Exception) -> str:
     """Discord's own reason, in quotation marks."""
     said = error.text if isinstance(error, discord.HTTPException) else ""
-    return f"“{clipped(said or 'no reason given', 150)}”"
+    return f"“{shorten(said or 'no reason given', 150)}”"
 
 
 def preview_heading(draft: Announcement) -> str:
@@ -315,4 +313,4 @@ def _answer(announcement: Announcement, asked: ApprovalRequest, *, in_public: bo
 
 
 def _title(announcement: Announcement) -> str:
-    return linkable(clipped(announcement.content.title, 150))
+    return linkable(shorten(announcement.content.title, 150))

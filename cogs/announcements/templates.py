@@ -16,12 +16,10 @@ from bot.discussions.model import Discussion
 from bot.errors import UserError
 from bot.knowledge.index import Kind
 from bot.knowledge.model import Pack
-from bot.knowledge.names import shorten
-from bot.links import is_link
 from bot.polls.model import Action, Poll
 from bot.polls.visibility import Report
+from bot.text import is_link, linkable, shorten
 from bot.ui.card import Block, Card
-from bot.ui.markdown import linkable
 from cogs.knowledge import strings as knowledge_strings
 from cogs.knowledge.reading import OpenPoll, Reader
 from cogs.knowledge.sheets import issues

@@ -13,9 +13,8 @@ from discord import ui
 from discord.utils import format_dt
 
 from bot.announcements.model import BODY_LIMIT, Announcement, AnnouncementDetails
-from bot.links import is_link
-from bot.ui.card import MessageView, clipped
-from bot.ui.markdown import linkable, member
+from bot.text import is_link, linkable, member, shorten
+from bot.ui.card import MessageView
 from cogs.announcements import controls, strings
 
 if TYPE_CHECKING:
@@ -152,7 +151,7 @@ def _signature(announcement: Announcement) -> str:
 
 
 def _linked(announcement: Announcement) -> str:
-    title = linkable(clipped(announcement.content.title, LINK_TITLE))
+    title = linkable(shorten(announcement.content.title, LINK_TITLE))
     return f"[{title}]({announcement.url})" if announcement.url else title
 
 

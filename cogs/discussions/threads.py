@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import discord
 
 from bot.errors import UserError
-from bot.knowledge.names import fold, joined
+from bot.text import fold, joined
 from bot.ui.permissions import VIEW, WRITE, lacking
 from cogs.discussions import strings as words
 

@@ -17,7 +17,7 @@ from discord import ui
 from bot.discussions.model import IssueRef
 from bot.errors import UserError
 from bot.knowledge.index import Kind, Library, Ref, UnknownNameError
-from bot.knowledge.names import shorten
+from bot.text import shorten
 from bot.ui.caller import caller_of, is_owner, is_private
 from bot.ui.card import Control, Link, card_view
 from bot.ui.defaults import library_of, locale_of

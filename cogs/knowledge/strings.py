@@ -69,7 +69,3 @@ NOT_YOURS = (
 )
 GONE = "This is no longer in the bot's knowledge. Use `/summit` to see what there is now."
 SAME_TWICE = "Those are the same actor. Pick two different ones to compare."
-
-
-def counted(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"

@@ -4,7 +4,7 @@ from discord import ui
 from discord.utils import format_dt
 
 from bot.modlog.model import Entry
-from bot.ui.markdown import linkable, member
+from bot.text import linkable, member
 from bot.ui.posting import lines_view
 
 

@@ -8,10 +8,9 @@ from discord import app_commands
 
 from bot.errors import UserError
 from bot.knowledge.matching import Entry, Shelf
-from bot.knowledge.names import shorten
-from bot.labels import alike
 from bot.polls.model import NO_SUCH_POLL, Poll, Verdict, answers_of
 from bot.polls.resolution import answer_key
+from bot.text import same_key, shorten
 from bot.ui.caller import caller_of
 from bot.ui.sight import sight_of
 from cogs.polls import strings
@@ -88,7 +87,7 @@ def result_choices(poll: Poll, typed: str) -> list[app_commands.Choice[str]]:
     return [
         app_commands.Choice(name=label, value=key)
         for label, key in answers
-        if alike(typed) in alike(label)
+        if same_key(typed) in same_key(label)
     ]
 
 

@@ -8,7 +8,7 @@ import discord
 from discord import ui
 
 from bot.polls.drafts import foreseen
-from bot.ui.card import clipped
+from bot.text import shorten
 from cogs.polls import draft_handlers
 from cogs.polls import views as cards
 
@@ -38,7 +38,7 @@ def _preview(draft: PollDraft, now: datetime, zone: str) -> ui.LayoutView:
         control = item.item if isinstance(item, ui.DynamicItem) else item
         if isinstance(control, ui.Button | ui.Select):
             control.disabled = True
-    typed = discord.utils.escape_markdown(clipped(draft.typed.closes, QUESTION_FITS))
+    typed = discord.utils.escape_markdown(shorten(draft.typed.closes, QUESTION_FITS))
     view.add_item(
         _box(
             COLOUR,
@@ -54,7 +54,7 @@ def _preview(draft: PollDraft, now: datetime, zone: str) -> ui.LayoutView:
 
 
 def _to_mend(draft: PollDraft, problems: list[str]) -> ui.LayoutView:
-    about = clipped(draft.typed.question, QUESTION_FITS)
+    about = shorten(draft.typed.question, QUESTION_FITS)
     lines = [f"### Not ready to be posted\n{about}", *(f"- {problem}" for problem in problems)]
     box = _box(
         WRONG_COLOUR,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bot.labels import SILENT, UNCLEAR
+from bot.knowledge.model import SILENT, UNCLEAR
 from bot.polls.model import ActionKind, Proposal, Verdict, answers_of
 from bot.polls.resolution import REASON_LIMIT, answer_key
 from bot.ui.caller import caller_of

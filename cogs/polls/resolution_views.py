@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from discord import ButtonStyle, ui
 from discord.utils import format_dt
 
-from bot.labels import SILENT
+from bot.knowledge.model import SILENT
 from bot.polls.model import ActionKind, PollKind, Verdict
 from bot.polls.scoring.leaderboard import best_of
 from bot.polls.visibility import too_few
+from bot.text import member
 from bot.ui.card import MessageView
-from bot.ui.markdown import member
 from bot.ui.posting import lines_view
 from cogs.polls import strings
 from cogs.polls.custom_ids import CANCEL, CONFIRM

@@ -5,15 +5,13 @@ import re
 from discord.utils import format_dt
 
 from bot.errors import UserError
-from bot.knowledge.names import shorten
-from bot.labels import SILENT
+from bot.knowledge.model import SILENT
 from bot.polls.ballots import Receipt
 from bot.polls.model import SCALE, Action, Poll, PollKind, PollState, Verdict, answers_of
 from bot.polls.rules import approved
 from bot.polls.scoring.calibration import surprise
 from bot.polls.visibility import Report, chance_in
-from bot.ui.card import clipped
-from bot.ui.markdown import linkable, member
+from bot.text import linkable, member, shorten
 
 BAR_CELLS = 10
 ANSWER_FITS = 500
@@ -67,9 +65,9 @@ def answer(poll: Poll, value: int, limit: int = ANSWER_FITS) -> str:
     if poll.question.kind is PollKind.FORECAST:
         return percent(value)
     if poll.question.kind is PollKind.CHOICE:
-        return clipped(poll.question.labels[value], limit)
+        return shorten(poll.question.labels[value], limit)
     labels = [poll.question.labels[position] for position in approved(value)]
-    shown = [clipped(labels[0], limit)]
+    shown = [shorten(labels[0], limit)]
     for label in labels[1:]:
         if len(", ".join((*shown, label))) > limit:
             break
@@ -124,7 +122,7 @@ def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
         votes = report.results.counts.get(position, 0)
         numbers = f"**{votes / total:.0%}** · {votes:,}"
         if drawn:
-            lines.append(f"{clipped(label, DRAWN_LABEL)}: {numbers}")
+            lines.append(f"{shorten(label, DRAWN_LABEL)}: {numbers}")
         else:
             lines.append(f"{label}\n{bar(votes / total)} {numbers}")
     return lines

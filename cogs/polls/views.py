@@ -12,8 +12,8 @@ from bot.polls.export.archive import Form
 from bot.polls.model import QUICK_FORECASTS, HideResults, Poll, PollKind, PollState, Vote
 from bot.polls.rules import approved
 from bot.polls.visibility import Own, Report
-from bot.ui.card import ACCENT, Block, Card, card_view, clipped, gallery
-from bot.ui.markdown import member
+from bot.text import member, shorten
+from bot.ui.card import ACCENT, Block, Card, card_view, gallery
 from cogs.polls import handlers as items
 from cogs.polls import strings as words
 
@@ -254,7 +254,7 @@ def export_card(exported: Export, file: discord.File) -> ui.LayoutView:
     box: ui.Container[Any] = ui.Container(accent_colour=ACCENT)
     for found in exported.disclosures:
         poll = found.poll
-        question = clipped(poll.question.text, 300)
+        question = shorten(poll.question.text, 300)
         lines = [f"### {question}", f"**{words.counted(found.ballots, poll.question.kind)}**"]
         lines += [found.note] if found.note else []
         box.add_item(ui.TextDisplay("\n".join(lines)))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.errors import UserError
-from bot.knowledge.names import joined
 from bot.settings.model import SETTINGS, Kind, Page
 from bot.settings.service import CHANGED
+from bot.text import joined
 from bot.ui.caller import caller_of
 from bot.ui.interaction import library_of, locale_of
 from bot.ui.permissions import WRITE, is_for_moderators, lacking

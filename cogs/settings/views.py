@@ -11,10 +11,9 @@ import discord
 from discord import SelectDefaultValueType, ui
 from discord.utils import format_dt
 
-from bot.knowledge.names import shorten
 from bot.settings.model import SETTINGS, Kind, Page, difference
-from bot.ui.card import ACCENT, MessageView, clipped
-from bot.ui.markdown import member
+from bot.text import member, shorten
+from bot.ui.card import ACCENT, MessageView
 from cogs.settings import custom_ids, strings
 
 if TYPE_CHECKING:
@@ -146,7 +145,7 @@ def _setting(panel: Panel, setting: Setting) -> Iterator[Control]:
 def _recent(entries: Sequence[Entry]) -> str:
     lines = (
         f"{member(entry.by)} {format_dt(entry.at, 'f')}\n> "
-        + clipped(entry.detail.replace("\n", " · "), DETAIL_SHOWN)
+        + shorten(entry.detail.replace("\n", " · "), DETAIL_SHOWN)
         for entry in entries
     )
     return "\n".join(lines) or strings.NO_CHANGES

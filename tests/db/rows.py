@@ -20,8 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.columns import UtcDateTime
-from bot.privacy.model import mention
 from bot.privacy.ownership import in_server, mention_columns, person_columns, tables
+from bot.text import mention
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _numbers = count(1000)

@@ -4,10 +4,11 @@ import pytest
 
 from bot.db.engine import Database
 from bot.errors import UserError
-from bot.labels import alike, is_taken, is_visible
+from bot.knowledge.model import is_reserved
 from bot.polls.model import PollKind, Question, Terms, Verdict
 from bot.polls.resolution import answer_key, read_result
 from bot.polls.rules import check_question
+from bot.text import is_visible, same_key
 from tests.polls.table import Table
 
 
@@ -44,8 +45,8 @@ def test_options_that_read_the_same_are_one_too_many(one: str, other: str) -> No
 
 
 def test_options_that_differ_by_an_accent_or_a_vowel_sign_are_two() -> None:
-    assert alike("pêche") != alike("peche")
-    assert alike("कि") != alike("की") != alike("क")
+    assert same_key("pêche") != same_key("peche")
+    assert same_key("कि") != same_key("की") != same_key("क")
     check_question(question("कि", "की"), Terms())
 
 
@@ -53,7 +54,7 @@ def test_options_that_differ_by_an_accent_or_a_vowel_sign_are_two() -> None:
     "label", ["unclear", "Says nothing of it", "AMBIGUOUS", "Ａｎｎｕｌｌｅｄ", "un\u200bclear"]
 )
 def test_options_that_read_like_what_settles_a_poll_are_refused_in_one_sentence(label: str) -> None:
-    assert is_taken(label)
+    assert is_reserved(label)
     with pytest.raises(UserError) as refusal:
         check_question(question("One", label), Terms())
     assert str(refusal.value) == (

@@ -5,7 +5,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot.ui.card import LINKS_A_PAGE, Block, Card, Link, Picture, card_view, split
+from bot.text import split
+from bot.ui.card import LINKS_A_PAGE, TEXT_LIMIT, Block, Card, Link, Picture, card_view
 
 PARAGRAPH = "Words of a paragraph that goes on for a while. " * 6
 
@@ -131,3 +132,22 @@ def test_splitting_prefers_paragraphs_then_lines_then_sentences_then_words() -> 
     assert split("One two. Three four", 12) == ["One two.", "Three four"]
     assert split("one two three", 9) == ["one two", "three"]
     assert split("x" * 10, 4) == ["xxxx", "xxxx", "xx"]
+
+
+@pytest.mark.parametrize("letter", ["한", "半", "é", "a"])
+def test_a_page_stays_within_the_bytes_that_discord_takes_in_every_script(letter: str) -> None:
+    words = " ".join([letter * 9] * 1500)
+    notes = tuple(f"{letter * 60} {number}" for number in range(30))
+    card = Card(
+        letter * 400,
+        tuple(Block(words, letter * 350, notes) for _ in range(3)),
+        subtitle=letter * 500,
+        footer=letter * 500,
+        room=TEXT_LIMIT,
+    )
+    for page in card.pages:
+        texts = [card.head, page.text, page.small_print]
+        assert sum(len(text.encode()) + 12 for text in texts) <= 10_170
+        assert sum(map(len, texts)) <= 4_000
+    shown = "".join(page.text for page in card.pages)
+    assert shown.count(letter * 9) >= 3 * 1500

@@ -1,6 +1,7 @@
 """One issue, and all of them."""
 
 from bot.knowledge.index import Kind
+from bot.text import counted
 from bot.ui.card import Block, Card, Link
 from cogs.knowledge import strings as words
 from cogs.knowledge.places import Name, Place
@@ -49,13 +50,13 @@ def listing(reader: Reader) -> Sheet:
     """Every issue with what it is about in one statement."""
     blocks = []
     for matter in reader.pack.issues.values():
-        stands = words.counted(len(reader.stands_on(matter.id)), "stand", "stands")
+        stands = counted(len(reader.stands_on(matter.id)), "stand", "stands")
         outcomes = reader.pack.outcomes_by_issue.get(matter.id, ())
         first = matter.summary[0]
         blocks.append(
             Block(
                 f"**{reader.read(matter.name)}**\n{reader.said(first)} · {stands} · "
-                f"{words.counted(len(outcomes), 'outcome', 'outcomes')}",
+                f"{counted(len(outcomes), 'outcome', 'outcomes')}",
                 notes=reader.notes((first,)),
                 links=(reader.issue_link(matter.id),),
             )

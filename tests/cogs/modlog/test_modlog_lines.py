@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from bot.modlog.model import Entry
-from bot.privacy.model import DELETED_MEMBER
+from bot.text import DELETED_MEMBER
 from cogs.modlog.views import line
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
