@@ -47,9 +47,8 @@ class Forecasts(
         name="calibration", description="Whether what the crowd calls 70% happens in 70% of cases."
     )
     async def calibration(self, interaction: Interaction) -> None:
-        guild_id = caller_of(interaction).guild_id
         await interaction.response.defer()
-        answer = await handlers.calibration(interaction, guild_id)
+        answer = await handlers.calibration(interaction)
         await interaction.edit_original_response(view=answer.view, attachments=answer.files)
 
     @app_commands.command(

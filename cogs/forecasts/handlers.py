@@ -91,16 +91,16 @@ def leaderboard(board: Leaderboard, page: int = 0, *, private: bool) -> Answer:
     return Answer(card_view(card, rows=(row,)))
 
 
-async def calibration(interaction: Interaction, guild_id: int) -> Answer:
-    record = await interaction.client.forecasts.calibration(guild_id)
+async def calibration(interaction: Interaction) -> Answer:
+    record = await interaction.client.forecasts.calibration(caller_of(interaction))
     card = views.calibration(record)
     card, files = await _drawn(interaction, card, card.title, record.bins)
     return Answer(card_view(card), files)
 
 
 async def surprises(interaction: Interaction, page: int = 0, *, private: bool) -> Answer:
-    guild_id, sight = caller_of(interaction).guild_id, shown_to(interaction, private=private)
-    found = await interaction.client.forecasts.surprises(guild_id, sight)
+    sight = shown_to(interaction, private=private)
+    found = await interaction.client.forecasts.surprises(caller_of(interaction), sight)
     return Answer(card_view(views.surprises(found), page, pager=views.pager(SURPRISES)))
 
 

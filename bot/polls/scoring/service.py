@@ -13,7 +13,7 @@ from bot.polls.scoring.calibration import Bin, Observation, Surprise, calibratio
 from bot.polls.scoring.leaderboard import Standing, leaderboard
 from bot.polls.scoring.scores import Life, Score, last_forecast
 from bot.polls.scoring.store import Scored
-from bot.polls.visibility import EVERYTHING, Report, Sight, chance_in, report
+from bot.polls.visibility import Report, Sight, chance_in, report
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,9 @@ class ForecastService:
             rows = leaderboard(await forecasts.totals(session, caller.guild_id))
         return Leaderboard(rows, _row_of(rows, caller))
 
-    async def calibration(self, guild_id: int) -> CrowdCalibration:
+    async def calibration(self, caller: Caller) -> CrowdCalibration:
         """How well the crowd's forecasts held in the server's settled polls."""
-        reports = [one for one in await self._settled(guild_id) if _is_forecast(one.poll)]
+        reports = [one for one in await self._settled(caller.guild_id) if _is_forecast(one.poll)]
         observations = [
             Observation(one.poll.id, one.results.crowd, bool(one.poll.result))
             for one in reports
@@ -104,10 +104,10 @@ class ForecastService:
             calibration(observations), withheld=len(reports) - len(observations)
         )
 
-    async def surprises(self, guild_id: int, sight: Sight = EVERYTHING) -> Surprises:
-        """What happened that the server expected least, in polls of every kind."""
-        settled = [one for one in await self._settled(guild_id) if sight.sees(one.poll.audience_id)]
-        reports = {one.poll.id: one for one in settled}
+    async def surprises(self, caller: Caller, sight: Sight) -> Surprises:
+        """What happened that the server expected least, in the polls of every kind in `sight`."""
+        settled = await self._settled(caller.guild_id)
+        reports = {one.poll.id: one for one in settled if sight.sees(one.poll.audience_id)}
         chances = {
             poll_id: chance
             for poll_id, one in reports.items()

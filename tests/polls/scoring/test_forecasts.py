@@ -8,7 +8,8 @@ from bot.db.engine import Database
 from bot.errors import UserError
 from bot.polls.model import ActionKind, PollKind, Verdict
 from bot.polls.tables import BallotRow, ScoreRow
-from tests.polls.table import GUILD, Table, member
+from bot.polls.visibility import EVERYTHING
+from tests.polls.table import Table, member
 
 
 @pytest.fixture
@@ -170,10 +171,10 @@ async def test_the_crowds_calibration_takes_each_settled_forecast_with_a_crowd_o
     await table.settled(900, 900, happened=True)  # two forecasters are no crowd
     await table.settled(*[100] * 4, happened=True, anonymous=True)  # four voters are too few
     await table.open()  # not settled
-    record = await table.forecasts.calibration(GUILD)
+    record = await table.forecasts.calibration(member(1))
     assert [(one.mean, one.share, one.count) for one in record.bins] == [(300, 0, 1), (825, 0.5, 2)]
     assert record.withheld == 2
-    assert (await table.forecasts.calibration(77)).bins == []
+    assert (await table.forecasts.calibration(member(1, 77))).bins == []
 
 
 async def test_surprises_rank_polls_of_every_kind_and_leave_out_what_is_withheld(
@@ -197,7 +198,7 @@ async def test_surprises_rank_polls_of_every_kind_and_leave_out_what_is_withheld
     empty = await table.open("warm", "cool", kind=PollKind.CHOICE)
     await table.over(empty)
     await table.resolve(empty, 1)
-    found = await table.forecasts.surprises(GUILD)
+    found = await table.forecasts.surprises(member(1), EVERYTHING)
     assert [(one.rank, report.poll.id, one.chance) for one, report in found.found] == [
         (1, upset.id, 100),
         (2, choice.id, 250),
@@ -218,7 +219,7 @@ async def test_hopes_surprise_nobody(table: Table) -> None:
     await table.resolve(poll, 1)
     with pytest.raises(UserError, match="no such poll"):
         await table.resolve(report.hope.poll, 1)
-    found = await table.forecasts.surprises(GUILD)
+    found = await table.forecasts.surprises(member(1), EVERYTHING)
     assert [report.poll.id for _, report in found.found] == [poll.id]
 
 
@@ -235,7 +236,7 @@ async def test_a_record_is_read_in_as_many_queries_however_many_polls(table: Tab
     async def queries() -> int:
         statements.clear()
         await table.forecasts.mine(member(1))
-        await table.forecasts.calibration(GUILD)
+        await table.forecasts.calibration(member(1))
         await table.forecasts.leaderboard(member(1))
         return len([one for one in statements if "SELECT" in one])
 
