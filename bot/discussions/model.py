@@ -1,19 +1,19 @@
-"""Discussions of issues in threads, as values with their rules."""
+"""Discussions of issues in threads."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 TELL_JOB = "discussion.tell"
-# A discussion that stays "opening" longer than this was cut short by a crash.
+# A discussion that stays "opening" longer than this was interrupted by a crash.
 OPENING_TAKES_AT_MOST = timedelta(minutes=2)
 
 
 class DiscussionState(StrEnum):
-    """How a discussion stands.
+    """The state of a discussion.
 
-    A resting one was archived, by Discord after a quiet time or by hand: a message in it wakes it.
-    An ended one was locked or deleted, and stays as it is.
+    A resting one was archived, by Discord after some time or by hand; a message opens it again. An
+    ended one was locked or deleted, for good.
     """
 
     OPENING = "opening"
@@ -34,8 +34,8 @@ class IssueRef:
 class Discussion:
     """A thread about an issue, in the channel `channel_id`.
 
-    `opening_since` is when somebody last set about opening it; None once that has come to an end,
-    well or not. `opened_at` is when it was first begun.
+    `opening_since` is when the last attempt to open it began; None after that has succeeded or
+    failed. `opened_at` is when the first attempt began.
     """
 
     id: int
@@ -56,7 +56,7 @@ class Discussion:
         return f"https://discord.com/channels/{self.guild_id}/{self.thread_id}"
 
     def is_abandoned(self, now: datetime) -> bool:
-        """Whether opening it was begun, and nobody is at it any more."""
+        """Whether its opening was begun but nobody is working on it."""
         if self.state is not DiscussionState.OPENING:
             return False
         return self.opening_since is None or now - self.opening_since > OPENING_TAKES_AT_MOST
@@ -64,9 +64,9 @@ class Discussion:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What whoever wants to open a discussion is given: theirs to open, or the one there is.
+    """The answer to a request to open a discussion: a new one to open, or the existing one.
 
-    `was_begun` tells that somebody else began opening it before, and may have left a thread.
+    `was_begun`: an earlier attempt to open it was interrupted, and may have left a thread.
     """
 
     discussion: Discussion
@@ -75,7 +75,7 @@ class Claim:
 
 
 def state_of_thread(*, archived: bool, locked: bool) -> DiscussionState:
-    """How a discussion stands whose thread is so on Discord."""
+    """The state of a discussion by that of its thread in Discord."""
     if locked:
         return DiscussionState.ENDED
     return DiscussionState.RESTING if archived else DiscussionState.OPEN

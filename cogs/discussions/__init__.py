@@ -1,10 +1,12 @@
 """The /discuss command, and the threads that it opens."""
 
 from bot.client import SummitBot
-from cogs.discussions.commands import Discussions
-from cogs.discussions.handlers import PositionsButton
+from cogs.discussions import handlers
+from cogs.discussions.commands import DiscussionsCog
+from cogs.discussions.jobs import DiscussionUpdates
 
 
 async def setup(bot: SummitBot) -> None:
-    bot.add_dynamic_items(PositionsButton)
-    await bot.add_cog(Discussions(bot))
+    bot.controls.add(handlers)
+    await bot.add_cog(DiscussionsCog(bot))
+    await bot.add_cog(DiscussionUpdates(bot))

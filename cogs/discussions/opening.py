@@ -1,4 +1,4 @@
-"""Opening a discussion, or finding the one there is."""
+"""Opens a discussion, or finds the open one."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from bot.errors import UserError
 from bot.text import shorten
 from bot.ui.once import BROKEN_LINE, find_or_post, mark
 from bot.ui.posting import cannot_post, is_final
-from cogs.discussions import strings as words
-from cogs.discussions import threads
-from cogs.discussions import views as cards
+from cogs.discussions import strings, threads
+from cogs.discussions.views import opening
 from cogs.knowledge.reading import Reader
 
 if TYPE_CHECKING:
@@ -31,11 +30,11 @@ MOST_POLLS = 10
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What a moderator wants to be discussed and where; the reader reads the server's language.
+class Request:
+    """What a moderator wants to be discussed, and where. The reader has the server's language.
 
-    `lacking` are the permissions that they lack to open it there themselves, `sight` is what they
-    and all who read that place may know of.
+    `lacking` are the permissions that they lack to open a thread in `home` themselves. `sight` is
+    what they and all readers of `home` may see.
     """
 
     caller: Caller
@@ -55,38 +54,38 @@ class Wish:
 
 
 def name_of(reader: Reader, issue: str) -> str:
-    """What a thread on an issue is called."""
+    """The name of a thread on an issue."""
     return shorten(reader.issue(issue))
 
 
-async def discussed(bot: SummitBot, caller: Caller, about: IssueRef) -> Discussion | None:
+async def find_open(bot: SummitBot, caller: Caller, about: IssueRef) -> Discussion | None:
     """The open discussion of an issue, if its thread is open on Discord too.
 
     UserError while somebody else is opening one.
     """
     found = await bot.discussions.led_to(caller, about)
-    return found if found is not None and await _is_there(bot, found) else None
+    return found if found is not None and await _is_open(bot, found) else None
 
 
-async def open_discussion(bot: SummitBot, wish: Wish) -> tuple[Discussion, bool]:
+async def open_discussion(bot: SummitBot, request: Request) -> tuple[Discussion, bool]:
     """The discussion of an issue, and whether it is a new one."""
     for _ in range(MOST_TRIES):
         claim = await bot.discussions.claim(
-            wish.caller, wish.about, wish.home.id, lacking=wish.lacking
+            request.caller, request.about, request.home.id, lacking=request.lacking
         )
         if claim.is_new:
-            return await _open(bot, wish, claim), True
-        if await _is_there(bot, claim.discussion):
+            return await _open(bot, request, claim), True
+        if await _is_open(bot, claim.discussion):
             return claim.discussion, False
-    raise UserError(words.TRY_AGAIN)
+    raise UserError(strings.TRY_AGAIN)
 
 
-async def reports_on(bot: SummitBot, wish: Wish) -> list[Report]:
-    """The server's newest poll on each of an issue's outcomes, as everybody there may see it."""
-    reader, issue = wish.reader, wish.issue
+async def reports_on(bot: SummitBot, request: Request) -> list[Report]:
+    """The server's newest poll on each outcome of an issue, with public results."""
+    reader, issue = request.reader, request.issue
     outcomes = {outcome.id for outcome in reader.pack.outcomes_by_issue.get(issue, ())}
     newest: dict[str, int] = {}
-    for poll, _ in await bot.polls.listed(wish.caller.guild_id, wish.sight):
+    for poll, _ in await bot.polls.listed(request.caller.guild_id, request.sight):
         about = poll.question.about
         if about and about.summit == reader.pack.id and about.outcome in outcomes:
             newest.setdefault(about.outcome, poll.id)
@@ -94,10 +93,10 @@ async def reports_on(bot: SummitBot, wish: Wish) -> list[Report]:
     return [report for report in found if report is not None]
 
 
-async def _is_there(bot: SummitBot, found: Discussion) -> bool:
-    """Whether the thread of an open discussion is still open; what has changed is recorded.
+async def _is_open(bot: SummitBot, found: Discussion) -> bool:
+    """Whether the thread of an open discussion is still open. Changes are recorded.
 
-    What the bot may not see any more is taken to be: the person asking may see it.
+    A thread that the bot can no longer see counts as open: the member may be able to see it.
     """
     if found.thread_id is None:
         return False
@@ -120,65 +119,67 @@ async def _fetched(bot: SummitBot, thread_id: int) -> discord.Thread:
     return found
 
 
-async def _open(bot: SummitBot, wish: Wish, claim: Claim) -> Discussion:
+async def _open(bot: SummitBot, request: Request, claim: Claim) -> Discussion:
     begun = claim.discussion
     try:
-        reports = await reports_on(bot, wish)
-        views = cards.opening(wish.reader, wish.issue, reports, bot.clock.now())
+        reports = await reports_on(bot, request)
+        views = opening(request.reader, request.issue, reports, bot.clock.now())
         nonces = [f"discuss-{begun.id}-{number}" for number in range(len(views))]
-        # A forum's post is made with the first, which must be found again like the others.
+        # A forum post is created with the first message, which must be found again like the others.
         mark(views[0], nonces[0])
-        thread, said = await _thread(bot, wish, claim, views[0])
+        thread, said = await _thread(bot, request, claim, views[0])
         since = begun.opened_at if claim.was_begun else None
         for nonce, view in list(zip(nonces, views, strict=True))[said:]:
             await find_or_post(bot, thread, since=since, nonce=nonce, view=view)
     except Exception as error:
         await bot.discussions.not_opened(begun.id, is_refused=_is_refusal(error))
         if isinstance(error, discord.Forbidden | discord.NotFound):
-            raise cannot_post(wish.home.id, error) from error
+            raise cannot_post(request.home.id, error) from error
         if isinstance(error, (discord.HTTPException, *BROKEN_LINE)):
-            raise UserError(words.UNFINISHED) from error
+            raise UserError(strings.UNFINISHED) from error
         raise
-    return await bot.discussions.opened(wish.caller, begun.id, wish.name)
+    return await bot.discussions.opened(request.caller, begun.id, request.name)
 
 
 def _is_refusal(error: Exception) -> bool:
-    """Whether Discord has certainly not done what was asked last; it may have where its reply was
-    lost."""
+    """Whether Discord has certainly refused the last request. If only its reply was lost, the
+    request may have worked."""
     return isinstance(error, UserError) or (
         isinstance(error, discord.HTTPException) and is_final(error)
     )
 
 
 async def _thread(
-    bot: SummitBot, wish: Wish, claim: Claim, first: ui.LayoutView
+    bot: SummitBot, request: Request, claim: Claim, first: ui.LayoutView
 ) -> tuple[discord.Thread, int]:
-    """The thread to open the discussion in, and how many of its messages it has for certain: in
-    one that was left behind, any may be missing."""
+    """The thread of the discussion, and how many of its first messages it certainly has: in a
+    thread of an interrupted opening, any may be missing."""
     if claim.was_begun:
-        left = await _left_behind(bot, wish, claim.discussion)
+        left = await _find_interrupted(bot, request, claim.discussion)
         if left is not None:
             parent = left.parent_id
             await bot.discussions.thread_made(claim.discussion.id, left.id, parent)
             return left, 0
-        await bot.discussions.to_be_made_in(claim.discussion.id, wish.home.id)
-    names = threads.tag_names(wish.reader.pack, wish.issue)
-    thread, said = await threads.make(wish.home, wish.name, first, names)
-    await bot.discussions.thread_made(claim.discussion.id, thread.id, wish.home.id)
+        await bot.discussions.to_be_made_in(claim.discussion.id, request.home.id)
+    names = threads.tag_names(request.reader.pack, request.issue)
+    thread, said = await threads.make(request.home, request.name, first, names)
+    await bot.discussions.thread_made(claim.discussion.id, thread.id, request.home.id)
     return thread, said
 
 
-async def _left_behind(bot: SummitBot, wish: Wish, begun: Discussion) -> discord.Thread | None:
-    """The thread of an opening that was cut short, also where it could not be recorded."""
+async def _find_interrupted(
+    bot: SummitBot, request: Request, begun: Discussion
+) -> discord.Thread | None:
+    """The thread of an interrupted opening, even if the thread was not recorded."""
     if begun.thread_id is not None:
         try:
             found = await _fetched(bot, begun.thread_id)
         except discord.NotFound:
             return None
         return None if found.locked else found
-    for thread in wish.home.guild.threads:
+    for thread in request.home.guild.threads:
         ours = bot.user is not None and thread.owner_id == bot.user.id
-        if ours and thread.parent_id == begun.channel_id and thread.name == wish.name:
+        if ours and thread.parent_id == begun.channel_id and thread.name == request.name:
             known = await bot.discussions.of_thread(thread.id)
             if known is None and not thread.locked:
                 return thread

@@ -1,4 +1,4 @@
-"""How discussions are worded."""
+"""Texts of discussions."""
 
 AT_ISSUE = "What is at issue"
 TO_DISCUSS = "Three questions"
@@ -7,17 +7,17 @@ EXPECTED = "What this server expects"
 READ_PRIVATELY = "Read an actor's position"
 WHOSE = "Whose position on **{issue}** do you want to read? Only you see it."
 CHOOSE = "Choose an actor…"
-AS_OF = "As of {at}. The polls themselves show how they stand now."
+AS_OF = "As of {at}. The polls themselves show the current state."
 IN_BRIEF = (
-    "There are too many stands to show whole, so each is here in one statement. The button under "
-    "the first message gives any of them in full."
+    "There are too many positions to show in full, so each is one statement here. The button under "
+    "the first message shows any of them in full."
 )
-NO_SIDE = "The bot takes no side. Under every statement stands what kind of claim it is."
+NO_SIDE = "The bot takes no side. Each statement says what kind of claim it is."
 RULES = (
     "Answer what was said, not who said it.",
     "Say where a claim comes from, and whether it is a fact, somebody's word, an expectation or "
     "your own judgment.",
-    "Put the other side's stand in words that it would accept, then answer it.",
+    "State the other side's position in words that it would accept, then answer it.",
     "Nobody here answers for a state or a people.",
 )
 SPARE_QUESTIONS = (
@@ -25,7 +25,7 @@ SPARE_QUESTIONS = (
     "What would show, after the summit, that something has changed?",
     "Which single fact would change your mind?",
 )
-"""For issues that the pack has fewer than three questions on."""
+"""Used if the pack has fewer than three questions on an issue."""
 
 OPENED = "[The discussion]({url}) of **{issue}** is open."
 OPEN_ALREADY = "**{issue}** is being discussed already: [go to the discussion]({url})."
@@ -34,15 +34,15 @@ NOT_HERE = (
     "one as `channel`."
 )
 NO_TAG = (
-    "Posts in <#{channel}> need a tag, and it has none that I may use, so nothing was posted. Add "
-    "a tag to the forum, or allow me Manage Threads if its tags are for moderators."
+    "Posts in <#{channel}> need a tag, and I may use none there, so nothing was posted. Add a tag "
+    "to the forum, or allow me Manage Threads if its tags are for moderators."
 )
 MISSING = (
     "I lack permissions in <#{channel}>, so nothing was posted. Allow me {missing} there, then "
     "run the command again."
 )
 UNFINISHED = (
-    "Discord did not take all of it, so the discussion is not complete. Run the command again in a "
-    "minute: it goes on where it stopped."
+    "Discord did not accept all messages, so the discussion is not complete. Run the command again "
+    "in a minute: it continues where it stopped."
 )
-TRY_AGAIN = "The thread was closed at this very moment. Please run the command again."
+TRY_AGAIN = "The thread was closed just now. Please run the command again."

@@ -1,4 +1,4 @@
-"""Threads on Discord: whether one may be made, with which tags, and making it."""
+"""Threads in Discord: who may open one, its tags, and creating it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import discord
 from bot.errors import UserError
 from bot.text import fold, joined
 from bot.ui.permissions import VIEW, WRITE, lacking
-from cogs.discussions import strings as words
+from cogs.discussions import strings
 
 if TYPE_CHECKING:
     from discord import ui
 
     from bot.knowledge.model import Pack
-    from bot.ui.items import Interaction
+    from bot.ui.interaction import Interaction
 
 Home = discord.TextChannel | discord.ForumChannel
 
@@ -36,7 +36,7 @@ NEEDED_IN_FORUM = {
 
 
 def home_of(interaction: Interaction, given: Home | None) -> Home:
-    """The channel or forum to open a thread in: the one given, else where the command was run.
+    """The channel or forum to open a thread in: the given one, else where the command was run.
 
     UserError if no thread can be opened there.
     """
@@ -44,22 +44,22 @@ def home_of(interaction: Interaction, given: Home | None) -> Home:
     if isinstance(here, discord.Thread):
         here = here.parent
     if not isinstance(here, discord.TextChannel | discord.ForumChannel):
-        raise UserError(words.NOT_HERE)
+        raise UserError(strings.NOT_HERE)
     return here
 
 
 def require_permissions(home: Home) -> None:
-    """UserError, which names what is missing, unless the bot may open a thread there."""
+    """UserError unless the bot may open a thread there. It names the missing permissions."""
     needed = NEEDED_IN_FORUM if isinstance(home, discord.ForumChannel) else NEEDED
     if missing := lacking(home.permissions_for(home.guild.me), needed):
         listed = joined((f"**{label}**" for label in missing), "and")
-        raise UserError(words.MISSING.format(channel=home.id, missing=listed))
+        raise UserError(strings.MISSING.format(channel=home.id, missing=listed))
 
 
 def lacking_to_open(interaction: Interaction, home: Home) -> list[str]:
-    """What the member behind an interaction lacks to open a thread there, as Discord names it.
+    """The permissions, as Discord names them, that the member lacks to open a thread there.
 
-    A thread shows in its text channel, so they must be allowed to write in that too.
+    A thread is shown in its text channel, so the member must be allowed to write there too.
     """
     member = interaction.user
     if not isinstance(member, discord.Member):
@@ -71,7 +71,7 @@ def lacking_to_open(interaction: Interaction, home: Home) -> list[str]:
 async def make(
     home: Home, name: str, first: ui.LayoutView, tag_names: Iterable[str]
 ) -> tuple[discord.Thread, int]:
-    """A new public thread, and how many messages it was made with: a forum post has its first."""
+    """Create a public thread. Returns it and its number of messages: a forum post has the first."""
     if isinstance(home, discord.ForumChannel):
         made = await home.create_thread(
             name=name, view=first, applied_tags=_tags(home, tag_names), auto_archive_duration=A_WEEK
@@ -82,7 +82,7 @@ async def make(
 
 
 def tag_names(pack: Pack, issue: str) -> list[str]:
-    """What a fitting tag may be called, the best first: as the issue, the summit or an actor."""
+    """Names of suitable tags, best first: those of the issue, the summit and the actors."""
     matter, summit = pack.issues[issue], pack.summit
     involved = [pack.actors[stand.actor] for stand in pack.positions_by_issue.get(issue, ())]
     named = [(thing.id, thing.name, thing.aliases) for thing in (matter, summit)]
@@ -93,10 +93,10 @@ def tag_names(pack: Pack, issue: str) -> list[str]:
 def fitting(
     tags: Sequence[discord.ForumTag], wanted: Iterable[str], *, moderated: bool, required: bool
 ) -> list[discord.ForumTag]:
-    """The tags for a post, at most five, the best first.
+    """The tags for a post, at most five, best first.
 
-    `moderated` tells whether tags for moderators may be used. Where a tag is `required` and none
-    fits it is the first that may be used, if there is one.
+    `moderated`: tags for moderators may be used. If a tag is `required` and none is suitable, the
+    first usable one is taken.
     """
     usable = [tag for tag in tags if moderated or not tag.moderated]
     by_name = {fold(tag.name): tag for tag in usable}
@@ -109,5 +109,5 @@ def _tags(forum: discord.ForumChannel, wanted: Iterable[str]) -> list[discord.Fo
     moderated = forum.permissions_for(forum.guild.me).manage_threads
     found = fitting(forum.available_tags, wanted, moderated=moderated, required=required)
     if required and not found:
-        raise UserError(words.NO_TAG.format(channel=forum.id))
+        raise UserError(strings.NO_TAG.format(channel=forum.id))
     return found

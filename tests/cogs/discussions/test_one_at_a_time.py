@@ -22,7 +22,7 @@ from bot.polls.visibility import EVERYTHING
 from bot.ui import once
 from bot.ui.once import find_or_post
 from bot.ui.posting import lines_view
-from cogs.discussions.opening import Wish, open_discussion
+from cogs.discussions.opening import Request, open_discussion
 from cogs.discussions.threads import Home
 from cogs.knowledge.reading import Reader
 from tests.cogs.discussions.discussing import MESSAGES, discuss, opened, said_in, stored
@@ -84,10 +84,10 @@ async def test_two_moderators_at_once_open_one_thread(here: World) -> None:
     home = here.bot.get_channel(here.channel.id)
     assert isinstance(home, Home)
     reader = Reader(here.library, here.library.default, "en")
-    wish = Wish(moderator(here), reader, "dues", home, lacking=(), sight=EVERYTHING)
+    request = Request(moderator(here), reader, "dues", home, lacking=(), sight=EVERYTHING)
     found = await asyncio.gather(
-        open_discussion(here.bot, wish),
-        open_discussion(here.bot, wish),
+        open_discussion(here.bot, request),
+        open_discussion(here.bot, request),
         return_exceptions=True,
     )
     await here.env.settle()

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 
 from bot.knowledge.index import Library
-from cogs.discussions.handlers import choice
-from cogs.discussions.views import opening
+from cogs.discussions.views import choice, opening
 from cogs.knowledge.reading import Reader
 from tests.knowledge.making import monstrous_pack
 

@@ -1,0 +1,107 @@
+"""Keeps discussions in step with their threads in Discord, and posts news of polls in them."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import discord
+from discord.ext import commands
+
+from bot.discussions.model import TELL_JOB, IssueRef
+from bot.polls.resolution import Confirmation
+from bot.ui.once import tell_once
+from bot.ui.sight import audience
+from cogs.polls import resolution_views
+from cogs.polls import strings as poll_strings
+
+if TYPE_CHECKING:
+    from bot.client import SummitBot
+    from bot.discussions.model import Discussion
+    from bot.discussions.service import News
+    from bot.jobs.model import Job
+    from bot.polls.model import OutcomeRef
+
+log = logging.getLogger(__name__)
+
+
+class DiscussionUpdates(commands.Cog):
+    """Records changes of threads, and posts in discussions what was done to polls."""
+
+    def __init__(self, bot: SummitBot) -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        self.bot.scheduler.handle(TELL_JOB, self._post_news, given_up=self._report_failure)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_update(self, event: discord.RawThreadUpdateEvent) -> None:
+        now = event.data["thread_metadata"]
+        await self.bot.discussions.seen(
+            event.thread_id, archived=now["archived"], locked=now.get("locked", False)
+        )
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
+        await self.bot.discussions.gone(event.thread_id)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        await self.bot.discussions.channel_gone(channel.guild.id, channel.id)
+
+    async def _post_news(self, job: Job) -> None:
+        """Post in the discussion of an issue what was done to a poll on it."""
+        found = await self._find(job)
+        if found is None:
+            return
+        news, discussion = found
+        effect, poll = Confirmation(news.action, news.poll, {}), news.poll
+        if effect.is_undone:
+            return
+        report = await self.bot.polls.public(poll.id)
+        # If the poll was posted in this thread, the news is already under the poll.
+        if report is None or discussion.thread_id in (None, poll.channel_id):
+            return
+        await self.bot.wait_until_ready()
+        guild = self.bot.get_guild(poll.guild_id)
+        # Those who read the channel can read the thread. The bot does not know an archived thread,
+        # so the channel is checked.
+        if guild is None or not audience(guild, discussion.channel_id).sees(poll.audience_id):
+            # Some of those who discuss the issue may not see the poll.
+            return
+        place = self.bot.get_partial_messageable(discussion.thread_id, guild_id=poll.guild_id)
+        view = resolution_views.action_post(effect, report)
+        try:
+            nonce = f"discuss-tell-{news.action.id}"
+            await tell_once(self.bot, place, job, nonce=nonce, view=view)
+        except discord.NotFound:
+            await self.bot.discussions.gone(discussion.thread_id)
+        except discord.Forbidden as error:
+            log.warning(
+                "News of a poll cannot be posted in discussion %d: %s", discussion.id, error.text
+            )
+
+    async def _report_failure(self, job: Job, _: Exception) -> None:
+        found = await self._find(job)
+        if found is not None:
+            news, discussion = found
+            problem = poll_strings.NOT_DISCUSSED.format(channel=discussion.thread_id)
+            await self.bot.polls.messages.failed(news.poll.id, poll_strings.COULD_NOT_SHOW, problem)
+
+    async def _find(self, job: Job) -> tuple[News, Discussion] | None:
+        """What was done to a poll, and the discussion to post it in, if there is one."""
+        news = await self.bot.discussions.news(int(job.key))
+        about = (
+            self._issue_of(news.poll.question.about) if news and news.poll.question.about else None
+        )
+        if news is None or about is None:
+            return None
+        found = await self.bot.discussions.to_tell(news.poll.guild_id, about)
+        return (news, found) if found is not None else None
+
+    def _issue_of(self, about: OutcomeRef) -> IssueRef | None:
+        """The issue of an outcome; None if the packs no longer have it."""
+        for pack in self.bot.library.packs:
+            if pack.id == about.summit and about.outcome in pack.outcomes:
+                return IssueRef(pack.id, pack.outcomes[about.outcome].issue)
+        return None
