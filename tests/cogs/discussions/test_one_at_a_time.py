@@ -369,7 +369,7 @@ async def test_a_thread_whose_making_was_not_heard_of_is_found_by_the_next_comma
     home = here.guild.create_forum_channel("debates") if is_forum else here.channel
     lose_reply(monkeypatch, error, kind)
     result = await discuss(here, channel=home)
-    assert "it goes on where it stopped" in text_of(result.response)
+    assert "it continues where it stopped" in text_of(result.response)
     (thread,) = home.threads
     assert await stored(here) == [(None, "opening")]
     assert (await opened(here, channel=home)).id == thread.id
