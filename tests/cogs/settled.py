@@ -48,10 +48,10 @@ async def voted(here: World, poll: Poll, ballots: Sequence[tuple[MemberActor, in
         await polls.cast(caller(here, who), poll.id, value)
 
 
-async def ruled(
+async def resolved(
     here: World, poll: Poll, value: int | None, verdict: Verdict = Verdict.SETTLED
 ) -> None:
-    """Say what became of a poll once half of its time has passed. Nobody is told."""
+    """Resolve or annul a poll once half of its time has passed."""
     kind = ActionKind.ANNUL if verdict is Verdict.ANNULLED else ActionKind.RESOLVE
     proposal = Proposal(
         kind, poll.id, "Because.", evidence="https://example.org", verdict=verdict, value=value
@@ -61,8 +61,8 @@ async def ruled(
     resolutions = ResolutionService(here.database, Clock(here.env.now))
     proposed = await resolutions.propose(by, proposal)
     await resolutions.confirm(by, proposed.action.id)
-    assert await resolutions.confirmation(proposed.action.id)
-    await resolutions.mark_posted(proposed.action.id)
+    # The bot computes the scores and posts the result.
+    await here.env.settle()
 
 
 async def settled(
@@ -77,5 +77,5 @@ async def settled(
     kind = PollKind.CHOICE if options else PollKind.FORECAST
     poll = await asked(here, question, *options, kind=kind, **terms)
     await voted(here, poll, ballots)
-    await ruled(here, poll, value)
+    await resolved(here, poll, value)
     return poll

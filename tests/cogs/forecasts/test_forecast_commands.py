@@ -7,7 +7,7 @@ from bot.polls.scoring.scores import Score
 from cogs.forecasts.strings import scored
 from tests.cogs.polls.asking import pictures, shown
 from tests.cogs.polls.test_pictures import POLL
-from tests.cogs.settled import asked, ruled, settled, voted
+from tests.cogs.settled import asked, resolved, settled, voted
 from tests.world import World, labels_of, text_of
 
 
@@ -48,7 +48,7 @@ async def test_ones_own_record_is_private_and_holds_what_was_forecast_and_how_it
     await voted(here, waiting, [(here.ann, 625), (here.ben, 10)])
     annulled = await asked(here, "Will it rain?")
     await voted(here, annulled, [(here.ann, 300)])
-    await ruled(here, annulled, None, Verdict.ANNULLED)
+    await resolved(here, annulled, None, Verdict.ANNULLED)
     secret = await asked(here, "Will they lie?", anonymous=True)
     await voted(here, secret, [(here.ann, 990)])
     result = await here.ann.slash(here.channel, "forecast mine")
@@ -122,8 +122,8 @@ async def test_the_leaderboard_is_public_names_members_without_pinging_and_expla
     assert "by at least 3" in said
     assert "ranked from N = 1 on" in said
     assert result.followups == []
-    sent = [request.json for request in here.env.http_requests if request.method == "POST"]
-    assert sent[-1]["data"]["allowed_mentions"] == {"parse": []}
+    (reply,) = (one for one in here.env.http_requests if one.path.endswith("/callback"))
+    assert reply.json["data"]["allowed_mentions"] == {"parse": []}
 
 
 async def test_who_is_not_on_the_leaderboard_is_told_so_in_private_alone(here: World) -> None:
