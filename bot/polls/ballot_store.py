@@ -1,4 +1,4 @@
-"""Queries on ballots and tallies, and those that casting a ballot needs on polls."""
+"""Queries on ballots and their tallies, and queries used when a ballot is cast."""
 
 from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from bot.polls.tables import BallotLogRow, BallotRow, PollRow, ReminderRow, Tall
 from bot.polls.visibility import Held, Step
 
 Key = tuple[int, str]
-"""A poll's id and what stands for a voter in it."""
+"""A poll's id and the key of a voter in it."""
 
 ROWS_AT_ONCE = 2000
 
@@ -89,9 +89,9 @@ async def log(session: AsyncSession, changes: Sequence[Change]) -> None:
 async def logged(
     session: AsyncSession, poll_id: int, *, upto: int | None = None
 ) -> AsyncGenerator[Sequence[LogRow], None]:
-    """A poll's changes in order, up to the log's row `upto` if given, a part at a time.
+    """A poll's changes in order, one part at a time, up to the log's row `upto` if given.
 
-    Between two parts others get their turn, however long the log is.
+    Other work gets its turn between two parts, however long the log is.
     """
     query = (
         select(BallotLogRow.at, BallotLogRow.voter, BallotLogRow.value)
@@ -128,7 +128,7 @@ async def shift(session: AsyncSession, differences: Mapping[tuple[int, int], int
 
 
 async def tallies(session: AsyncSession, poll_id: int) -> dict[int, int]:
-    """How many standing ballots have each answer; how many there are under `VOTERS`."""
+    """The number of standing ballots for each answer; `VOTERS` maps to the number of all."""
     rows = await session.execute(
         select(TallyRow.value, TallyRow.count)
         .where(TallyRow.poll_id == poll_id, TallyRow.count > 0)
@@ -150,7 +150,7 @@ async def published_upto(session: AsyncSession, poll_id: int) -> int:
 
 
 async def ballot_counts(session: AsyncSession, poll_ids: Sequence[int]) -> dict[int, int]:
-    """How many standing ballots each of these polls has; a poll without any is left out."""
+    """The number of standing ballots in each of these polls; polls without ballots are left out."""
     rows = await session.execute(
         select(TallyRow.poll_id, TallyRow.count).where(
             TallyRow.poll_id.in_(poll_ids), TallyRow.value == VOTERS
@@ -171,7 +171,7 @@ async def newest_values(session: AsyncSession, poll_id: int, limit: int) -> list
 
 
 async def newest_change(session: AsyncSession, poll_id: int) -> datetime | None:
-    """When the standing ballot that was changed last was changed; None if there is none."""
+    """When a standing ballot changed last; None if the poll has no ballots."""
     return await session.scalar(
         select(BallotRow.changed_at)
         .where(BallotRow.poll_id == poll_id)
@@ -200,8 +200,10 @@ def _by_poll(keys: Iterable[Key]) -> dict[int, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Voting:
-    """A poll that takes ballots. If it is anonymous: the `secret` of its voters' hashes, and what
-    it shows next, None before its first ballot. `reminds`: somebody asked to be reminded of it.
+    """What casting a ballot needs to know of a poll.
+
+    An anonymous poll has a `secret` that keys its voters' hashes, and after its first ballot a step
+    to show next, `held`. `reminds` says whether anybody asked for a reminder of the poll.
     """
 
     poll: Poll
@@ -211,7 +213,7 @@ class Voting:
 
 
 async def for_voting(session: AsyncSession, poll_ids: Collection[int]) -> dict[int, Voting]:
-    """These polls, held against other writers until the transaction ends."""
+    """These polls, locked until the transaction ends."""
     found = await polls.by_ids(session, poll_ids, lock=True)
     rows = await session.execute(
         select(
@@ -235,16 +237,15 @@ async def publish(session: AsyncSession, poll_id: int, step: Step) -> None:
 
 
 async def hold(session: AsyncSession, poll_id: int, held: Held) -> None:
-    """Keep what an open anonymous poll shows next."""
+    """Store what an open anonymous poll shows next."""
     stored = {"tallies": _pairs(held.step.tallies), "upto": held.step.upto, "before": held.before}
     await session.execute(update(PollRow).where(PollRow.id == poll_id).values(held=stored))
 
 
 async def forget(session: AsyncSession, poll_id: int, voter: str) -> None:
-    """Forget that a voter's ballot differs from what is to be shown next.
+    """Forget that a voter's ballot differs from the step that is shown next.
 
-    Under another key one person could count as two; not counting them at all only makes the next
-    results wait longer.
+    Under a new key one person could count as two. Not counting them only delays the next step.
     """
     held = _held(await session.scalar(select(PollRow.held).where(PollRow.id == poll_id)))
     if held is not None and held.before.pop(voter, held) is not held:
@@ -253,7 +254,7 @@ async def forget(session: AsyncSession, poll_id: int, voter: str) -> None:
 
 async def step(session: AsyncSession, poll_id: int) -> Step:
     """A poll's results as they are now."""
-    # The log's last row may be another poll's: none of this one's comes after it.
+    # The log's last row may belong to another poll; no row of this poll comes after it.
     upto = await session.scalar(select(func.max(BallotLogRow.id)))
     return Step(await tallies(session, poll_id), upto or 0)
 

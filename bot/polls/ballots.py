@@ -1,4 +1,4 @@
-"""The ballot box: takes ballots one by one, commits them many at a time.
+"""The ballot box: takes ballots one by one and commits many at a time.
 
 A commit costs far more than the rows in it, so ballots that arrive while one commit is under way
 share the next. Each is still answered only after the commit that holds it.
@@ -33,9 +33,9 @@ MOST_A_COMMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a member with these roles asks of a poll seen in a server.
+    """A ballot that a member with these roles casts in a server.
 
-    A `value` of None withdraws the ballot; any other means an answer only in a poll of `kinds`.
+    A `value` of None withdraws it. Any other value is only valid in polls of these `kinds`.
     """
 
     guild_id: int
@@ -48,7 +48,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A stored ballot: what it was before and what it is now, None where there is none."""
+    """A stored ballot: its value before and now, None if there was or is none."""
 
     poll: Poll
     before: int | None
@@ -56,8 +56,11 @@ class Receipt:
 
 
 class BallotBox:
-    """Commits ballots. `changed` is called with the ids of the polls that a commit changed, and of
-    those whose messages lag behind, as somebody has found who wanted to vote there."""
+    """Commits ballots.
+
+    `changed` is called with the ids of the polls that a commit changed, and of polls whose message
+    turned out to be out of date when somebody voted there.
+    """
 
     def __init__(
         self, database: Database, clock: Clock, changed: Callable[[set[int]], None]
@@ -87,7 +90,7 @@ class BallotBox:
             outcomes = await self._commit([entry for entry, _ in batch])
         except Exception as error:  # noqa: BLE001 - handed to whoever waits for the ballot
             if len(batch) > 1:
-                # One ballot that cannot be stored must not take the others with it.
+                # One ballot that cannot be stored must not prevent the others.
                 for single in batch:
                     await self._answer([single])
                 return
@@ -113,7 +116,7 @@ class BallotBox:
 
 
 class _Batch:
-    """Works out in memory what a batch of ballots changes, then writes it in few statements."""
+    """Computes in memory what a batch of ballots changes, then writes it in few statements."""
 
     def __init__(self, clock: Clock, polls: dict[int, Voting]) -> None:
         self._now = clock.now()
@@ -132,7 +135,7 @@ class _Batch:
         return entry.poll_id, voter_key(entry.poll_id, secret, entry.user_id)
 
     def enter(self, entry: Entry) -> Receipt | Exception:
-        """Enter one ballot, in its turn; a refusal is returned, not raised."""
+        """Add one ballot to the batch; a refusal is returned, not raised."""
         try:
             accepted = self._accepting(self._polls.get(entry.poll_id), entry)
         except UserError as refusal:
@@ -171,8 +174,10 @@ class _Batch:
         self.log.append(Change(poll_id, voter, value, self._now))
 
     def to_show(self) -> set[int]:
-        """The polls whose messages are to show what changed, or lag behind, as somebody has found
-        who wanted to vote there: hopes stand in their forecast's."""
+        """The polls whose messages must be updated: changed by this batch, or out of date already.
+
+        A poll on hopes is shown in the message of its forecast.
+        """
         changed = {change.poll_id for change in self.log}
         polls = (voting.poll for voting in self._polls.values())
         return {poll.hope_for or poll.id for poll in polls if poll.id in changed or poll.is_behind}
@@ -194,7 +199,7 @@ class _Batch:
             await self._publish(session, poll_id, next_shown)
 
     async def _held(self, session: AsyncSession) -> dict[int, Held]:
-        """What the polls hold back that show results a step behind, as it was so far."""
+        """The stored next steps of the changed polls that show their results in steps."""
         return {
             poll_id: self._polls[poll_id].held or Held(await rows.step(session, poll_id))
             for poll_id in {change.poll_id for change in self.log}

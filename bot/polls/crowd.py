@@ -36,7 +36,7 @@ def newest_that_count(total: int) -> int:
 
 
 def weighted_median(values: Sequence[int], weights: Sequence[float]) -> int:
-    """The value at which half of the weight is reached; the mean of two where it falls between.
+    """The value that reaches half of the weight; the mean of two values if it falls between them.
 
     `values` and `weights` are parallel, in any order, not empty. Halves round up.
     """
@@ -53,12 +53,12 @@ def weighted_median(values: Sequence[int], weights: Sequence[float]) -> int:
 
 
 def even_crowd(counts: Mapping[int, int]) -> int:
-    """The crowd's probability where all forecasts weigh the same; `counts` is not empty."""
+    """The crowd's probability if all forecasts weigh the same; `counts` is not empty."""
     return weighted_median(list(counts), list(counts.values()))
 
 
 def recent_crowd(newest: Sequence[int], total: int) -> int:
-    """The crowd's probability where recent forecasts weigh more.
+    """The crowd's probability if recent forecasts weigh more.
 
     `newest` are the last of `total` standing forecasts, oldest first: at least
     `newest_that_count` of them.
@@ -76,7 +76,7 @@ BETWEEN = timedelta(seconds=3)
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A crowd as worked out at an instant, from these tallies and the ballot changed last."""
+    """A crowd computed at an instant from these tallies and the last changed ballot."""
 
     crowd: int
     at: datetime
@@ -85,9 +85,11 @@ class _Known:
 
 
 class Crowds:
-    """Weighing recent forecasts more takes the newest ballots one by one, about 50 times the square
-    root of how many there are. So a crowd is kept until a ballot changes; one of more than `MANY`
-    for `BETWEEN` at least, as poll messages are.
+    """Computes the crowds of open polls, and keeps each until a ballot changes.
+
+    To weigh recent forecasts more, the newest ballots are read: about 50 times the square root of
+    their number. A crowd of more than `MANY` forecasts is kept for at least `BETWEEN`, the shortest
+    time between two edits of a poll's message.
     """
 
     def __init__(self) -> None:

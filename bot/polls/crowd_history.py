@@ -22,7 +22,7 @@ MOST_MOMENTS = 200
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The crowd from `at` on, in tenths of a percent, and how many forecasts it rested on."""
+    """The crowd from `at` on, in tenths of a percent, made of so many forecasts."""
 
     at: datetime
     crowd: int
@@ -30,17 +30,17 @@ class Moment:
 
 
 def crowd_history(poll: Poll, log: Sequence[LogRow], until: datetime) -> list[Moment]:
-    """The crowd at `MOST_MOMENTS` instants at most; those with too few forecasts are left out.
+    """The crowd at up to `MOST_MOMENTS` instants; instants with too few forecasts are left out.
 
-    `log` is read up to `until`. Instants are chosen first and the crowd is computed at those
-    alone: where there are more changes than fit, at the last of each slot of time. Rows of one
-    instant were committed together and are never taken apart.
+    `log` is read up to `until`. The instants are chosen first, and the crowd is computed only at
+    those. If there are too many changes, the last one in each slot of time is chosen. Rows of one
+    instant were committed together, so they are never split.
 
-    An anonymous poll only has instants between which `MIN_ANONYMOUS` voters or more made changes,
-    counted as its public results are: two neighbours do not tell one ballot.
+    In an anonymous poll at least `MIN_ANONYMOUS` voters made changes between two instants, as
+    between its public results, so that two neighbours do not reveal one ballot.
 
-    Whether recent forecasts weighed more is judged by when the poll closes as of now, also where
-    it was extended since.
+    Recent forecasts weigh more until 72 hours before the current closing time, even if the poll was
+    extended in the meantime.
     """
     by_time = sorted(log, key=itemgetter(0))
     groups = [(at, list(rows)) for at, rows in groupby(by_time, key=itemgetter(0)) if at <= until]
@@ -62,7 +62,7 @@ Group = tuple[datetime, Sequence[LogRow]]
 def _with_turn(
     groups: Iterable[Group], evens_out: datetime, until: datetime, poll: Poll
 ) -> Iterator[Group]:
-    """`groups`, and one without rows where all forecasts begin to weigh the same."""
+    """`groups`, and one without rows at the time when all forecasts begin to weigh the same."""
     turns = not poll.terms.anonymous and poll.lifecycle.opened_at < evens_out <= until
     for at, rows in groups:
         if turns and at >= evens_out:
@@ -75,7 +75,7 @@ def _with_turn(
 
 
 def _instants(poll: Poll, groups: Iterable[Group]) -> Iterator[datetime]:
-    """When the crowd may be looked at."""
+    """The instants at which the crowd may be computed."""
     changed: set[str] = set()
     for at, rows in groups:
         changed.update(voter for _, voter, _ in rows)
@@ -94,7 +94,7 @@ def _thinned(instants: Iterable[datetime], start: datetime, end: datetime) -> It
 
 
 class _Standing:
-    """The forecasts that stand, those changed last at the end."""
+    """The standing forecasts, the last changed one at the end."""
 
     def __init__(self) -> None:
         self._by_voter: dict[str, int] = {}
@@ -105,7 +105,7 @@ class _Standing:
         return len(self._by_voter)
 
     def change(self, rows: Iterable[LogRow]) -> None:
-        """Enter what was committed at one instant; among those voters are told by their key."""
+        """Apply the rows of one instant, in the order of the voters' keys."""
         for voter, value in sorted({voter: value for _, voter, value in rows}.items()):
             old = self._by_voter.pop(voter, None)
             if old is not None:
@@ -129,7 +129,7 @@ MOST_KEPT = 256
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """How a crowd moved: at least one moment, oldest first; the last one lasts to `until`."""
+    """How a crowd moved: at least one moment, oldest first. The last one lasts until `until`."""
 
     moments: Sequence[Moment]
     until: datetime
@@ -137,7 +137,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What was read of a poll's log at `read_at`; no moments where it is longer than is read."""
+    """The moments read from a poll's log at `read_at`; None if the log was too long to read."""
 
     moments: Sequence[Moment] | None
     changes: int
@@ -146,8 +146,11 @@ class _Kept:
 
 
 class HistoryService:
-    """Replays the logs of forecast polls. A poll that is over is read once, one with a long log
-    at most every few minutes, so that looking at a poll costs the same however many vote."""
+    """Computes how the crowds of forecast polls moved, from their logs.
+
+    The log of a closed poll is read once, and a long log at most every few minutes, so that showing
+    a poll costs the same however many members vote.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -156,9 +159,9 @@ class HistoryService:
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def of(self, found: Report) -> History | None:
-        """How the crowd of a report came to where it is.
+        """How the crowd in a report moved.
 
-        None where the report shows no crowd, and where more than `MOST_CHANGES` changes led there.
+        None if the report shows no crowd, or if the log has more than `MOST_CHANGES` changes.
         """
         poll, results = found.poll, found.results
         if poll.question.kind is not PollKind.FORECAST or results is None or results.crowd is None:
@@ -196,7 +199,7 @@ class HistoryService:
         async with self._database.read() as session:
             upto = None
             if poll.terms.anonymous and poll.is_open(now):
-                # What came after the last batch is not public yet.
+                # Changes after the last published step are not public yet.
                 upto = await ballots.published_upto(session, poll.id)
             async with aclosing(ballots.logged(session, poll.id, upto=upto)) as parts:
                 async for part in parts:
@@ -215,12 +218,12 @@ def _still_holds(kept: _Kept, poll: Poll, now: datetime) -> bool:
 
 
 def _end(poll: Poll, now: datetime) -> datetime:
-    """Until when a poll has taken ballots."""
+    """When the poll stopped taking ballots, or now."""
     return now if poll.is_open(now) else poll.lifecycle.closed_at or poll.lifecycle.closes_at
 
 
 def _until(poll: Poll, now: datetime) -> datetime:
-    """Where the picture of a poll ends, which while it is open moves on now and then."""
+    """The end of a poll's chart. While the poll is open it moves on in steps."""
     if not poll.is_open(now):
         return _end(poll, now)
     step = max(

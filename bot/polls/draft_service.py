@@ -1,4 +1,4 @@
-"""Polls of a moderator's own: written, looked at, posted once or discarded."""
+"""What moderators can do with drafts of polls: write, edit, open and discard them."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -20,14 +20,14 @@ KEPT = timedelta(days=7)
 
 
 class DraftService:
-    """Drafts of all servers' moderators. One is only ever found by its author, in its server."""
+    """The drafts of all servers. A draft is only found by its author, in its server."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
     def allow(self, caller: Caller) -> None:
-        """UserError unless the caller may write polls."""
+        """UserError unless the caller may write drafts."""
         require_moderator(caller, "Creating a poll")
 
     async def write(
@@ -38,10 +38,10 @@ class DraftService:
         settings: ServerSettings,
         draft_id: int | None = None,
     ) -> PollDraft:
-        """Keep what was typed, right or wrong, in place of what `draft_id` had.
+        """Store what was typed, right or wrong, in the draft `draft_id`.
 
-        Where that draft is gone or posted by now a new one takes it: nothing is typed for nothing.
-        Old drafts are swept out on the way.
+        If that draft is gone or posted, a new one is stored, so that nothing typed is lost. Drafts
+        that are too old are deleted.
         """
         self.allow(caller)
         now = self._clock.now()
@@ -63,16 +63,16 @@ class DraftService:
             return await drafts.put(session, draft, now)
 
     async def own(self, caller: Caller, draft_id: int) -> PollDraft:
-        """The caller's draft, to be edited; UserError if it is none any more."""
+        """The caller's draft; UserError if it is gone or posted."""
         self.allow(caller)
         async with self._database.read() as session:
             return await _unposted(session, draft_id, caller)
 
     async def open(self, caller: Caller, draft_id: int, *, lacking: Sequence[str] = ()) -> Poll:
-        """Make a poll of the caller's draft, once. Posting it is up to the caller.
+        """Open a poll from the caller's draft, once. The calling code must then post it.
 
-        `lacking` are the permissions that they lack to write in its channel, as Discord names
-        them. If the poll is then discarded, the draft can be posted again.
+        `lacking` are the names of the permissions that the caller lacks to write in its channel. If
+        the poll is discarded later, the draft can be posted again.
         """
         self.allow(caller)
         async with self._database.write() as session:
@@ -83,7 +83,7 @@ class DraftService:
         return poll
 
     async def discard(self, caller: Caller, draft_id: int) -> None:
-        """Drop the caller's draft; UserError if it is none any more."""
+        """Delete the caller's draft; UserError if it is gone or posted."""
         self.allow(caller)
         async with self._database.write() as session:
             found = await _unposted(session, draft_id, caller, lock=True)
@@ -93,12 +93,12 @@ class DraftService:
 async def _unposted(
     session: AsyncSession, draft_id: int, caller: Caller, *, lock: bool = False
 ) -> PollDraft:
-    """The caller's draft. `lock` holds it until the transaction ends."""
+    """The caller's draft, with `lock` locked until the transaction ends."""
     found = await drafts.get(session, draft_id, lock=lock)
     if found is None or (found.guild_id, found.author_id) != (caller.guild_id, caller.user_id):
         raise UserError("You have no such draft here. Use `/poll create` to write a poll.")
     if found.poll_id is not None:
         raise UserError(
-            "This poll is posted already: see `/poll list`. Use `/poll create` for another."
+            "This poll is already posted: see `/poll list`. Use `/poll create` for another."
         )
     return found

@@ -1,4 +1,4 @@
-"""Queries on the drafts of moderators' own polls."""
+"""Queries on drafts of polls."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,9 +13,9 @@ from bot.polls.tables import PollDraftRow
 
 
 async def put(session: AsyncSession, draft: PollDraft, at: datetime) -> PollDraft:
-    """Store a draft under its id if its author has it unposted in its server, else as a new one.
+    """Store a draft under its id if its author has an unposted draft with it, else as a new one.
 
-    One that is replaced keeps its channel.
+    A draft that is replaced keeps its channel.
     """
     replaced = await session.scalar(
         update(PollDraftRow)
@@ -43,7 +43,7 @@ async def put(session: AsyncSession, draft: PollDraft, at: datetime) -> PollDraf
 
 
 async def get(session: AsyncSession, draft_id: int, *, lock: bool = False) -> PollDraft | None:
-    """The draft, or None. `lock` holds it until the transaction ends."""
+    """The draft, or None; with `lock` locked until the transaction ends."""
     row = await session.get(PollDraftRow, draft_id, with_for_update=lock or None)
     return _draft(row, row.typed) if row else None
 
@@ -60,7 +60,7 @@ async def remove(session: AsyncSession, draft_id: int) -> None:
 
 
 async def sweep(session: AsyncSession, before: datetime) -> None:
-    """Forget the drafts that nobody has touched since an instant."""
+    """Delete the drafts that were last changed before an instant."""
     await session.execute(delete(PollDraftRow).where(PollDraftRow.created_at < before))
 
 

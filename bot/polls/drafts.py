@@ -1,4 +1,4 @@
-"""A moderator's own poll as it was typed, and all that is wrong with it. Nothing typed is lost."""
+"""Drafts: polls as moderators typed them, and everything that is wrong with them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from bot.times import unreadable
 
 
 class Tick(StrEnum):
-    """What can be ticked. With nothing ticked members choose one option, for all to see."""
+    """The boxes of the form. With none ticked, members choose one option and results are public."""
 
     APPROVAL = "approval"
     FORECAST = "forecast"
@@ -36,7 +36,7 @@ class Tick(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What a moderator typed, to the letter. It may be wrong in any way."""
+    """Exactly what a moderator typed. It may be wrong in any way."""
 
     question: str
     options: str
@@ -46,12 +46,12 @@ class Typed:
 
     @property
     def labels(self) -> list[str]:
-        """The options, one a line; lines with nothing to see are none."""
+        """The options, one a line; lines without visible text are skipped."""
         return [" ".join(line.split()) for line in self.options.splitlines() if is_visible(line)]
 
     @property
     def kind(self) -> PollKind:
-        """Where both are ticked, the kind that suits the options: one problem is told, not two."""
+        """If two kinds are ticked, the one that fits the options: that is one problem, not two."""
         if Tick.APPROVAL in self.ticks and (Tick.FORECAST not in self.ticks or self.labels):
             return PollKind.APPROVAL
         return PollKind.FORECAST if Tick.FORECAST in self.ticks else PollKind.CHOICE
@@ -76,7 +76,7 @@ class Typed:
         )
 
     def problems(self) -> Iterator[str]:
-        """All that is wrong whenever it is posted, a sentence or two each."""
+        """Everything that is wrong whatever the time, in one or two sentences each."""
         yield from question_problems(self.asked, self.terms())
         if {Tick.APPROVAL, Tick.FORECAST} <= self.ticks:
             yield "A poll has several answers or is a forecast, not both. Untick one of the two."
@@ -89,11 +89,11 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class PollDraft:
-    """What was typed, on record. It is its author's alone, and only in its server.
+    """A stored draft. Only its author can use it, and only in its server.
 
-    `closes_at` and `min_forecasters` are as its preview shows them, whatever the server's
-    settings are by now; `closes_at` is None where what was typed names no time. `poll_id` is the
-    poll that was posted from it.
+    `closes_at` and `min_forecasters` are as in the preview, even if the server's settings have
+    changed since. `closes_at` is None if the typed text is no time. `poll_id` is the poll that was
+    posted from the draft.
     """
 
     id: int
@@ -106,7 +106,7 @@ class PollDraft:
     poll_id: int | None = None
 
     def problems(self, now: datetime) -> list[str]:
-        """All that keeps it from being posted at `now`, a sentence or two each."""
+        """Everything that prevents posting it at `now`, in one or two sentences each."""
         found = list(self.typed.problems())
         if self.closes_at is None:
             found.append(unreadable(self.typed.closes, now))
@@ -119,7 +119,7 @@ class PollDraft:
         problems = self.problems(now)
         if problems or self.closes_at is None:
             raise UserError(
-                "\n".join((*problems, "Press Edit: all that you typed is still there."))
+                "\n".join((*problems, "Press Edit. Everything you typed is still there."))
             )
         return Draft(
             guild_id=self.guild_id,
@@ -131,6 +131,6 @@ class PollDraft:
 
 
 def foreseen(draft: Draft) -> Report:
-    """What everybody will see of a poll once it is opened. Its id is 0, which no poll has."""
+    """A poll as everybody will see it when it is opened. Its id is 0, which no poll has."""
     found = report(draft.as_poll(0), 0, Results.of({}), now=draft.lifecycle.opened_at)
     return replace(found, hope=foreseen(draft.hope(0))) if draft.terms.asks_hope else found

@@ -1,4 +1,4 @@
-"""The messages of polls: which show less than was done, and what moderators are told of that."""
+"""The messages of polls: which are out of date, and warnings to moderators about them."""
 
 from bot.clock import Clock
 from bot.db.engine import Database
@@ -10,11 +10,11 @@ from bot.polls.log_entries import went_wrong
 from bot.polls.model import CLOSE_JOB, TELL_JOB, WARN_JOB, Poll
 
 TRIED_ANEW = (CLOSE_JOB, TELL_JOB, TELL_DISCUSSION_JOB)
-"""What Discord, or the database, may have refused for so long that it was given up."""
+"""Jobs that were given up if Discord or the database failed for too long."""
 
 
 class PollMessages:
-    """Called by whatever keeps the messages up to date, not by people."""
+    """Used by the code that keeps the messages up to date, not by people."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -27,18 +27,18 @@ class PollMessages:
             return set(await polls.to_refresh(session))
 
     async def try_anew(self) -> None:
-        """Take up again what was given up."""
+        """Start the jobs again that were given up."""
         async with self._database.write() as session:
             await jobs.revive(session, TRIED_ANEW)
 
     async def shown(self, poll: Poll) -> None:
-        """The message shows this poll, as it was read; or there is no message any more."""
+        """Record that the message shows the poll as it was read, or that the message is gone."""
         if poll.is_behind:
             async with self._database.write() as session:
                 await polls.mark_shown(session, poll.id, poll.revision)
 
     async def failed(self, poll_id: int, act: str, problem: str) -> None:
-        """Have moderators told what could not be done about a poll, and what they can do.
+        """Warn moderators of a failure, and say what they can do.
 
         `act` completes "The bot ...".
         """

@@ -1,4 +1,4 @@
-"""Queries on reminders that members asked for."""
+"""Queries on the reminders that members asked for."""
 
 from collections.abc import Collection
 from itertools import islice
@@ -12,7 +12,7 @@ IDS_AT_ONCE = 5_000
 
 
 async def has(session: AsyncSession, poll_id: int, user_id: int) -> bool:
-    """Whether a member asked to be reminded of a poll."""
+    """Whether a member asked for a reminder of a poll."""
     return await session.get(ReminderRow, (poll_id, user_id)) is not None
 
 
@@ -26,7 +26,7 @@ async def add(session: AsyncSession, poll_id: int, user_id: int) -> None:
 
 
 async def waiting(session: AsyncSession, poll_id: int) -> list[int]:
-    """The members who asked to be reminded of a poll."""
+    """The members who asked for a reminder of a poll."""
     rows = await session.scalars(
         select(ReminderRow.user_id)
         .where(ReminderRow.poll_id == poll_id)
@@ -36,8 +36,8 @@ async def waiting(session: AsyncSession, poll_id: int) -> list[int]:
 
 
 async def take(session: AsyncSession, poll_id: int, user_ids: Collection[int]) -> None:
-    """Forget these members' reminders of a poll."""
-    # A statement takes some ten thousands of values at most.
+    """Delete these members' reminders of a poll."""
+    # One statement can take only some ten thousand values.
     left = iter(user_ids)
     while some := list(islice(left, IDS_AT_ONCE)):
         await session.execute(
@@ -46,12 +46,12 @@ async def take(session: AsyncSession, poll_id: int, user_ids: Collection[int]) -
 
 
 async def drop(session: AsyncSession, poll_id: int) -> None:
-    """Forget all reminders of a poll."""
+    """Delete all reminders of a poll."""
     await session.execute(delete(ReminderRow).where(ReminderRow.poll_id == poll_id))
 
 
 async def answered(session: AsyncSession, members: Collection[tuple[int, int]]) -> None:
-    """Forget the reminders of members who vote: (poll id, user id) pairs."""
+    """Delete the reminders of members who voted, given as (poll id, user id) pairs."""
     by_poll: dict[int, list[int]] = {}
     for poll_id, user_id in members:
         by_poll.setdefault(poll_id, []).append(user_id)

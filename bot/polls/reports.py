@@ -22,8 +22,10 @@ async def in_server(
     lock: bool = False,
     sight: Sight = EVERYTHING,
 ) -> Poll:
-    """The poll, held until the transaction ends with `lock`; UserError if this server has none
-    that may be known of."""
+    """The poll, with `lock` locked until the transaction ends.
+
+    UserError if this server has no such poll in a channel that may be seen.
+    """
     poll = await polls.get(session, poll_id, lock=lock)
     if poll is None or poll.guild_id != guild_id or not sight.sees(poll.audience_id):
         raise UserError(NO_SUCH_POLL)
@@ -31,7 +33,7 @@ async def in_server(
 
 
 class Reports:
-    """Reads polls as they may be shown, and keeps their crowds between two looks."""
+    """Reads polls as they may be shown, and keeps their crowds for the next time."""
 
     def __init__(self) -> None:
         self._crowds = Crowds()
@@ -39,11 +41,11 @@ class Reports:
     async def results_of(
         self, session: AsyncSession, poll: Poll, *, now: datetime
     ) -> tuple[int, Results]:
-        """How many ballots there are, and the results, which not everybody may see."""
+        """The number of ballots and the results, which not everybody may see."""
         tallies = await ballots.tallies(session, poll.id)
         total = tallies.get(VOTERS, 0)
         if poll.terms.anonymous and poll.is_open(now):
-            # The difference of two results must not be one person's ballot.
+            # The difference between two results must not reveal one person's ballot.
             tallies = await ballots.published(session, poll.id)
         results = Results.of(tallies)
         if poll.question.kind is PollKind.FORECAST and results.ballots:

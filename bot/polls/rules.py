@@ -29,11 +29,11 @@ from bot.text import is_visible, same_key
 
 
 def closing_problem(opened_at: datetime, closes_at: datetime) -> str | None:
-    """What is wrong with a closing time, in words, unless it is 1 minute to 365 days ahead."""
+    """A sentence about a closing time that is not 1 minute to 365 days ahead, else None."""
     lasts = closes_at - opened_at
     if SHORTEST <= lasts <= LONGEST:
         return None
-    past = "This closing time is over already. " if lasts <= timedelta(0) else ""
+    past = "This closing time has passed already. " if lasts <= timedelta(0) else ""
     return (
         f"{past}A poll can stay open for 1 minute to 365 days. Give a closing time in that range, "
         "for example `3 days` or `12h`."
@@ -49,13 +49,13 @@ def closing_time(opened_at: datetime, lasts: timedelta) -> datetime:
 
 
 def check_question(question: Question, terms: Terms) -> None:
-    """UserError unless this can be asked on these terms."""
+    """UserError unless a poll may ask this on these terms."""
     if problems := question_problems(question, terms):
         raise UserError("\n".join(problems))
 
 
 def question_problems(question: Question, terms: Terms) -> list[str]:
-    """All that keeps this from being asked on these terms, a sentence or two each."""
+    """Everything that is wrong with a question on these terms, in one or two sentences each."""
     found = []
     if not is_visible(question.text):
         found.append("A poll needs a question.")
@@ -84,11 +84,12 @@ def _option_problems(labels: Sequence[str]) -> list[str]:
     if long:
         found.append(f"An option can have {OPTION_LIMIT} characters. Shorten {_quoted(long)}.")
     if not all(map(is_visible, labels)):
-        found.append("An option needs something to see. Leave the empty ones out.")
+        found.append("An option needs visible text. Leave the empty ones out.")
     taken = [label for label in labels if is_reserved(label)]
     if taken:
         found.append(
-            f"{_quoted(taken)}: when a poll is settled this means something else. Use other words."
+            f"{_quoted(taken)}: this has a special meaning when a poll is resolved. "
+            "Use other words."
         )
     labels = [label for label in labels if is_visible(label)]
     times = Counter(map(same_key, labels))
@@ -97,12 +98,14 @@ def _option_problems(labels: Sequence[str]) -> list[str]:
         first.setdefault(same_key(label), label)
     twice = [label for folded, label in first.items() if times[folded] > 1]
     if twice:
-        found.append(f"{_quoted(twice)}: an option can be there once. Leave the others out.")
+        found.append(
+            f"{_quoted(twice)}: every option can appear only once. Remove the repeated ones."
+        )
     return found
 
 
 def _quoted(labels: Sequence[str]) -> str:
-    """The first of these options, short, to be found again by a reader."""
+    """The first of these options, shortened, so that a reader finds them again."""
     shown = [
         f"“{label}”" if len(label) <= QUOTED else f"“{label[:QUOTED].rstrip()}…”"
         for label in labels[:MOST_QUOTED]
@@ -118,13 +121,13 @@ def require_open(poll: Poll, now: datetime) -> None:
 
 
 def require_kind(poll: Poll, kinds: Collection[PollKind]) -> None:
-    """UserError unless the poll is of one of these kinds: another has no such control."""
+    """UserError unless the poll is of one of these kinds: others do not have this control."""
     if poll.question.kind not in kinds:
         raise UserError(NO_SUCH_ANSWER)
 
 
 def check_value(poll: Poll, value: int) -> None:
-    """UserError unless `value` is an answer that this poll has."""
+    """UserError unless `value` is an answer of this poll."""
     lowest, highest = 0, len(poll.question.labels) - 1
     if poll.question.kind is PollKind.FORECAST:
         highest = SCALE
@@ -158,7 +161,7 @@ def require_role(poll: Poll, roles: Collection[int]) -> None:
 
 
 def voter_key(poll_id: int, secret: bytes | None, user_id: int) -> str:
-    """What stands for a voter: the user id; in an anonymous poll HMAC-SHA256 under `secret`."""
+    """The key of a voter: the user id, or in an anonymous poll its HMAC-SHA256 under `secret`."""
     if secret is None:
         return str(user_id)
     return hmac.new(secret, f"{poll_id}:{user_id}".encode(), hashlib.sha256).hexdigest()

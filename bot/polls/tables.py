@@ -24,15 +24,14 @@ from bot.db.columns import RowId, UtcDateTime
 class PollRow(Base):
     """A poll. `secret` keys the hashes that stand for the voters of an anonymous poll.
 
-    `published` is what is shown of an open anonymous poll, as [value, count] pairs: its tallies
-    when the log had come to `published_upto`; `held` is what is to be shown next, see
+    An open anonymous poll shows the tallies in `published`, [value, count] pairs from the time when
+    the log's last row was `published_upto`. `held` is the step that it shows next, see
     `bot.polls.visibility`. A server has at most one open poll on an outcome.
-    `hope_for` is the forecast poll that a poll on what members hope for stands beside; it opens
-    and closes with that one.
-    `revision` counts what was done to the poll that its message must show; `shown_revision` is
-    the one that the message does show. Who may view the channel `audience_id` may know of the
-    poll: it is the channel, or of a thread that is not private its parent. `problem` says what
-    moderators are to know of its messages.
+    A poll on what members hope for opens and closes with the forecast poll `hope_for`.
+    `revision` counts the changes that the poll's message must show; `shown_revision` is the last
+    one that it shows. Members who may view the channel `audience_id` may know of the poll: that is
+    its channel, or the parent of a public thread. `problem` is a warning to moderators about its
+    message.
     `ruling_id` is the action that resolved or annulled the poll. Scores count once that action is
     in `scored_ruling_id` too: then all of them are stored.
     """
@@ -155,10 +154,10 @@ class TallyRow(Base):
 
 
 class PollDraftRow(Base):
-    """What a moderator has typed for a poll of their own, until it is discarded or grows old.
+    """What a moderator typed for a poll, until it is discarded or too old.
 
-    `poll_id` is the poll that it became; a poll that cannot be posted is forgotten, and the draft
-    can then be posted again.
+    `poll_id` is the poll that it became. A poll that cannot be posted is deleted, and the draft can
+    be posted again.
     """
 
     __tablename__ = "poll_drafts"
@@ -176,9 +175,9 @@ class PollDraftRow(Base):
 
 
 class ReminderRow(Base):
-    """A member's wish to be reminded before a poll closes.
+    """A member's request for a reminder before a poll closes.
 
-    Gone once it is met or the member votes, so that it never tells who has voted.
+    Deleted when the reminder is sent or the member votes, so that it never reveals who voted.
     """
 
     __tablename__ = "reminders"

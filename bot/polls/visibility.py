@@ -31,10 +31,10 @@ from bot.polls.model import (
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Which of a server's channels somebody, or everybody somewhere, may view.
+    """Which of a server's channels a person, or everybody in a channel, may view.
 
-    `sees` tells that of a channel by its id. It is asked of those alone that polls are in: a server
-    may have hundreds of others.
+    `sees` takes a channel's id. It is only called for channels that have polls, since a server may
+    have hundreds of others.
     """
 
     sees: Callable[[int], bool]
@@ -45,12 +45,12 @@ class Sight:
 
 
 EVERYTHING = Sight(lambda _: True)
-"""What the bot itself goes by."""
+"""For the bot's own work."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A poll as one person, or everyone, may see it: `results` is None where they may not.
+    """A poll as one person, or everyone, may see it: `results` is None if they may not see them.
 
     `withheld` then says why, in a sentence. Views show only what is in here. `hope` is the report
     of the poll on what members hope for, if this poll asks that too. `resolved_by` is the action
@@ -67,9 +67,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A poll as one member may see it, with what they alone may see: their ballot, its changes
-    (oldest first, the last `MOST_VOTES_TOLD`), what they hope for, and whether they asked to be
-    reminded.
+    """A poll as one member may see it, and what only they may see.
+
+    That is their ballot, its last `MOST_VOTES_TOLD` changes (oldest first), what they hope for, and
+    whether they asked for a reminder.
     """
 
     report: Report
@@ -89,8 +90,8 @@ def report(
 ) -> Report:
     """What may be shown of a poll at `now`.
 
-    `has_voted` tells whether the person who looks has a standing ballot; leave it False for what
-    everyone sees. This is the only way from counts to anything a person reads.
+    `has_voted` says whether the reader has a standing ballot; leave it False for what everyone
+    sees. Everything that a person reads of a poll's counts goes through this function.
     """
     withheld = _withheld(poll, results, ended=not poll.is_open(now), has_voted=has_voted)
     return Report(poll, ballots, None if withheld else results, withheld)
@@ -100,30 +101,33 @@ def _withheld(poll: Poll, results: Results, *, ended: bool, has_voted: bool) -> 
     if not ended and poll.terms.hide_results is HideResults.UNTIL_CLOSE:
         return "Results are hidden until the poll closes."
     if not ended and poll.terms.hide_results is HideResults.UNTIL_BALLOT and not has_voted:
-        return "Results are hidden until you have voted: vote, then press Your ballot."
+        return "Results are hidden until you vote. Vote, then press Your ballot."
     return too_few(poll, results.ballots, ended=ended)
 
 
 def too_few(poll: Poll, ballots: int, *, ended: bool = True) -> str | None:
-    """Why what so many ballots come to is not shown, in a sentence; None where it may be."""
+    """A sentence that says why the result of so few ballots is hidden; None if it may be shown."""
     if poll.terms.anonymous and ballots < MIN_ANONYMOUS:
         if ended:
-            return f"This poll is anonymous: fewer than {MIN_ANONYMOUS} voted, so none is shown."
+            return (
+                f"This poll is anonymous, and fewer than {MIN_ANONYMOUS} members voted, so its "
+                "results stay hidden."
+            )
         return (
-            f"This poll is anonymous: results show once {MIN_ANONYMOUS} have voted and "
-            f"{MIN_ANONYMOUS} more after them, and stay so many behind until it closes."
+            f"This poll is anonymous: results are shown once {MIN_ANONYMOUS} members have voted "
+            f"and {MIN_ANONYMOUS} more after them. Until it closes, the last votes are left out."
         )
     if poll.question.kind is PollKind.FORECAST and ballots < poll.terms.min_forecasters:
-        return f"What the crowd says is shown once {poll.terms.min_forecasters} have forecast."
+        return f"The crowd's forecast is shown after {poll.terms.min_forecasters} forecasts."
     if poll.hope_for is not None and ballots < poll.terms.min_forecasters:
-        return f"What is hoped for is shown once {poll.terms.min_forecasters} have answered."
+        return f"What members hope for is shown after {poll.terms.min_forecasters} answers."
     return None
 
 
 def chance_in(found: Report) -> int | None:
-    """The chance that the crowd gave to what happened, in tenths of a percent.
+    """The probability that the crowd gave to what happened, in tenths of a percent.
 
-    None while the poll is not settled or its results are withheld. In a choice or approval poll
+    None if the poll is not settled, or if its results are withheld. In a choice or approval poll
     it is the share of the voters.
     """
     poll, results = found.poll, found.results
@@ -138,7 +142,7 @@ def chance_in(found: Report) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An anonymous poll's tallies when the log of ballots had come to its row `upto`."""
+    """An anonymous poll's tallies at the time when the log's last row was `upto`."""
 
     tallies: Mapping[int, int]
     upto: int
@@ -146,20 +150,22 @@ class Step:
 
 @dataclass(slots=True)
 class Held:
-    """The step to be shown next. `before` has the voters whose ballots differ by now, each with
-    the answer that the step holds; None where it holds none.
+    """The step to show next.
+
+    `before` maps each voter whose ballot has changed since to their answer in the step, or to None
+    if they had no ballot then.
     """
 
     step: Step
     before: dict[str, int | None] = field(default_factory=dict)
 
     def change(self, voter: str, old: int | None, new: int | None) -> None:
-        """A voter's standing ballot has become another."""
+        """Note that a voter's standing ballot changed."""
         if self.before.setdefault(voter, old) == new:
-            # Back to what the step holds: this voter does not help to hide another.
+            # The ballot is again as in the step, so this voter does not help to hide another.
             del self.before[voter]
 
     @property
     def may_be_shown(self) -> bool:
-        """Whether enough ballots have changed since for another step to follow this one."""
+        """Whether enough ballots have changed since then for another step to follow this one."""
         return len(self.before) >= MIN_ANONYMOUS

@@ -63,7 +63,7 @@ def _to_mend(draft: PollDraft, problems: list[str]) -> ui.LayoutView:
         draft_handlers.DiscardButton(draft.id),
     )
     box.add_item(
-        ui.TextDisplay("-# Seen by you alone. Press Edit: all that you typed is still there.")
+        ui.TextDisplay("-# Only you can see this. Press Edit: everything you typed is still there.")
     )
     view = ui.LayoutView(timeout=None)
     view.add_item(box)

@@ -138,7 +138,7 @@ async def test_a_draft_opened_many_times_at_once_becomes_one_poll(
     )
     refused = [answer for answer in answers if isinstance(answer, UserError)]
     assert len(refused) == 7
-    assert all("posted already" in str(error) for error in refused)
+    assert all("already posted" in str(error) for error in refused)
     (poll,) = (answer for answer in answers if isinstance(answer, Poll))
     assert await ids(database, PollRow) == [poll.id]
     asked, terms = poll.question, poll.terms
@@ -172,7 +172,7 @@ async def test_a_posted_draft_can_be_neither_edited_nor_discarded(
     stored = await drafts.write(MODERATOR, 100, GOOD, SEOUL)
     await drafts.open(MODERATOR, stored.id)
     for attempt in (drafts.own(MODERATOR, stored.id), drafts.discard(MODERATOR, stored.id)):
-        with pytest.raises(UserError, match="posted already"):
+        with pytest.raises(UserError, match="already posted"):
             await attempt
     again = await drafts.write(MODERATOR, 100, GOOD, SEOUL, stored.id)
     assert again.id != stored.id

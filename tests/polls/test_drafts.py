@@ -67,7 +67,7 @@ def test_every_option_that_is_wrong_is_named_in_one_sentence_a_kind_of_mistake()
     assert len(found) == 2
     assert "“0 xxx" in found[0]
     assert found[0].endswith("and 2 more.")
-    assert found[1].startswith("“Yes”, “No”: an option can be there once.")
+    assert found[1].startswith("“Yes”, “No”: every option can appear only once.")
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,6 @@ def test_a_draft_closes_when_its_preview_said(lasts: timedelta) -> None:
 def test_a_poll_foreseen_has_no_ballots_and_its_hope_beside_it() -> None:
     found = foreseen(draft(typed("", Tick.FORECAST, Tick.HOPE)).ready(NOW))
     assert (found.poll.id, found.ballots, found.results) == (0, 0, None)
-    assert found.withheld == "What the crowd says is shown once 7 have forecast."
+    assert found.withheld == "The crowd's forecast is shown after 7 forecasts."
     assert found.hope is not None
     assert found.hope.poll.question.labels[0] == "I want it"

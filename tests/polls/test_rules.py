@@ -24,7 +24,7 @@ def test_what_nobody_sees_is_no_question_and_no_option(text: str) -> None:
     assert not is_visible(text)
     with pytest.raises(UserError, match="needs a question"):
         check_question(Question(PollKind.FORECAST, text), Terms())
-    with pytest.raises(UserError, match="needs something to see"):
+    with pytest.raises(UserError, match="needs visible text"):
         check_question(question("One", "Two", text), Terms())
 
 
@@ -40,7 +40,7 @@ def test_what_is_seen_is_visible(text: str) -> None:
      ("café", "cafe\u0301"), ("A  b", "a b"), ("No\u3164", "no")],
 )  # fmt: skip
 def test_options_that_read_the_same_are_one_too_many(one: str, other: str) -> None:
-    with pytest.raises(UserError, match="an option can be there once"):
+    with pytest.raises(UserError, match="every option can appear only once"):
         check_question(question(one, other), Terms())
 
 
@@ -58,7 +58,7 @@ def test_options_that_read_like_what_settles_a_poll_are_refused_in_one_sentence(
     with pytest.raises(UserError) as refusal:
         check_question(question("One", label), Terms())
     assert str(refusal.value) == (
-        f"“{label}”: when a poll is settled this means something else. Use other words."
+        f"“{label}”: this has a special meaning when a poll is resolved. Use other words."
     )
 
 
