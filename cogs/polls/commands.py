@@ -24,7 +24,6 @@ from bot.ui.sight import shown_to, sight_of
 from cogs.polls import choices, views
 from cogs.polls.draft_handlers import PollForm, role_limit
 from cogs.polls.jobs import PollJobs
-from cogs.polls.poll_messages import PollPublisher
 from cogs.polls.resolution_handlers import ResolveForm, propose
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from bot.client import SummitBot
     from bot.polls.model import Poll
     from bot.ui.items import Interaction
+    from cogs.polls.poll_messages import PollPublisher
 
 FEWEST_READOUTS = 2
 """From this many readouts on, a moderator says what each of them says."""
@@ -47,10 +47,10 @@ class Polls(
 ):
     """Opens, shows and closes polls; keeps their messages up to date."""
 
-    def __init__(self, bot: SummitBot) -> None:
+    def __init__(self, bot: SummitBot, publisher: PollPublisher) -> None:
         self.bot = bot
         self.polls = bot.polls
-        self.publisher = PollPublisher(bot)
+        self.publisher = publisher
         self.jobs = PollJobs(bot, self.publisher)
 
     async def cog_load(self) -> None:

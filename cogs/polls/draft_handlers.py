@@ -12,18 +12,19 @@ from bot.polls.drafts import PollDraft, Tick, Typed
 from bot.polls.model import FEWEST_OPTIONS, MOST_OPTIONS, QUESTION_LIMIT
 from bot.times import LONGEST
 from bot.ui.caller import caller_of
+from bot.ui.dispatch import on_click
 from bot.ui.guard import tell
-from bot.ui.items import Form, IdButton
+from bot.ui.items import Form
 from bot.ui.permissions import lacking_to_write
 from bot.ui.posting import lines_view
 from cogs.polls import draft_views
-from cogs.polls.poll_messages import PollPublisher
+from cogs.polls.custom_ids import DISCARD_DRAFT, EDIT_DRAFT, POST_DRAFT
 
 if TYPE_CHECKING:
     from bot.settings.model import ServerSettings
     from bot.ui.items import Interaction
+    from cogs.polls.poll_messages import PollPublisher
 
-DRAFT = r"(?P<draft_id>\d{1,18})"
 OPTIONS_TYPED = 4000
 """Characters that the form takes: more than can be right, so that too much is told, not cut."""
 TICKS = (
@@ -140,60 +141,42 @@ def role_limit(role: discord.Role | None) -> int | None:
     return None if role is None or role.is_default() else role.id
 
 
-class DraftButton(IdButton, template=r"poll:draft"):
-    """A button that needs to know nothing but its draft."""
+class DraftHandlers:
+    """What the buttons under a preview do."""
 
-    feature = "poll"
+    def __init__(self, publisher: PollPublisher) -> None:
+        self._publisher = publisher
 
-
-class PostButton(DraftButton, template=rf"poll:post:v1:{DRAFT}"):
-    """Posts what the preview shows."""
-
-    label, action, style = "Post", "post", discord.ButtonStyle.success
-
-    async def act(self, interaction: Interaction) -> None:
-        bot = interaction.client
-        publisher = getattr(bot.get_cog("Polls"), "publisher", None)
-        if not isinstance(publisher, PollPublisher):
-            raise TypeError("the cog of polls is not loaded")
+    @on_click(POST_DRAFT)
+    async def post(self, interaction: Interaction, draft_id: int) -> None:
+        """Post what the preview shows."""
+        bot, caller = interaction.client, caller_of(interaction)
         # Storing may wait its turn for longer than Discord waits for an answer.
         await interaction.response.defer()
-        caller = caller_of(interaction)
-        draft = await bot.drafts.own(caller, self.about)
+        draft = await bot.drafts.own(caller, draft_id)
         lacking = lacking_to_write(interaction, draft.channel_id)
         poll = await bot.drafts.open(caller, draft.id, lacking=lacking)
-        posted = await publisher.post(poll)
+        posted = await self._publisher.post(poll)
         closes = format_dt(posted.lifecycle.closes_at, "R")
         done = f"[The poll]({posted.url}) is open and closes {closes}."
         try:
             await interaction.edit_original_response(view=lines_view(done))
         except discord.HTTPException:
-            # The preview was dismissed meanwhile; that it is posted must be said all the same.
+            # The moderator closed the preview meanwhile; they must still learn that it is posted.
             await tell(interaction, done)
 
-
-class EditButton(DraftButton, template=rf"poll:edit:v1:{DRAFT}"):
-    """Opens the form again, with all that was typed."""
-
-    label, action = "Edit", "edit"
-
-    async def act(self, interaction: Interaction) -> None:
+    @on_click(EDIT_DRAFT)
+    async def edit(self, interaction: Interaction, draft_id: int) -> None:
+        """Open the form again, with all that was typed."""
         bot, caller = interaction.client, caller_of(interaction)
-        draft = await bot.drafts.own(caller, self.about)
+        draft = await bot.drafts.own(caller, draft_id)
         settings = bot.servers.of(caller.guild_id)
         await interaction.response.send_modal(PollForm(interaction.guild, settings, draft))
 
-
-class DiscardButton(DraftButton, template=rf"poll:discard:v1:{DRAFT}"):
-    """Drops the draft."""
-
-    label, action = "Discard", "discard"
-
-    async def act(self, interaction: Interaction) -> None:
-        await interaction.client.drafts.discard(caller_of(interaction), self.about)
+    @on_click(DISCARD_DRAFT)
+    async def discard(self, interaction: Interaction, draft_id: int) -> None:
+        """Drop the draft."""
+        await interaction.client.drafts.discard(caller_of(interaction), draft_id)
         await interaction.response.edit_message(
             view=lines_view("The draft is discarded. Nothing was posted.")
         )
-
-
-ITEMS = (PostButton, EditButton, DiscardButton)

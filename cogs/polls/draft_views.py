@@ -9,8 +9,9 @@ from discord import ui
 
 from bot.polls.drafts import foreseen
 from bot.text import shorten
-from cogs.polls import draft_handlers
-from cogs.polls import views as cards
+from bot.ui.card import MessageView
+from cogs.polls import views
+from cogs.polls.custom_ids import DISCARD_DRAFT, EDIT_DRAFT, POST_DRAFT
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,12 +33,11 @@ def written(draft: PollDraft, now: datetime, zone: str) -> ui.LayoutView:
 
 
 def _preview(draft: PollDraft, now: datetime, zone: str) -> ui.LayoutView:
-    view = cards.message(foreseen(draft.ready(now)))
+    view = views.message(foreseen(draft.ready(now)))
     for item in view.walk_children():
         # There is no poll to vote in yet.
-        control = item.item if isinstance(item, ui.DynamicItem) else item
-        if isinstance(control, ui.Button | ui.Select):
-            control.disabled = True
+        if isinstance(item, ui.Button | ui.Select):
+            item.disabled = True
     typed = discord.utils.escape_markdown(shorten(draft.typed.closes, QUESTION_FITS))
     view.add_item(
         _box(
@@ -45,9 +45,12 @@ def _preview(draft: PollDraft, now: datetime, zone: str) -> ui.LayoutView:
             f"**Preview, seen by you alone.** Above is exactly what <#{draft.channel_id}> will "
             f"get; people can vote once you post it. It pings nobody.\n-# Closing time: “{typed}”, "
             f"read in the time zone {zone}.",
-            draft_handlers.PostButton(draft.id),
-            draft_handlers.EditButton(draft.id),
-            draft_handlers.DiscardButton(draft.id),
+            ui.Button(
+                label="Post",
+                style=discord.ButtonStyle.success,
+                custom_id=POST_DRAFT(draft_id=draft.id),
+            ),
+            *_edit_or_discard(draft),
         )
     )
     return view
@@ -59,19 +62,25 @@ def _to_mend(draft: PollDraft, problems: list[str]) -> ui.LayoutView:
     box = _box(
         WRONG_COLOUR,
         "\n".join(lines),
-        draft_handlers.EditButton(draft.id),
-        draft_handlers.DiscardButton(draft.id),
+        *_edit_or_discard(draft),
     )
     box.add_item(
         ui.TextDisplay("-# Only you can see this. Press Edit: everything you typed is still there.")
     )
-    view = ui.LayoutView(timeout=None)
+    view = MessageView()
     view.add_item(box)
     return view
 
 
+def _edit_or_discard(draft: PollDraft) -> tuple[ui.Button[ui.LayoutView], ...]:
+    return (
+        ui.Button(label="Edit", custom_id=EDIT_DRAFT(draft_id=draft.id)),
+        ui.Button(label="Discard", custom_id=DISCARD_DRAFT(draft_id=draft.id)),
+    )
+
+
 def _box(
-    colour: discord.Colour, text: str, *buttons: draft_handlers.DraftButton
+    colour: discord.Colour, text: str, *buttons: ui.Button[ui.LayoutView]
 ) -> ui.Container[ui.LayoutView]:
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=colour)
     box.add_item(ui.TextDisplay(text))

@@ -13,12 +13,11 @@ from bot.polls.model import QUICK_FORECASTS, HideResults, Poll, PollKind, PollSt
 from bot.polls.rules import approved
 from bot.polls.visibility import Own, Report
 from bot.text import member, shorten
-from bot.ui.card import ACCENT, Block, Card, card_view, gallery
-from cogs.polls import handlers as items
-from cogs.polls import strings as words
+from bot.ui.card import ACCENT, Block, Card, MessageView, card_view, gallery
+from cogs.polls import custom_ids, strings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from bot.polls.export.service import Export
     from bot.ui.card import Picture
@@ -54,7 +53,7 @@ def message(report: Report, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
         box.add_item(ui.TextDisplay(f"**{report.hope.poll.question.text}**"))
         box.add_item(_hopes(report.hope.poll))
     if is_open:
-        box.add_item(ui.TextDisplay(f"-# {words.privacy_note(poll)}"))
+        box.add_item(ui.TextDisplay(f"-# {strings.privacy_note(poll)}"))
     return _view(box)
 
 
@@ -65,7 +64,7 @@ def snapshot(report: Report, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
     if url:
         row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
         row.add_item(ui.Button(label="Go to the poll", url=url))
-        row.add_item(items.OwnBallotButton(report.poll.id))
+        row.add_item(_own_ballot_button(report.poll))
         box.add_item(row)
     return _view(box)
 
@@ -76,7 +75,7 @@ def own_ballot(own: Own) -> ui.LayoutView:
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=OPEN_COLOUR)
     box.add_item(ui.TextDisplay("\n".join((f"### Your ballot\n{poll.question.text}", *_told(own)))))
     box.add_item(ui.Separator())
-    box.add_item(ui.TextDisplay("\n".join(words.standing_lines(report))))
+    box.add_item(ui.TextDisplay("\n".join(strings.standing_lines(report))))
     if (
         poll.lifecycle.state is PollState.OPEN
         and poll.question.kind is PollKind.APPROVAL
@@ -84,18 +83,18 @@ def own_ballot(own: Own) -> ui.LayoutView:
     ):
         menu: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
         standing = approved(own.ballot.value)
-        menu.add_item(items.ApproveSelect(poll.id, poll.question.labels, standing=standing))
+        menu.add_item(_approval_menu(poll, standing))
         box.add_item(menu)
     row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
     if poll.lifecycle.state is PollState.OPEN and own.ballot is not None:
-        row.add_item(items.WithdrawButton(poll.id))
+        row.add_item(_withdraw_button(poll, "Withdraw"))
     elif poll.lifecycle.state is PollState.OPEN:
-        row.add_item(items.RemindButton(poll.id, wanted=not own.reminder))
+        row.add_item(_reminder_button(poll, wanted=not own.reminder))
     if poll.lifecycle.state is PollState.OPEN and report.hope and own.hope is not None:
-        row.add_item(items.WithdrawButton(report.hope.poll.id, "Withdraw hope"))
+        row.add_item(_withdraw_button(report.hope.poll, "Withdraw hope"))
     if row.children:
         box.add_item(row)
-    box.add_item(ui.TextDisplay(f"-# {words.privacy_note(poll)}"))
+    box.add_item(ui.TextDisplay(f"-# {strings.privacy_note(poll)}"))
     return _view(box)
 
 
@@ -108,19 +107,21 @@ def _told(own: Own) -> list[str]:
             lines.append(f"-# You will be reminded {format_dt(poll.reminds_at, 'R')}.")
     else:
         lines = [
-            f"**{words.answer(poll, ballot.value)}**\n-# Cast {format_dt(ballot.cast_at, 'R')}"
+            f"**{strings.answer(poll, ballot.value)}**\n-# Cast {format_dt(ballot.cast_at, 'R')}"
         ]
     if len(own.votes) > 1:
         lines.append("-# Your changes, oldest first:")
         lines += [f"-# {format_dt(vote.at, 'f')}: {_voted(poll, vote)}" for vote in own.votes]
     if own.report.hope and own.hope:
         hope = own.report.hope.poll
-        lines.append(f"{hope.question.text} **{words.answer(hope, own.hope.value)}**")
+        lines.append(f"{hope.question.text} **{strings.answer(hope, own.hope.value)}**")
     return lines
 
 
 def _voted(poll: Poll, vote: Vote) -> str:
-    return "withdrawn" if vote.value is None else words.answer(poll, vote.value, words.CHANGE_FITS)
+    return (
+        "withdrawn" if vote.value is None else strings.answer(poll, vote.value, strings.CHANGE_FITS)
+    )
 
 
 def reminder(poll: Poll) -> ui.LayoutView:
@@ -143,16 +144,16 @@ def listing(found: Sequence[tuple[Poll, int]], page: int) -> ui.LayoutView:
     """The server's polls with their counts of ballots, open ones first."""
     blocks = [
         Block(
-            f"{words.linked(poll)}\n"
-            f"-# {words.counted(ballots, poll.question.kind)} · {_status(poll)}",
-            heading=words.state(poll).capitalize(),
+            f"{strings.linked(poll)}\n"
+            f"-# {strings.counted(ballots, poll.question.kind)} · {_status(poll)}",
+            heading=strings.state(poll).capitalize(),
         )
         for poll, ballots in found
     ]
     if not blocks:
         blocks = [Block("There are none yet. Moderators open one with `/poll open`.")]
     card = Card("Polls of this server", tuple(blocks), accent=OPEN_COLOUR)
-    return card_view(card, page, pager=items.ListButton)
+    return card_view(card, page, pager=_page_button)
 
 
 def _box(
@@ -164,8 +165,8 @@ def _box(
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=colour)
     box.add_item(ui.TextDisplay(f"## {poll.question.text}\n-# {_status(poll)}"))
     if report.resolved_by and poll.verdict:
-        box.add_item(ui.TextDisplay("\n".join(words.resolution_lines(poll, report.resolved_by))))
-    lines = words.standing_lines(report, drawn=bool(pictures))
+        box.add_item(ui.TextDisplay("\n".join(strings.resolution_lines(poll, report.resolved_by))))
+    lines = strings.standing_lines(report, drawn=bool(pictures))
     if lists_options and (report.results is None or not report.results.ballots):
         lines += [f"- {option}" for option in poll.question.labels]
     box.add_item(ui.TextDisplay("\n".join(lines)))
@@ -175,7 +176,7 @@ def _box(
 
 
 def _status(poll: Poll) -> str:
-    parts, life = [words.KIND_NAMES[poll.question.kind]], poll.lifecycle
+    parts, life = [strings.KIND_NAMES[poll.question.kind]], poll.lifecycle
     if life.state is PollState.OPEN:
         parts.append(f"closes {format_dt(life.closes_at, 'R')} ({format_dt(life.closes_at, 'f')})")
         if poll.terms.hide_results is HideResults.UNTIL_CLOSE:
@@ -198,21 +199,21 @@ def _answers(poll: Poll) -> list[ui.ActionRow[ui.LayoutView]]:
     if poll.question.kind is PollKind.FORECAST:
         row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
         for permille in QUICK_FORECASTS:
-            row.add_item(items.AnswerButton(poll.id, permille, words.percent(permille)))
+            row.add_item(_answer_button(poll, permille, strings.percent(permille)))
         return [row]
     if poll.question.kind is PollKind.APPROVAL:
         row = ui.ActionRow()
-        row.add_item(items.ApproveSelect(poll.id, poll.question.labels))
+        row.add_item(_approval_menu(poll))
         return [row]
     if _has_buttons(poll):
         rows = []
         for position, label in enumerate(poll.question.labels):
             row = ui.ActionRow()
-            row.add_item(items.AnswerButton(poll.id, position, label))
+            row.add_item(_answer_button(poll, position, label))
             rows.append(row)
         return rows
     row = ui.ActionRow()
-    row.add_item(items.AnswerSelect(poll.id, poll.question.labels))
+    row.add_item(_choice_menu(poll))
     return [row]
 
 
@@ -227,24 +228,81 @@ def _has_buttons(poll: Poll) -> bool:
 def _hopes(poll: Poll) -> ui.ActionRow[ui.LayoutView]:
     row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
     for position, label in enumerate(poll.question.labels):
-        row.add_item(
-            items.AnswerButton(poll.id, position, label, style=discord.ButtonStyle.secondary)
-        )
+        row.add_item(_answer_button(poll, position, label, discord.ButtonStyle.secondary))
     return row
 
 
 def _more(poll: Poll) -> ui.ActionRow[ui.LayoutView]:
     row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
     if poll.question.kind is PollKind.FORECAST and poll.lifecycle.state is PollState.OPEN:
-        row.add_item(items.ExactButton(poll.id))
-    row.add_item(items.OwnBallotButton(poll.id))
+        row.add_item(ui.Button(label="Exact …", custom_id=custom_ids.EXACT(poll_id=poll.id)))
+    row.add_item(_own_ballot_button(poll))
     if poll.question.criteria:
-        row.add_item(items.CriteriaButton(poll.id))
+        custom_id = custom_ids.CRITERIA(poll_id=poll.id)
+        row.add_item(ui.Button(label="How it is settled", custom_id=custom_id))
     return row
 
 
+def _answer_button(
+    poll: Poll,
+    value: int,
+    label: str,
+    style: discord.ButtonStyle = discord.ButtonStyle.primary,
+) -> ui.Button[ui.LayoutView]:
+    custom_id = custom_ids.ANSWER(poll_id=poll.id, value=value)
+    return ui.Button(label=label, style=style, custom_id=custom_id)
+
+
+def _choice_menu(poll: Poll) -> ui.Select[ui.LayoutView]:
+    return ui.Select(
+        placeholder="Choose your answer",
+        custom_id=custom_ids.CHOOSE(poll_id=poll.id),
+        options=_menu_options(poll),
+    )
+
+
+def _approval_menu(poll: Poll, standing: Collection[int] = ()) -> ui.Select[ui.LayoutView]:
+    """`standing` are the positions that are chosen to begin with."""
+    return ui.Select(
+        placeholder="Choose all that you approve of",
+        custom_id=custom_ids.APPROVE(poll_id=poll.id),
+        max_values=len(poll.question.labels),
+        options=_menu_options(poll, standing),
+    )
+
+
+def _menu_options(poll: Poll, standing: Collection[int] = ()) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(label=label, value=str(position), default=position in standing)
+        for position, label in enumerate(poll.question.labels)
+    ]
+
+
+def _own_ballot_button(poll: Poll) -> ui.Button[ui.LayoutView]:
+    return ui.Button(label="Your ballot", custom_id=custom_ids.OWN_BALLOT(poll_id=poll.id))
+
+
+def _withdraw_button(poll: Poll, label: str) -> ui.Button[ui.LayoutView]:
+    return ui.Button(
+        label=label,
+        style=discord.ButtonStyle.danger,
+        custom_id=custom_ids.WITHDRAW(poll_id=poll.id),
+    )
+
+
+def _reminder_button(poll: Poll, *, wanted: bool) -> ui.Button[ui.LayoutView]:
+    return ui.Button(
+        label="Remind me before it closes" if wanted else "Do not remind me",
+        custom_id=custom_ids.REMIND(poll_id=poll.id, wanted=wanted),
+    )
+
+
+def _page_button(label: str, page: int, *, disabled: bool = False) -> ui.Button[ui.LayoutView]:
+    return ui.Button(label=label, disabled=disabled, custom_id=custom_ids.LIST(page=page))
+
+
 def _view(box: ui.Container[ui.LayoutView]) -> ui.LayoutView:
-    view = ui.LayoutView(timeout=None)
+    view = MessageView()
     view.add_item(box)
     return view
 
@@ -255,12 +313,10 @@ def export_card(exported: Export, file: discord.File) -> ui.LayoutView:
     for found in exported.disclosures:
         poll = found.poll
         question = shorten(poll.question.text, 300)
-        lines = [f"### {question}", f"**{words.counted(found.ballots, poll.question.kind)}**"]
+        lines = [f"### {question}", f"**{strings.counted(found.ballots, poll.question.kind)}**"]
         lines += [found.note] if found.note else []
         box.add_item(ui.TextDisplay("\n".join(lines)))
     box.add_item(ui.File(file))
     lacking = "" if Form.JSON in exported.forms else ONLY_CSV
     box.add_item(ui.TextDisplay(f"{lacking}{EXPORT_NOTE}"))
-    view = ui.LayoutView(timeout=None)
-    view.add_item(box)
-    return view
+    return _view(box)
