@@ -1,4 +1,4 @@
-"""Polls as values, and the rules that need nothing but them."""
+"""The values of polls: questions, terms, lifecycles, resolutions, actions and ballots."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ CLOSE_JOB, REMIND_JOB = "poll.close", "poll.remind"
 TELL_JOB, WARN_JOB = "poll.tell", "poll.warn"
 """Kinds of jobs. A job's key is the poll's id; that of `TELL_JOB` is the action's."""
 DELETED_VOTER = "deleted:"
-"""Begins what stands for a voter whose data was deleted; random hexadecimal digits follow.
+"""The key of a voter whose data was deleted begins with this; random hexadecimal digits follow.
 
 They lead back to nobody. The ballots, changes and scores stay, so that totals stay right.
 """
@@ -47,7 +47,7 @@ class PollState(StrEnum):
 
 
 VOTERS = -1
-"""The tally that counts a poll's ballots; the others count those for an answer."""
+"""The tally that counts all ballots of a poll; each other tally counts those for an answer."""
 
 
 class HideResults(StrEnum):
@@ -78,7 +78,7 @@ class OutcomeRef:
 class Question:
     """What a poll asks. `options` are (key, label) pairs; a forecast has none.
 
-    `criteria` say how it will be settled.
+    `criteria` say how the question will be settled.
     """
 
     kind: PollKind
@@ -95,10 +95,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On what terms a poll is held.
+    """The terms of a poll.
 
-    Only members with the role `role_id` may vote where it is given. With `asks_hope` a forecast
-    poll also asks what members hope for. A crowd's forecast is shown from `min_forecasters` on.
+    If `role_id` is given, only members with this role may vote. With `asks_hope` a forecast poll
+    also asks what members hope for. The crowd's forecast is shown from `min_forecasters` forecasts
+    on.
     """
 
     anonymous: bool = False
@@ -190,13 +191,13 @@ class Poll:
 
     @property
     def is_behind(self) -> bool:
-        """Whether the poll's message, or the one on its forecast, shows less than was done."""
+        """Whether the poll's message, or that of its forecast, is out of date."""
         return self.revision > self.shown_revision
 
     @property
     def reminds_at(self) -> datetime:
-        """When members who asked for it are reminded: a day before the close, of a short poll
-        when three quarters of its time have passed."""
+        """When members are reminded who asked for it: a day before the close, but not before three
+        quarters of the poll's time have passed."""
         opened_at, closes_at = self.lifecycle.opened_at, self.lifecycle.closes_at
         return closes_at - min(REMINDER_AHEAD, (closes_at - opened_at) / 4)
 
@@ -210,7 +211,7 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A poll that is about to be opened; `hope_for` as in `Poll`."""
+    """A poll that is about to be opened; `hope_for` is as in `Poll`."""
 
     guild_id: int
     channel_id: int
@@ -235,7 +236,7 @@ class Draft:
     def hope(self, poll_id: int) -> "Draft":
         """The poll on what members hope for beside this forecast, stored under `poll_id`.
 
-        What others hope for stays hidden until the end, so that it sways nobody.
+        What others hope for stays hidden until the close, so that it influences nobody.
         """
         terms = replace(self.terms, hide_results=HideResults.UNTIL_CLOSE, asks_hope=False)
         question = Question(PollKind.CHOICE, HOPE_QUESTION, HOPES)
@@ -244,7 +245,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """A member's standing answer; `value` as in `bot.db.tables.BallotRow`."""
+    """A member's standing answer; `value` is as in `bot.polls.tables.BallotRow`."""
 
     value: int
     cast_at: datetime
@@ -253,9 +254,11 @@ class Ballot:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """How the standing ballots divide: `counts` by answer. `crowd` is in tenths of a percent,
-    forecasts only. `ballots` are those that these results are made of; in an anonymous poll not
-    always all, in an approval poll less than the sum of the counts.
+    """The standing ballots by answer.
+
+    `ballots` is the number of ballots in these results: not always all in an anonymous poll, and
+    less than the sum of the counts in an approval poll. `crowd` is in tenths of a percent, for
+    forecasts only.
     """
 
     counts: Mapping[int, int]
@@ -264,7 +267,7 @@ class Results:
 
     @classmethod
     def of(cls, tallies: Mapping[int, int]) -> Self:
-        """Results without a crowd from tallies, where `VOTERS` counts the ballots."""
+        """Results without a crowd, from tallies in which `VOTERS` counts the ballots."""
         counts = {value: count for value, count in tallies.items() if value != VOTERS}
         return cls(counts, tallies.get(VOTERS, 0))
 
@@ -338,7 +341,7 @@ class Vote:
 
 
 LogRow = tuple[datetime, str, int | None]
-"""When, which voter, and the forecast; None withdraws it."""
+"""The time, the voter's key, and the forecast; None withdraws it."""
 
 
 def answers_of(poll: Poll) -> Sequence[tuple[int, str]]:

@@ -58,9 +58,7 @@ class Reports:
         """The poll as everyone, or somebody who has voted, may see it."""
         total, results = await self.results_of(session, poll, now=now)
         found = report(poll, total, results, now=now, has_voted=has_voted)
-        hope = (
-            await polls.hope(session, poll.id) if poll.question.kind is PollKind.FORECAST else None
-        )
+        hope = await polls.hope(session, poll.id) if poll.terms.asks_hope else None
         action_id = poll.resolution.action_id if poll.resolution else None
         resolved_by = await actions.get(session, action_id) if action_id else None
         beside = await self.of(session, hope, now=now) if hope else None

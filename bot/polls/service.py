@@ -1,4 +1,4 @@
-"""What can be done with polls. Each use case is one transaction; who may do it is decided here."""
+"""What people can do with polls, and who may. Each use case is one transaction."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -44,9 +44,9 @@ POSTING_TAKES_AT_MOST = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """What a moderator asks for: a question put to a channel, on what terms, for how long.
+    """A poll that a moderator wants to open.
 
-    `lacking` are the permissions that they lack to write in the channel, as Discord names them.
+    `lacking` are the names of the permissions that they lack to write in the channel.
     """
 
     channel_id: int
@@ -57,7 +57,7 @@ class OpenRequest:
 
 
 class PollService:
-    """Polls of all servers. A poll is only ever found in its own server."""
+    """The polls of all servers. A poll is only found in its own server."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -68,12 +68,12 @@ class PollService:
         self.messages = PollMessages(database, clock)
 
     def watch(self, watcher: Callable[[set[int]], None]) -> None:
-        """Have `watcher` called with the ids of polls whose messages are to be looked at: their
-        standing ballots changed, or somebody came upon a message that lags behind."""
+        """Call `watcher` with the ids of polls whose messages may need an update: ballots changed,
+        or somebody used a message that is out of date."""
         self._watchers.append(watcher)
 
     def tell_watchers(self, poll_ids: set[int]) -> None:
-        """The messages of these polls are to be looked at."""
+        """The messages of these polls may need an update."""
         for watcher in self._watchers:
             watcher(poll_ids)
 
@@ -82,7 +82,7 @@ class PollService:
         require_moderator(caller, "Opening a poll")
 
     async def open(self, caller: Caller, request: OpenRequest) -> Poll:
-        """Store a new poll and the job that closes it. Posting it is up to the caller."""
+        """Store a new poll and the job that closes it. The calling code must then post it."""
         self.allow_opening(caller)
         require_in_channel(request.channel_id, request.lacking, "open a poll")
         opened_at = self._clock.now()
@@ -103,7 +103,7 @@ class PollService:
             async with self._database.write() as session:
                 poll = await store(session, draft)
         except polls.AlreadyOpenError as error:
-            # What blocks it may be a poll that the bot died over before it was posted.
+            # It may be blocked by a poll that was never posted, because the bot died.
             await self.discard_unposted()
             raise await self._open_already(caller.guild_id, request.question.about) from error
         return poll
@@ -113,13 +113,15 @@ class PollService:
             running = about and await polls.open_poll_about(session, guild_id, about)
         where = f" here: {running.url}" if running and running.url else ""
         return UserError(
-            f"A poll on this outcome is open already{where}. "
+            f"A poll on this outcome is already open{where}. "
             "Close it first if you want to ask again."
         )
 
     async def posted(self, poll_id: int, message_id: int, audience_id: int | None = None) -> Poll:
-        """Record where a poll was posted. Who may view `audience_id` may know of it; if that is
-        left out, its channel."""
+        """Record where a poll was posted.
+
+        Members who may view the channel `audience_id`, by default the poll's, may know of it.
+        """
         async with self._database.write() as session:
             before = await polls.get(session, poll_id, lock=True)
             if before is None:
@@ -131,7 +133,7 @@ class PollService:
         return poll
 
     async def discard(self, poll_id: int) -> None:
-        """Forget a poll that could not be posted; one that somebody voted in was, and stays."""
+        """Delete a poll that could not be posted. If it has ballots it was posted, and stays."""
         async with self._database.write() as session:
             poll = await polls.get(session, poll_id, lock=True)
             if poll is None or await ballots.ballot_counts(session, [poll_id]):
@@ -140,7 +142,7 @@ class PollService:
             await polls.remove(session, poll_id)
 
     async def discard_unposted(self) -> None:
-        """Forget polls that the bot died over before their messages were posted."""
+        """Delete polls that were never posted, because the bot died."""
         before = self._clock.now() - POSTING_TAKES_AT_MOST
         async with self._database.read() as session:
             lost = await polls.unposted(session, before)
@@ -154,16 +156,16 @@ class PollService:
         value: int,
         kinds: tuple[PollKind, ...] = tuple(PollKind),
     ) -> Receipt:
-        """Store the caller's ballot, replacing an earlier one; committed when this returns.
+        """Store the caller's ballot in place of an earlier one; committed when this returns.
 
-        UserError unless the poll is of one of `kinds`, in which `value` means an answer.
+        UserError unless the poll is of one of `kinds` and has the answer `value`.
         """
         return await self._box.put(
             Entry(caller.guild_id, poll_id, caller.user_id, value, caller.roles, kinds)
         )
 
     async def withdraw(self, caller: Caller, poll_id: int) -> Receipt:
-        """Take the caller's ballot back; committed when this returns."""
+        """Withdraw the caller's ballot; committed when this returns."""
         receipt = await self._box.put(Entry(caller.guild_id, poll_id, caller.user_id, None))
         if receipt.before is None:
             raise UserError("You have no ballot in this poll, so there is nothing to withdraw.")
@@ -191,9 +193,9 @@ class PollService:
             )
 
     async def remind(self, caller: Caller, poll_id: int, wanted: bool) -> Own:
-        """Have the caller reminded before the poll closes, or no more; UserError if it is late."""
+        """Set or cancel the caller's reminder of a poll; UserError if it is too late."""
         async with self._database.write() as session:
-            # Held, so that the caller cannot vote meanwhile.
+            # Locked, so that the caller cannot vote meanwhile.
             poll = await in_server(session, poll_id, caller.guild_id, lock=True)
             if poll.hope_for is not None:
                 raise UserError(NO_SUCH_POLL)
@@ -215,9 +217,9 @@ class PollService:
         return await self.own(caller, poll_id)
 
     async def to_remind(self, poll_id: int) -> tuple[Poll, Sequence[int]] | None:
-        """An open poll and the members who asked to be reminded of it: none of them has voted.
+        """An open poll and the members who asked for a reminder of it. None of them has voted.
 
-        None, and nobody waits any more, where the poll is over.
+        If the poll is over, its reminders are deleted and this is None.
         """
         async with self._database.write() as session:
             poll = await polls.get(session, poll_id)
@@ -227,12 +229,12 @@ class PollService:
             return poll, await reminders.waiting(session, poll_id)
 
     async def reminded(self, poll_id: int, user_id: int) -> None:
-        """A member has been reminded, or cannot be."""
+        """Record that a member was reminded, or cannot be."""
         async with self._database.write() as session:
             await reminders.take(session, poll_id, [user_id])
 
     async def not_reminded(self, poll_id: int) -> None:
-        """Reminding of a poll is given up: have moderators told while there is time to vote."""
+        """Tell moderators that reminders of a poll failed, while members can still vote."""
         async with self._database.write() as session:
             poll, now = await polls.get(session, poll_id), self._clock.now()
             left = await reminders.waiting(session, poll_id)
@@ -240,7 +242,7 @@ class PollService:
                 await modlog.record(session, not_reminded(poll, len(left), now))
 
     async def show(self, guild_id: int, poll_id: int, sight: Sight = EVERYTHING) -> Report:
-        """The poll as everyone may see it; UserError for one that may not be known of."""
+        """The poll as everyone may see it; UserError if it is in a channel that may not be seen."""
         async with self._database.read() as session:
             poll = await in_server(session, poll_id, guild_id, sight=sight)
             found = await self._reports.of(session, poll, now=self._clock.now())
@@ -249,7 +251,7 @@ class PollService:
         return found
 
     async def find(self, guild_id: int, poll_id: int, sight: Sight = EVERYTHING) -> Poll:
-        """The poll without its results; UserError for one that may not be known of."""
+        """The poll without its results; UserError if it is in a channel that may not be seen."""
         async with self._database.read() as session:
             return await in_server(session, poll_id, guild_id, sight=sight)
 
@@ -260,7 +262,7 @@ class PollService:
             return await self._reports.of(session, poll, now=self._clock.now()) if poll else None
 
     async def listed(self, guild_id: int, sight: Sight = EVERYTHING) -> Sequence[tuple[Poll, int]]:
-        """The server's polls with their counts of ballots: open ones first, then the newest."""
+        """The server's polls and their numbers of ballots: open ones first, then the newest."""
         async with self._database.read() as session:
             found = await polls.in_server(session, guild_id, sight, limit=MOST_LISTED)
             counts = await ballots.ballot_counts(session, [poll.id for poll in found])
@@ -272,19 +274,19 @@ class PollService:
             return await polls.open_polls(session, guild_id, sight)
 
     async def close_due(self, poll_id: int, *, late: bool) -> Poll | None:
-        """Close a poll whose time has come; None if it is gone. Closing twice changes nothing.
+        """Close a poll at its closing time; None if it is gone. Closing twice changes nothing.
 
-        A poll whose time has not come stays open, to be closed then.
+        A poll that closes later stays open, and the job is scheduled again.
         """
         async with self._database.write() as session:
             poll = await polls.get(session, poll_id, lock=True)
             if poll is None:
                 return None
             if poll.is_open(self._clock.now()):
-                # It was extended, or the clock was set back, after this job was taken up.
+                # The poll was extended, or the clock was set back, after this job started.
                 await jobs.replan(session, CLOSE_JOB, str(poll_id), poll.lifecycle.closes_at)
                 return poll
-            # It took no ballots after `closes_at`, however late this runs.
+            # It took no ballots after `closes_at`, however late this job runs.
             await polls.mark_closed(
                 session, poll_id, by=None, at=poll.lifecycle.closes_at, late=late
             )
@@ -292,7 +294,7 @@ class PollService:
 
 
 async def store(session: AsyncSession, draft: Draft) -> Poll:
-    """Store a new poll, the one on hopes beside it, and the job that closes them."""
+    """Store a new poll, the poll on hopes beside it if any, and the job that closes them."""
     poll_id = await polls.add(session, draft, _secret(draft))
     if draft.terms.asks_hope:
         hope = draft.hope(poll_id)

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.polls.model import (
     Draft,
@@ -25,10 +26,12 @@ from bot.polls.visibility import EVERYTHING, Sight
 
 Options = tuple[tuple[str, str], ...]
 """A poll's options as (key, label) pairs, by position."""
+_Hope = aliased(PollRow)
+_ASKS_HOPE = exists().where(_Hope.hope_for == PollRow.id).correlate(PollRow)
 
 
 class AlreadyOpenError(Exception):
-    """The server has an open poll on this outcome. The transaction cannot go on."""
+    """The server has an open poll on this outcome. The transaction has failed."""
 
 
 async def add(session: AsyncSession, draft: Draft, secret: bytes | None) -> int:
@@ -71,7 +74,7 @@ async def add(session: AsyncSession, draft: Draft, secret: bytes | None) -> int:
 
 
 async def get(session: AsyncSession, poll_id: int, *, lock: bool = False) -> Poll | None:
-    """The poll, or None. `lock` holds it against other writers until the transaction ends."""
+    """The poll, or None; with `lock` locked until the transaction ends."""
     found = await _polls(session, PollRow.id == poll_id, lock=lock)
     return found[0] if found else None
 
@@ -79,14 +82,14 @@ async def get(session: AsyncSession, poll_id: int, *, lock: bool = False) -> Pol
 async def by_ids(
     session: AsyncSession, poll_ids: Collection[int], *, lock: bool = False
 ) -> list[Poll]:
-    """These polls, those that exist. `lock` holds them until the transaction ends."""
+    """Those of these polls that exist; with `lock` locked until the transaction ends."""
     return await _polls(session, PollRow.id.in_(poll_ids), lock=lock) if poll_ids else []
 
 
 async def in_server(
     session: AsyncSession, guild_id: int, sight: Sight, *, limit: int
 ) -> list[Poll]:
-    """A server's polls: open ones first, then the newest. Hopes belong to their forecasts."""
+    """A server's polls, open ones first, then the newest; without polls on hopes."""
     here = (PollRow.guild_id == guild_id, PollRow.hope_for.is_(None))
     places = await session.scalars(select(PollRow.audience_id).where(*here).distinct())
     viewable = PollRow.audience_id.in_([place for place in places if sight.sees(place)])
@@ -124,7 +127,7 @@ async def open_poll_about(session: AsyncSession, guild_id: int, about: OutcomeRe
 
 
 async def unposted(session: AsyncSession, before: datetime) -> list[int]:
-    """Open polls from before an instant that have neither a message nor a ballot."""
+    """Open polls, opened before an instant, that have neither a message nor a ballot."""
     rows = await session.scalars(
         select(PollRow.id).where(
             PollRow.state == PollState.OPEN.value,
@@ -149,7 +152,7 @@ async def set_message(
 
 
 async def remove(session: AsyncSession, poll_id: int) -> None:
-    """Forget a poll that could not be posted."""
+    """Delete a poll that could not be posted."""
     row = await session.get(PollRow, poll_id)
     if row is not None:
         await session.delete(row)
@@ -158,7 +161,7 @@ async def remove(session: AsyncSession, poll_id: int) -> None:
 async def mark_closed(
     session: AsyncSession, poll_id: int, *, by: int | None, at: datetime, late: bool
 ) -> bool:
-    """Close an open poll. False if it was closed already; its first closing then stands."""
+    """Close an open poll. False if it was closed already; nothing changes then."""
     closed = await session.scalars(
         update(PollRow)
         .where(_with_hope(poll_id), PollRow.state == PollState.OPEN.value)
@@ -175,7 +178,7 @@ async def mark_closed(
 
 
 async def move_close(session: AsyncSession, poll_id: int, closes_at: datetime) -> None:
-    """Have a poll close at another time."""
+    """Change the closing time of a poll."""
     await session.execute(
         update(PollRow)
         .where(_with_hope(poll_id))
@@ -184,7 +187,7 @@ async def move_close(session: AsyncSession, poll_id: int, closes_at: datetime) -
 
 
 async def to_refresh(session: AsyncSession) -> list[int]:
-    """Polls of all servers that are open, or whose messages show less than was done to them."""
+    """Polls of all servers that are open, or whose messages are out of date."""
     is_behind = and_(PollRow.revision > PollRow.shown_revision, PollRow.message_id.is_not(None))
     rows = await session.scalars(
         select(PollRow.id).where(
@@ -196,9 +199,9 @@ async def to_refresh(session: AsyncSession) -> list[int]:
 
 
 async def mark_shown(session: AsyncSession, poll_id: int, revision: int) -> None:
-    """The poll's message shows what was done up to this revision."""
+    """Record that the poll's message shows this revision."""
     behind = (_with_hope(poll_id), PollRow.shown_revision < revision)
-    # An update takes rows as they lie; who votes in both polls takes the forecast first.
+    # An update locks rows in any order; a vote in both polls locks the forecast first.
     await session.execute(select(PollRow.id).where(*behind).order_by(PollRow.id).with_for_update())
     await session.execute(
         update(PollRow).where(*behind).values(shown_revision=revision, problem=None)
@@ -214,7 +217,7 @@ async def secret(session: AsyncSession, poll_id: int) -> bytes | None:
 
 
 def _with_hope(poll_id: int) -> ColumnElement[bool]:
-    """A poll and the one on hopes beside it, which live and close together."""
+    """A poll and the poll on hopes beside it, which open and close together."""
     return or_(PollRow.id == poll_id, PollRow.hope_for == poll_id)
 
 
@@ -222,19 +225,19 @@ async def _polls(
     session: AsyncSession, *conditions: object, limit: int | None = None, lock: bool = False
 ) -> list[Poll]:
     query = (
-        select(PollRow)
+        select(PollRow, _ASKS_HOPE)
         .where(*conditions)  # type: ignore[arg-type]  # SQLAlchemy's conditions have no public type
         .limit(limit)
     )
     if lock:
-        # Always in the same order: two who want the same polls then cannot block each other.
+        # Always in the same order, so that two transactions cannot block each other.
         query = query.order_by(PollRow.id).with_for_update()
     else:
         query = query.order_by((PollRow.state == PollState.OPEN.value).desc(), PollRow.id.desc())
-    rows = (await session.scalars(query)).all()
-    asked = [row.id for row in rows if row.kind != PollKind.FORECAST.value]
+    rows = (await session.execute(query)).all()
+    asked = [row.id for row, _ in rows if row.kind != PollKind.FORECAST.value]
     options = await _options(session, asked)
-    return [_poll(row, options.get(row.id, ())) for row in rows]
+    return [_poll(row, options.get(row.id, ()), asks_hope) for row, asks_hope in rows]
 
 
 async def _options(session: AsyncSession, poll_ids: Sequence[int]) -> dict[int, Options]:
@@ -251,13 +254,13 @@ async def _options(session: AsyncSession, poll_ids: Sequence[int]) -> dict[int, 
     return options
 
 
-def _poll(row: PollRow, options: Options) -> Poll:
+def _poll(row: PollRow, options: Options, asks_hope: bool) -> Poll:
     return Poll(
         id=row.id,
         guild_id=row.guild_id,
         channel_id=row.channel_id,
         question=_question(row, options),
-        terms=_terms(row),
+        terms=_terms(row, asks_hope),
         lifecycle=_lifecycle(row),
         resolution=_resolution(row),
         message_id=row.message_id,
@@ -274,11 +277,12 @@ def _question(row: PollRow, options: Options) -> Question:
     return Question(PollKind(row.kind), row.question, options, row.criteria, about)
 
 
-def _terms(row: PollRow) -> Terms:
+def _terms(row: PollRow, asks_hope: bool) -> Terms:
     return Terms(
         anonymous=row.anonymous,
         hide_results=HideResults(row.hide_results),
         role_id=row.role_id,
+        asks_hope=asks_hope,
         min_forecasters=row.min_forecasters,
     )
 
