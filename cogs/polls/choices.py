@@ -25,7 +25,7 @@ SPANS = ("10 minutes", "1 hour", "6 hours", "1 day", "3 days", "7 days", "14 day
 
 
 def ranked(polls: Sequence[Poll], typed: str) -> list[Poll]:
-    """The polls that `typed` may mean, best first; all in order where nothing is typed."""
+    """The polls that `typed` may mean, best first; all in their order if nothing is typed."""
     if not typed.strip():
         return list(polls)
     by_id = {poll.id: poll for poll in polls}
@@ -42,22 +42,22 @@ def poll_choices(polls: Sequence[Poll], typed: str) -> list[app_commands.Choice[
 
 
 async def listed(interaction: Interaction) -> list[Poll]:
-    """The server's polls that the person may know of."""
+    """The server's polls in channels that the person may view."""
     guild_id = caller_of(interaction).guild_id
     found = await interaction.client.polls.listed(guild_id, sight_of(interaction))
     return [poll for poll, _ in found]
 
 
 async def poll_of(interaction: Interaction, typed: str) -> Poll:
-    """The poll that was picked or typed; UserError if the person may know of no such poll."""
+    """The poll that was picked or typed; UserError if the person can view no such poll."""
     guild_id, poll_id = caller_of(interaction).guild_id, await poll_id_of(interaction, typed)
     return await interaction.client.polls.find(guild_id, poll_id, sight_of(interaction))
 
 
 async def poll_id_of(interaction: Interaction, typed: str) -> int:
-    """The id of the poll that was picked or typed; UserError with what to do if there is none.
+    """The id of the poll that was picked or typed; UserError if nothing fits.
 
-    An id is taken as it is, so there may be no such poll.
+    An id is returned as it is, so there may be no such poll.
     """
     number = typed.strip().removeprefix("#")
     if number.isdecimal():
@@ -72,7 +72,7 @@ async def poll_id_of(interaction: Interaction, typed: str) -> int:
 
 
 def span_choices(typed: str) -> list[app_commands.Choice[str]]:
-    """Usual times for a poll to stay open, and whatever was typed."""
+    """Usual spans for a poll to stay open, and what was typed."""
     wanted = typed.strip().casefold()
     spans = [span for span in SPANS if wanted in span]
     if wanted and wanted not in spans:
@@ -81,7 +81,7 @@ def span_choices(typed: str) -> list[app_commands.Choice[str]]:
 
 
 def result_choices(poll: Poll, typed: str) -> list[app_commands.Choice[str]]:
-    """What can be said to have happened, those that contain what is typed."""
+    """The results that a poll can have, those that contain what is typed."""
     answers = [(label, answer_key(value)) for value, label in answers_of(poll)]
     answers.append((Verdict.AMBIGUOUS, Verdict.AMBIGUOUS))
     return [

@@ -79,7 +79,7 @@ class Polls(
         hide_results=[
             app_commands.Choice(name="Never: show results as they come", value=HideResults.NEVER),
             app_commands.Choice(name="Until the poll closes", value=HideResults.UNTIL_CLOSE),
-            app_commands.Choice(name="Until one has voted", value=HideResults.UNTIL_BALLOT),
+            app_commands.Choice(name="Until a member has voted", value=HideResults.UNTIL_BALLOT),
         ]
     )
     async def open_poll(
@@ -137,7 +137,7 @@ class Polls(
             await choices.poll_id_of(interaction, poll),
             sight_of(interaction),
         )
-        # Of a poll that not all here may know of only the one who asks is told.
+        # If not everybody here may view its channel, only the person who asks sees it.
         told = shown_to(interaction, private=False).sees(report.poll.audience_id)
         await interaction.response.defer(ephemeral=not told)
         view, files = await self.publisher.rendered(report, views.snapshot, live=True)

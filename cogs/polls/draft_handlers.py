@@ -1,4 +1,4 @@
-"""/poll create: a moderator's own question, typed in a form, looked at, then posted."""
+"""Drafts of polls: the form, and the buttons under the preview."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cogs.polls.poll_messages import PollPublisher
 
 OPTIONS_TYPED = 4000
-"""Characters that the form takes: more than can be right, so that too much is told, not cut."""
+"""Characters that the form takes. More than is allowed, so that a text too long is reported."""
 TICKS = (
     (
         Tick.APPROVAL,
@@ -40,13 +40,13 @@ TICKS = (
     ),
     (Tick.ANONYMOUS, "Anonymous", "Votes are stored without the voters' ids."),
     (Tick.UNTIL_CLOSE, "Hide results until the poll closes", None),
-    (Tick.UNTIL_BALLOT, "Hide results until one has voted", None),
-    (Tick.HOPE, "Also ask what members hope for", "Beside a forecast only."),
+    (Tick.UNTIL_BALLOT, "Hide results from members who have not voted", None),
+    (Tick.HOPE, "Also ask what members hope for", "Only beside a forecast."),
 )
 
 
 class PollForm(Form):
-    """Takes a whole poll, with what was typed before. Nothing is posted by sending it."""
+    """Takes a whole poll, and shows what was typed before. Sending it posts nothing."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class PollForm(Form):
         for text, description, component in (
             ("Question", None, self.question),
             (
-                "Options, one a line",
+                "Options, one per line",
                 f"{few} to {many}. A forecast has none: leave this empty.",
                 self.options,
             ),
@@ -100,7 +100,7 @@ class PollForm(Form):
             ),
             (
                 "Kind and terms",
-                "Nothing ticked: members choose one option, and results show as they come.",
+                "With nothing ticked, members choose one option and results are always shown.",
                 self.ticks,
             ),
             ("Who may vote", "Leave empty for everybody.", self.role),
@@ -137,7 +137,7 @@ def _boxes(typed: Typed) -> list[discord.CheckboxGroupOption]:
 
 
 def role_limit(role: discord.Role | None) -> int | None:
-    """Whom a poll is limited to: the role that stands for everybody limits it to nobody."""
+    """The id of the role that may vote; None for everybody, also if it is the role @everyone."""
     return None if role is None or role.is_default() else role.id
 
 
@@ -175,7 +175,7 @@ class DraftHandlers:
 
     @on_click(DISCARD_DRAFT)
     async def discard(self, interaction: Interaction, draft_id: int) -> None:
-        """Drop the draft."""
+        """Delete the draft."""
         await interaction.client.drafts.discard(caller_of(interaction), draft_id)
         await interaction.response.edit_message(
             view=lines_view("The draft is discarded. Nothing was posted.")

@@ -1,4 +1,4 @@
-"""A moderator's draft of a poll, for them alone: as it will be posted, or what is wrong. Pure."""
+"""The preview of a draft, or what is wrong with it; only its author sees it. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ QUESTION_FITS = 80
 
 
 def written(draft: PollDraft, now: datetime, zone: str) -> ui.LayoutView:
-    """The poll exactly as it will be posted; or, if anything is wrong with it, all that is.
+    """The poll exactly as it will be posted, or everything that is wrong with it.
 
     `zone` names the time zone that the closing time was read in.
     """
@@ -42,9 +42,9 @@ def _preview(draft: PollDraft, now: datetime, zone: str) -> ui.LayoutView:
     view.add_item(
         _box(
             COLOUR,
-            f"**Preview, seen by you alone.** Above is exactly what <#{draft.channel_id}> will "
-            f"get; people can vote once you post it. It pings nobody.\n-# Closing time: “{typed}”, "
-            f"read in the time zone {zone}.",
+            f"**Preview. Only you can see this.** Above is exactly what <#{draft.channel_id}> will "
+            f"get. Members can vote once you post it. It pings nobody.\n"
+            f"-# Closing time: “{typed}”, read in the time zone {zone}.",
             ui.Button(
                 label="Post",
                 style=discord.ButtonStyle.success,

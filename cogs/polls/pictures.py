@@ -18,7 +18,7 @@ from bot.charts import (
 )
 from bot.polls.model import PollKind, PollState, Results, Verdict
 from bot.polls.visibility import Report
-from cogs.polls import strings as words
+from cogs.polls import strings
 
 if TYPE_CHECKING:
     from bot.polls.crowd_history import History
@@ -28,9 +28,9 @@ MOVED = "How the crowd moved"
 
 
 def drawings(report: Report, history: History | None) -> list[Drawing]:
-    """The result of a poll that is closed, then how its crowd moved, if it did.
+    """The result of a closed poll, then how its crowd moved, if it did.
 
-    Nothing where the report shows no results.
+    Empty if the report shows no results.
     """
     results = report.results
     if results is None or not results.ballots:
@@ -71,8 +71,8 @@ def _over_time(report: Report, history: History, title: str) -> Drawing:
 
 
 def _note(report: Report) -> str:
-    """What happened, once a forecast is settled."""
+    """What happened, if the forecast is settled."""
     poll = report.poll
     if poll.verdict is not Verdict.SETTLED:
         return ""
-    return f"What happened: {words.verdict(poll, poll.verdict, poll.result)}"
+    return f"What happened: {strings.verdict(poll, poll.verdict, poll.result)}"

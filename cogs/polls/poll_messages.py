@@ -14,7 +14,7 @@ from bot.polls.model import PollState
 from bot.ui.once import BROKEN_LINE, post_once
 from bot.ui.posting import cannot_post, is_final
 from bot.ui.sight import audience_id
-from cogs.polls import views as cards
+from cogs.polls import views
 from cogs.polls.pictures import drawings
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ LONGEST_PAUSE = 300.0
 
 
 class Render(Protocol):
-    """Makes a message of a report and of the pictures that are attached to it."""
+    """Makes a message from a report and the pictures that are attached to it."""
 
     def __call__(self, report: Report, pictures: Sequence[Picture] = ()) -> LayoutView: ...
 
 
 class PollPublisher:
-    """Edits each poll's message at most once every few seconds, however many vote.
+    """Posts polls, and edits each one's message at most every few seconds, however many vote.
 
     The first vote after a quiet time shows at once; those that follow share the next edit.
     """
@@ -55,7 +55,7 @@ class PollPublisher:
         self._hurry = asyncio.Event()
 
     def touch(self, poll_ids: set[int]) -> None:
-        """The standing ballots of these polls have changed, or their messages lag behind."""
+        """Update the messages of these polls soon: ballots changed, or they are out of date."""
         for poll_id in poll_ids:
             if poll_id in self._tasks:
                 self._again.add(poll_id)
@@ -65,13 +65,13 @@ class PollPublisher:
                 )
 
     async def stop(self) -> None:
-        """Bring every message up to date that waits for its turn, and stop."""
+        """Update all messages that wait for their turn, and stop."""
         self._hurry.set()
         if self._tasks:
             await asyncio.wait(list(self._tasks.values()), timeout=SECONDS_TO_STOP)
 
     async def show(self, poll_id: int) -> bool:
-        """Bring a poll's message up to date now; False where Discord refuses that for good.
+        """Update a poll's message now; False if Discord refuses that for good.
 
         A message that is gone needs nothing more; what may pass is raised, to be tried again.
         """
@@ -97,7 +97,7 @@ class PollPublisher:
             return True
 
     async def post(self, poll: Poll) -> Poll:
-        """Post a new poll's message; if that fails the poll is forgotten and the person told."""
+        """Post a new poll's message. If that fails, the poll is deleted and the error raised."""
         place = self._bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
         try:
             report = await self._bot.polls.show(poll.guild_id, poll.id)
@@ -118,7 +118,7 @@ class PollPublisher:
         return posted
 
     async def rendered(
-        self, report: Report, render: Render = cards.message, *, live: bool = False
+        self, report: Report, render: Render = views.message, *, live: bool = False
     ) -> tuple[LayoutView, list[discord.File]]:
         """A poll as a message with its attachments: closed polls with results have charts.
 

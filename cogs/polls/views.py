@@ -1,4 +1,4 @@
-"""Polls as messages. Pure: a report in, a view out; nothing is shown that the report lacks."""
+"""Polls as messages. Pure: a report in, a view out. Views show only what is in the report."""
 
 from __future__ import annotations
 
@@ -23,13 +23,10 @@ if TYPE_CHECKING:
     from bot.ui.card import Picture
 
 EXPORT_NOTE = (
-    "-# README.txt in it explains every file and column. Seen by you alone: think of the voters "
-    "before you pass it on."
+    "-# README.txt in it explains every file and column. Only you can see it. Think of the "
+    "voters before you pass it on."
 )
-ONLY_CSV = (
-    "JSON is left out, for with it the file would be larger than Discord takes here; CSV says the "
-    "same.\n"
-)
+ONLY_CSV = "JSON is left out, because the file would be too large for Discord. CSV says the same.\n"
 OPEN_COLOUR = discord.Colour(0x5865F2)
 CLOSED_COLOUR = discord.Colour(0x80848E)
 MOST_BUTTONS = 5
@@ -37,7 +34,7 @@ BUTTON_LABEL_FITS = 40
 
 
 def message(report: Report, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
-    """The poll's own message: with its controls while open, with the result once closed.
+    """The poll's own message: with its controls while it is open, then with its result.
 
     `pictures` are attached to it.
     """
@@ -58,7 +55,7 @@ def message(report: Report, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
 
 
 def snapshot(report: Report, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
-    """The poll as it stands, away from its message and with a way there."""
+    """The poll as it stands, for other channels, with a link to its message."""
     box = _box(report, pictures, lists_options=True)
     url = report.poll.url
     if url:
@@ -70,7 +67,7 @@ def snapshot(report: Report, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
 
 
 def own_ballot(own: Own) -> ui.LayoutView:
-    """A member's own ballot, for them alone, with what they may see of the result."""
+    """A member's own ballot, which only they see, with what they may see of the result."""
     report, poll = own.report, own.report.poll
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=OPEN_COLOUR)
     box.add_item(ui.TextDisplay("\n".join((f"### Your ballot\n{poll.question.text}", *_told(own)))))
@@ -99,7 +96,7 @@ def own_ballot(own: Own) -> ui.LayoutView:
 
 
 def _told(own: Own) -> list[str]:
-    """A member's ballot and its history, a line each."""
+    """A member's ballot and its history, line by line."""
     poll, ballot = own.report.poll, own.ballot
     if ballot is None:
         lines = ["You have no ballot in this poll."]
@@ -125,7 +122,7 @@ def _voted(poll: Poll, vote: Vote) -> str:
 
 
 def reminder(poll: Poll) -> ui.LayoutView:
-    """What a member gets who asked to be reminded. It says nothing of how the poll stands."""
+    """The reminder that a member asked for. It does not say how the poll stands."""
     closes = format_dt(poll.lifecycle.closes_at, "R")
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=OPEN_COLOUR)
     box.add_item(
@@ -151,7 +148,7 @@ def listing(found: Sequence[tuple[Poll, int]], page: int) -> ui.LayoutView:
         for poll, ballots in found
     ]
     if not blocks:
-        blocks = [Block("There are none yet. Moderators open one with `/poll open`.")]
+        blocks = [Block("There are no polls yet. Moderators open one with `/poll open`.")]
     card = Card("Polls of this server", tuple(blocks), accent=OPEN_COLOUR)
     return card_view(card, page, pager=_page_button)
 
@@ -159,7 +156,7 @@ def listing(found: Sequence[tuple[Poll, int]], page: int) -> ui.LayoutView:
 def _box(
     report: Report, pictures: Sequence[Picture], *, lists_options: bool
 ) -> ui.Container[ui.LayoutView]:
-    """The poll as it stands. `lists_options` has options listed that no result tells of."""
+    """The poll as it stands. `lists_options` lists the options if there are no results to show."""
     poll = report.poll
     colour = OPEN_COLOUR if poll.lifecycle.state is PollState.OPEN else CLOSED_COLOUR
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=colour)
@@ -182,12 +179,12 @@ def _status(poll: Poll) -> str:
         if poll.terms.hide_results is HideResults.UNTIL_CLOSE:
             parts.append("results hidden until then")
         elif poll.terms.hide_results is HideResults.UNTIL_BALLOT:
-            parts.append("results shown to those who voted")
+            parts.append("results shown only to members who voted")
     else:
         by = "" if life.closed_by is None else f"by {member(life.closed_by)} "
         parts.append(f"closed {by}{format_dt(life.ended_at, 'f')}")
         if life.closed_late:
-            parts.append("announced late: the bot was away; no vote after closing time counted")
+            parts.append("closed late: the bot was away; no vote after the closing time counted")
     if poll.terms.anonymous:
         parts.append("anonymous")
     if poll.terms.role_id:
@@ -218,7 +215,7 @@ def _answers(poll: Poll) -> list[ui.ActionRow[ui.LayoutView]]:
 
 
 def _has_buttons(poll: Poll) -> bool:
-    """Whether every answer has a button of its own that shows all of it."""
+    """Whether every answer has a button of its own that shows its whole text."""
     if poll.question.kind is PollKind.CHOICE:
         fits = all(len(label) <= BUTTON_LABEL_FITS for label in poll.question.labels)
         return fits and len(poll.question.labels) <= MOST_BUTTONS
@@ -308,7 +305,7 @@ def _view(box: ui.Container[ui.LayoutView]) -> ui.LayoutView:
 
 
 def export_card(exported: Export, file: discord.File) -> ui.LayoutView:
-    """The file, and what is left out of it."""
+    """The exported file, and what is left out of it."""
     box: ui.Container[Any] = ui.Container(accent_colour=ACCENT)
     for found in exported.disclosures:
         poll = found.poll

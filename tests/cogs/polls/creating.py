@@ -53,7 +53,7 @@ async def written(here: World, **typed: Any) -> InteractionResult:
 async def posted(here: World, **typed: Any) -> Any:
     """Write a poll as the moderator and post it; returns its message."""
     preview = await written(here, **typed)
-    assert "Preview, seen by you alone" in text_of(preview.response)
+    assert "Preview. Only you can see this." in text_of(preview.response)
     await here.mod.click(preview.response, label="Post")
     assert "is open and closes" in text_of(preview.response)
     return here.channel.last_message

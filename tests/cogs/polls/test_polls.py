@@ -191,7 +191,7 @@ async def test_a_poll_whose_time_passed_while_the_bot_was_down_closes_at_start(
         await here.restart()
         over = shown(here, message)
         assert labels_of(over) == ["Your ballot", "How it is settled"]
-        assert "announced late" in text_of(over)
+        assert "closed late: the bot was away" in text_of(over)
 
 
 async def _never(_: object) -> None:
