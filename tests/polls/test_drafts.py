@@ -74,7 +74,7 @@ def test_every_option_that_is_wrong_is_named_in_one_sentence_a_kind_of_mistake()
     ("lasts", "told"),
     [
         (None, "is not a time I can read"),
-        (timedelta(0), "is over already"),
+        (timedelta(0), "has passed already"),
         (timedelta(seconds=59), "1 minute to 365 days"),
         (timedelta(days=365, seconds=1), "1 minute to 365 days"),
     ],

@@ -166,13 +166,13 @@ WRONG = {
     "one option": ({"options": "Trade\n \n\u200b"}, "this one has 1"),
     "21 options": ({"options": topics(21)}, "this one has 21"),
     "a long option": ({"options": f"Short\n{'y' * 81}"}, "80 characters. Shorten “yyyy"),
-    "an option twice": ({"options": "Trade\ntrade\nSecurity"}, "“Trade”: an option can be there"),
+    "an option twice": ({"options": "Trade\ntrade\nSecurity"}, "“Trade”: every option can appear"),
     "a forecast with options": ({"ticks": ["forecast"]}, "has no options. Leave them out"),
     "two kinds": ({"ticks": ["approval", "forecast"]}, "Untick one of the two"),
     "hidden twice": ({"ticks": ["until_close", "until_ballot"]}, "Untick one of the two"),
     "hope beside a choice": ({"ticks": ["hope"]}, "Leave hope out"),
     "no time": ({"closes": "whenever *we* feel like it"}, "is not a time I can read"),
-    "a time that is over": ({"closes": "2025-12-31 18:00"}, "is over already"),
+    "a time that is over": ({"closes": "2025-12-31 18:00"}, "has passed already"),
     "too soon": ({"closes": "30 seconds"}, "1 minute to 365 days"),
     "too late": ({"closes": "400 days"}, "1 minute to 365 days"),
 }
@@ -316,7 +316,7 @@ async def test_a_closing_time_that_passed_over_the_preview_is_told_and_mended(he
     preview = await written(here, closes="1 hour")
     await here.env.advance_time(2 * 3600)
     refused = await here.mod.click(preview.response, label="Post")
-    assert "is over already" in privately(refused)
+    assert "has passed already" in privately(refused)
     assert here.channel.last_message is None
     form = await here.mod.click(preview.response, label="Edit")
     await sent(here.mod, form)

@@ -275,7 +275,7 @@ async def test_an_anonymous_poll_says_so_and_shows_results_five_voters_behind(he
         await voter.click(message, label="Warm")
     await here.env.advance_time(4)
     assert "**9 votes**" in text_of(shown(here, message))
-    assert "5 have voted and 5 more after them" in text_of(shown(here, message))
+    assert "5 members have voted and 5 more after them" in text_of(shown(here, message))
     assert "█" not in text_of(shown(here, message))
     await voters[9].click(message, label="Cool 시원")
     await voters[10].click(message, label="Cool 시원")

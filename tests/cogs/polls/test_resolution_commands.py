@@ -129,7 +129,7 @@ async def test_closing_early_tells_the_crowd_where_it_may_be_shown(
     assert "### Closed early" in post
     assert f"**{voters} forecasts**" in post
     assert ("The crowd says **75%**" in post) is crowd
-    assert ("shown once 3 have forecast" in post) is not crowd
+    assert ("shown after 3 forecasts" in post) is not crowd
     assert f"Closed by <@{here.mod.id}>" in post
 
 

@@ -39,7 +39,7 @@ async def test_times_are_read_in_the_servers_zone_and_crowds_wait_for_enough(
     for member in here.members(4):
         await member.click(message, label="75%")
     shown = await here.ann.slash(here.channel, "poll show", poll="1")
-    assert "shown once 5 have forecast" in text_of(shown.response)
+    assert "shown after 5 forecasts" in text_of(shown.response)
     await here.ann.click(message, label="75%")
     shown = await here.ann.slash(here.channel, "poll show", poll="1")
     assert "The crowd says **75%**" in text_of(shown.response)
