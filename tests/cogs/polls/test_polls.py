@@ -206,7 +206,7 @@ async def test_two_servers_do_not_see_each_others_polls(here: World) -> None:
     boss = other.add_member(here.env.create_user("boss"), roles=[role])
     await here.env.settle()
     listed = await boss.slash(room, "poll list")
-    assert "none yet" in text_of(listed.response)
+    assert "no polls yet" in text_of(listed.response)
     for command in ("poll show", "poll close"):
         result = await boss.slash(room, command, poll="1")
         assert result.ephemeral
