@@ -31,7 +31,7 @@ from bot.jobs import store as jobs
 from bot.modlog import store as modlog
 from bot.modlog.model import Entry
 from bot.settings import store as servers
-from bot.text import DELETED_MEMBER, mention
+from bot.text import DELETED_MEMBER, mention, refuse_hidden
 
 YOUR_OWN = "You wrote this announcement, so another moderator has to approve it."
 AUTHOR_DELETED = (
@@ -143,6 +143,7 @@ class ApprovalService:
         A deleted member's announcement is discarded instead.
         """
         _require_moderator(viewer)
+        refuse_hidden(reason, "The reason")
         async with self._database.write() as session:
             found = require_waiting(await announcements.visible(session, viewer, announcement_id))
             require_current(found, revision)

@@ -18,7 +18,7 @@ from bot.announcements.model import (
 from bot.errors import UserError
 from bot.polls.model import Poll
 from bot.settings.model import ServerSettings
-from bot.text import is_link, is_visible, member
+from bot.text import hidden_problem, is_link, is_visible, member, refuse_hidden
 
 NO_SUCH_ANNOUNCEMENT = (
     "This server has no such announcement. Use `/announce list` to see those it has."
@@ -168,6 +168,9 @@ def content_problems(content: Content) -> Iterator[str]:
     """One sentence for each fault of the text that was typed."""
     if not is_visible(content.title) or not is_visible(content.body):
         yield "An announcement needs a title and a text. Neither may be blank."
+    for name, text in (("The title", content.title), ("The text", content.body)):
+        if is_visible(text) and (problem := hidden_problem(text, name)):
+            yield problem
     if "\n" in content.title:
         yield "The title must be one line."
     if len(content.title) > TITLE_LIMIT:
@@ -239,6 +242,7 @@ def read_picture(data: bytes, alt: str) -> Picture:
         kind = "webp"
     if kind is None:
         raise UserError("The file is not a picture. Upload a PNG, JPEG, GIF or WebP file.")
+    refuse_hidden(alt, "The description")
     return Picture(f"picture.{kind}", data, alt)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.knowledge.model import OutcomeKind, Standing, is_reserved
-from bot.knowledge.yaml_file import Step, YamlFile, nearest
-from bot.text import is_visible, same_key
+from bot.knowledge.yaml_file import Step, YamlFile, most_similar, nearest
+from bot.text import same_key
 
 Place = tuple[Step, ...]
 
@@ -22,6 +22,12 @@ REFERENCES = {
     "decided_by": "actor",
     "issue": "issue",
     "source": "source section",
+}
+# Where the things stand that are referred to: file and key.
+REFERRED = {
+    "actor": ("actors", "actors"),
+    "issue": ("issues", "issues"),
+    "source section": ("source", "sections"),
 }
 # The lists of things that have an id, by file.
 LISTS = {
@@ -37,16 +43,11 @@ LISTS = {
 def check(files: Mapping[str, YamlFile], folder: str) -> None:
     """Note in the files what their shapes cannot tell. `folder` is the name of the pack's."""
     _check_folder(files["summit"], folder)
-    known = {
-        "actor": _ids(files["actors"], "actors"),
-        "issue": _ids(files["issues"], "issues"),
-        "source section": _ids(files["source"], "sections"),
-    }
     for file in files.values():
         for place, mapping in _mappings(file.data, ()):
-            _check_references(file, place, mapping, known)
             if mapping.get("standing") == Standing.STATED and mapping.get("by") is None:
                 file.problem(place, 'A "stated" claim needs "by": the id of who said it.')
+    _check_references(files)
     for name, key in LISTS.items():
         _check_names(files[name], key)
     _check_positions(files["positions"])
@@ -62,19 +63,49 @@ def _check_folder(file: YamlFile, folder: str) -> None:
         )
 
 
-def _check_references(
-    file: YamlFile, place: Place, mapping: dict[str, Any], known: Mapping[str, set[str] | None]
-) -> None:
-    for key in mapping.keys() & REFERENCES.keys():
-        kind, value = REFERENCES[key], mapping[key]
-        ids = known[kind]
-        if ids is None:
+def _check_references(files: Mapping[str, YamlFile]) -> None:
+    """Note every reference to something that is not there.
+
+    Where several references name the same missing thing, and a similar id is used by none, that id
+    is the mistake: it is noted once instead of each reference.
+    """
+    for kind, (name, key) in REFERRED.items():
+        known = _ids(files[name], key)
+        if known is None:
             continue
-        many = isinstance(value, list)
-        for number, id_ in enumerate(value if many else [value]):
-            if isinstance(id_, str) and id_ not in ids:
-                at = (*place, key, number) if many else (*place, key)
-                file.problem(at, f'There is no {kind} "{id_}".{nearest(id_, ids)}')
+        found: dict[str, list[tuple[YamlFile, Place]]] = {}
+        for file in files.values():
+            for at, id_ in _references(file, kind):
+                found.setdefault(id_, []).append((file, at))
+        unused = known - found.keys()
+        for id_ in found.keys() - known:
+            misspelt = most_similar(id_, unused) if len(found[id_]) > 1 else None
+            if misspelt is None:
+                for file, at in found[id_]:
+                    file.problem(at, f'There is no {kind} "{id_}".{nearest(id_, known)}')
+                continue
+            message = (
+                f'{len(found[id_])} references name the {kind} "{id_}", which is not there, and '
+                f'none names "{misspelt}". Give both the same id.'
+            )
+            for place, item in _items(files[name], key):
+                if item.get("id") == misspelt:
+                    files[name].problem((*place, "id"), message)
+
+
+def _references(file: YamlFile, kind: str) -> Iterator[tuple[Place, str]]:
+    """Every id by which a file refers to things of a kind, with its place."""
+    for place, mapping in _mappings(file.data, ()):
+        for key in mapping.keys() & REFERENCES.keys():
+            if REFERENCES[key] != kind:
+                continue
+            value = mapping[key]
+            if isinstance(value, str):
+                yield (*place, key), value
+            elif isinstance(value, list):
+                for number, id_ in enumerate(value):
+                    if isinstance(id_, str):
+                        yield (*place, key, number), id_
 
 
 def _check_names(file: YamlFile, key: str) -> None:
@@ -145,8 +176,6 @@ def _check_outcome(file: YamlFile, place: Place, outcome: dict[str, Any]) -> Non
             if isinstance(word, str) and is_reserved(word):
                 message = f'"{word}" means something else when a poll is settled. Use other words.'
                 file.problem(at, message)
-            elif isinstance(word, str) and word.strip() and not is_visible(word):
-                file.problem(at, "There is nothing to see in this label. Write something.")
         words = {same_key(word) for word in (option.get("id"), english) if isinstance(word, str)}
         for word in sorted(words & seen):
             at = (*place, "options", number)

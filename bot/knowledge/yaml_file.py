@@ -9,6 +9,7 @@ import yaml
 from rapidfuzz import process
 
 from bot.knowledge.problems import Problem
+from bot.text import hidden_problem
 
 MOST_VALUES = 2_000_000
 DEEPEST = 50
@@ -140,6 +141,8 @@ class _Reader:
     def _scalar(self, node: yaml.ScalarNode) -> Any:
         kind = node.tag.removeprefix(_PLAIN)
         if kind == "str":
+            if problem := hidden_problem(node.value):
+                self._note(node, problem)
             return node.value
         if kind == "null":
             self._note(node, "Nothing stands here. Write a value, or remove the key.")
@@ -187,5 +190,11 @@ def nearest(word: str, known: Iterable[str], ending: str = "") -> str:
 
     `ending` is what is written behind the word.
     """
+    found = most_similar(word, known)
+    return f' Did you mean "{found}{ending}"?' if found else ""
+
+
+def most_similar(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is most like `word`; None if none is like it."""
     found = process.extractOne(word, list(known), score_cutoff=60)
-    return f' Did you mean "{found[0]}{ending}"?' if found else ""
+    return found[0] if found else None

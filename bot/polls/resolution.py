@@ -42,7 +42,7 @@ from bot.polls.reports import in_server
 from bot.polls.scoring import store as scoring
 from bot.polls.scoring.scores import Life, Score, scores
 from bot.polls.visibility import Sight
-from bot.text import is_link, same_key
+from bot.text import is_link, refuse_hidden, same_key
 
 REASON_LIMIT = 1000
 SCORES_AT_ONCE = 5_000
@@ -301,6 +301,7 @@ def check(proposal: Proposal, poll: Poll, now: datetime) -> None:
 def _require_reason(proposal: Proposal) -> None:
     if not proposal.reason.strip():
         raise UserError("Give a reason. Everybody can read it under the poll.")
+    refuse_hidden(proposal.reason, "The reason")
     if len(proposal.reason) > REASON_LIMIT:
         raise UserError(f"A reason can have at most {REASON_LIMIT:,} characters. Shorten yours.")
 

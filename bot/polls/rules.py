@@ -25,7 +25,7 @@ from bot.polls.model import (
     Question,
     Terms,
 )
-from bot.text import is_visible, same_key
+from bot.text import hidden_problem, is_visible, same_key
 
 
 def closing_problem(opened_at: datetime, closes_at: datetime) -> str | None:
@@ -58,7 +58,11 @@ def question_problems(question: Question, terms: Terms) -> list[str]:
     """Everything that is wrong with a question on these terms, in one or two sentences each."""
     found = []
     if not is_visible(question.text):
-        found.append("A poll needs a question.")
+        found.append("A poll needs a question that people can see.")
+    elif problem := hidden_problem(question.text, "The question"):
+        found.append(problem)
+    if problem := hidden_problem(question.criteria or "", "The text on how it is settled"):
+        found.append(problem)
     if len(question.text) > QUESTION_LIMIT:
         found.append(f"A question can have {QUESTION_LIMIT} characters. Shorten yours.")
     if terms.asks_hope and question.kind is not PollKind.FORECAST:
@@ -85,6 +89,8 @@ def _option_problems(labels: Sequence[str]) -> list[str]:
         found.append(f"An option can have {OPTION_LIMIT} characters. Shorten {_quoted(long)}.")
     if not all(map(is_visible, labels)):
         found.append("An option needs visible text. Leave the empty ones out.")
+    visible = (label for label in labels if is_visible(label))
+    found += filter(None, (hidden_problem(label, "An option") for label in visible))
     taken = [label for label in labels if is_reserved(label)]
     if taken:
         found.append(

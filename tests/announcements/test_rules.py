@@ -63,6 +63,11 @@ def test_text_that_nobody_could_see_is_blank(letters: str) -> None:
     )
 
 
+def test_text_that_changes_the_direction_of_text_is_refused() -> None:
+    (said,) = posting_problems(draft(Content("Ti\u202etle", "Text")), PostingConditions(), NOW)
+    assert said.startswith("The title contains U+202E,")
+
+
 @pytest.mark.parametrize(
     "line", ["-# Announced by <@1>", "announced by me", "> **Announced  by** x"]
 )

@@ -99,7 +99,8 @@ CASES = [
      'outcomes.yaml:17:42: "annulled" means something else when a poll is settled. Use other '
      'words.'),
     ("outcomes", "{id: both, label: Both}", '{id: both, label: "\\u3164"}',
-     "outcomes.yaml:17:27: There is nothing to see in this label. Write something."),
+     "outcomes.yaml:17:27: This text has only characters that nobody can see. "
+     "Write something to read."),
     ("glossary", "definition:\n", "definition: []\n#",
      "glossary.yaml:6:17: At least one item belongs here."),
     ("glossary", "  - id: lane", "\t- id: lane",
@@ -131,6 +132,30 @@ def test_every_problem_of_every_file_is_reported_at_once(workshop: Workshop) -> 
         "outcomes.yaml:5:11",
         "glossary.yaml:1:1",
     ]
+
+
+def test_a_wrong_id_is_reported_once_and_not_with_each_reference_to_it(workshop: Workshop) -> None:
+    workshop.replace("actors", "id: norland", "id: nor-land")
+    (problem,) = workshop.problems()
+    assert problem.startswith("actors.yaml:")
+    assert 'references name the actor "norland", which is not there' in problem
+    assert problem.endswith('and none names "nor-land". Give both the same id.')
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('"\\u200b\\u2060"', "This text has only characters that nobody can see."),
+        ('"fair\\u202e words"', "This text contains U+202E, an invisible character"),
+        ('"fair\\u2069 words"', "This text contains U+2069, an invisible character"),
+    ],
+)
+def test_hidden_characters_in_a_pack_are_refused_with_their_place(
+    workshop: Workshop, text: str, problem: str
+) -> None:
+    workshop.replace("actors", "aliases: [Brandt]", f"aliases: [{text}]")
+    (found,) = [line for line in workshop.problems() if problem in line]
+    assert found.startswith("actors.yaml:25:15: ")
 
 
 def test_a_file_that_cannot_be_read_makes_no_flood_of_dangling_references(

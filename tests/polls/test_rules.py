@@ -1,5 +1,7 @@
 """Options that nobody can see, that are twice the same, or that read like the bot's own words."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.db.engine import Database
@@ -48,6 +50,13 @@ def test_options_that_differ_by_an_accent_or_a_vowel_sign_are_two() -> None:
     assert same_key("pêche") != same_key("peche")
     assert same_key("कि") != same_key("की") != same_key("क")
     check_question(question("कि", "की"), Terms())
+
+
+def test_characters_that_change_the_direction_of_text_are_refused() -> None:
+    with pytest.raises(UserError, match=r"The question contains U\+202E,"):
+        check_question(replace(question("One", "Two"), text="Will it\u202e rise?"), Terms())
+    with pytest.raises(UserError, match=r"An option contains U\+2066,"):
+        check_question(question("One", "Two\u2066"), Terms())
 
 
 @pytest.mark.parametrize(
