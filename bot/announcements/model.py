@@ -20,6 +20,9 @@ REPORT_PROBLEM_JOB = "announcement.tell"
 TITLE_LIMIT = 150
 # The announcement and the controls under its preview share Discord's 4,000 characters.
 BODY_LIMIT = 2400
+BODY_BYTES = 7200
+"""UTF-8 bytes of a text: enough for 2,400 characters of Korean or Chinese. With a title, a poll and
+what the bot adds, a message then stays below the 10,170 bytes that Discord accepts."""
 FORM_TEXT_LIMIT = 4000
 """The form takes longer texts than can be posted, so that a moderator can shorten them."""
 REASON_LIMIT = 300

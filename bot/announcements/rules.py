@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.access import Caller
 from bot.announcements.model import (
+    BODY_BYTES,
     BODY_LIMIT,
     EDITABLE,
     TITLE_LIMIT,
@@ -18,7 +19,7 @@ from bot.announcements.model import (
 from bot.errors import UserError
 from bot.polls.model import Poll
 from bot.settings.model import ServerSettings
-from bot.text import hidden_problem, is_link, is_visible, member, refuse_hidden
+from bot.text import byte_length, hidden_problem, is_link, is_visible, member, refuse_hidden
 
 NO_SUCH_ANNOUNCEMENT = (
     "This server has no such announcement. Use `/announce list` to see those it has."
@@ -178,6 +179,8 @@ def content_problems(content: Content) -> Iterator[str]:
     if len(content.body) > BODY_LIMIT:
         over = len(content.body) - BODY_LIMIT
         yield f"The text is too long: shorten it by {over:,} characters to {BODY_LIMIT:,}."
+    elif byte_length(content.body) > BODY_BYTES:
+        yield "The text is too long for Discord, which counts emoji as more. Shorten it."
     if any(_SIGNATURE.match(line) for line in content.body.splitlines()):
         yield "A line of the text begins like my line “Announced by …”. Reword it."
     if content.link and not is_link(content.link):

@@ -21,7 +21,7 @@ from bot.announcements.model import (
 from bot.announcements.rules import check_picture_size, read_picture
 from bot.announcements.service import AnnouncementInput, DraftOrigin
 from bot.errors import UserError
-from bot.text import LINK_LIMIT
+from bot.text import LINK_LIMIT, hidden_problem
 from bot.ui.caller import caller_of
 from bot.ui.guard import tell
 from bot.ui.items import Form
@@ -171,6 +171,9 @@ class AnnouncementForm(Form):
         )
         alt = self.alt.value.strip()
         found, notices = None, []
+        if problem := hidden_problem(alt, "The picture in words"):
+            alt = ""
+            notices.append(problem)
         try:
             found = await self._picture(alt)
         except UserError as error:

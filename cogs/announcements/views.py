@@ -12,9 +12,9 @@ import discord
 from discord import ui
 from discord.utils import format_dt
 
-from bot.announcements.model import BODY_LIMIT, Announcement, AnnouncementDetails
-from bot.text import is_link, linkable, member, shorten
-from bot.ui.card import MessageView
+from bot.announcements.model import BODY_BYTES, BODY_LIMIT, Announcement, AnnouncementDetails
+from bot.text import byte_length, is_link, linkable, member, shorten
+from bot.ui.card import BYTE_LIMIT, BYTES_A_TEXT, MessageView
 from cogs.announcements import controls, strings
 
 if TYPE_CHECKING:
@@ -65,24 +65,27 @@ def preview(
     If there is not enough room, the last lines are left out.
     """
     view = message(details)
-    room = TEXT_IN_ALL - view.content_length()
-    view.add_item(_panel(lines, rows, room))
+    texts = [item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay)]
+    room = TEXT_IN_ALL - sum(len(text) for text in texts)
+    byte_room = BYTE_LIMIT - sum(byte_length(text) + BYTES_A_TEXT for text in texts)
+    view.add_item(_panel(lines, rows, room, byte_room))
     return view
 
 
 def notice(lines: Sequence[str], rows: Sequence[Sequence[ui.Item[Any]]] = ()) -> ui.LayoutView:
     """The box alone, such as the outcome that replaces a preview."""
     view = MessageView()
-    view.add_item(_panel(lines, rows, TEXT_IN_ALL))
+    view.add_item(_panel(lines, rows, TEXT_IN_ALL, BYTE_LIMIT))
     return view
 
 
 def _panel(
-    lines: Sequence[str], rows: Sequence[Sequence[ui.Item[Any]]], room: int
+    lines: Sequence[str], rows: Sequence[Sequence[ui.Item[Any]]], room: int, byte_room: int
 ) -> ui.Container[ui.LayoutView]:
     kept: list[str] = []
     for line in lines:
-        if sum(len(text) + 1 for text in kept) + len(line) > room:
+        text = "\n".join((*kept, line))
+        if len(text) > room or byte_length(text) + BYTES_A_TEXT > byte_room:
             break
         kept.append(line)
     panel: ui.Container[ui.LayoutView] = ui.Container(accent_colour=PANEL_COLOUR)
@@ -100,7 +103,9 @@ def _body(details: AnnouncementDetails, part_id: int | None) -> ui.Container[ui.
         body.add_item(ui.TextDisplay(_corrected(correction)))
     if details.corrections:
         body.add_item(ui.Separator())
-    body.add_item(ui.TextDisplay(f"## {content.title}\n{content.body[:BODY_LIMIT]}"))
+    # A draft may be longer than what can be posted; its preview says so.
+    text = content.body[:BODY_LIMIT].encode()[:BODY_BYTES].decode(errors="ignore")
+    body.add_item(ui.TextDisplay(f"## {content.title}\n{text}"))
     if details.picture:
         body.add_item(_gallery(details.picture))
     if details.poll:

@@ -63,9 +63,11 @@ def test_text_that_nobody_could_see_is_blank(letters: str) -> None:
     )
 
 
-def test_text_that_changes_the_direction_of_text_is_refused() -> None:
-    (said,) = posting_problems(draft(Content("Ti\u202etle", "Text")), PostingConditions(), NOW)
-    assert said.startswith("The title contains U+202E,")
+@pytest.mark.parametrize("letter", ["\u202e", "\u2066"])
+def test_text_that_turns_the_direction_of_what_stands_around_it_is_refused(letter: str) -> None:
+    for content in (Content(f"Doors{letter}", "Text"), Content("Doors", f"Te{letter}xt")):
+        (said,) = posting_problems(draft(content), PostingConditions(), NOW)
+        assert f"contains U+{ord(letter):04X}," in said
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,23 @@ def test_a_text_cannot_say_who_announces_as_the_bot_does(line: str) -> None:
     assert "Reword it" in said
     harmless = Content("Title", "It was announced by the ministry.")
     assert posting_problems(draft(harmless), PostingConditions(), NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("letter", "count", "fits"),
+    [
+        ("a", 2400, True),
+        ("a", 2401, False),
+        ("한", 2400, True),
+        ("😀", 1800, True),
+        ("😀", 1801, False),
+    ],
+)
+def test_a_text_is_as_long_as_discord_accepts_in_characters_and_in_bytes(
+    letter: str, count: int, fits: bool
+) -> None:
+    found = posting_problems(draft(Content("Title", letter * count)), PostingConditions(), NOW)
+    assert ["too long" in text for text in found] == ([] if fits else [True])
 
 
 def test_every_problem_is_named_at_once() -> None:
