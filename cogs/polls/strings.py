@@ -224,7 +224,7 @@ def receipt(stored: Receipt) -> str:
     if stored.before is None:
         said = f"Stored: **{now}**."
     elif stored.before == stored.now:
-        said = f"Your ballot already is **{now}**."
+        said = f"Your ballot is already **{now}**."
     else:
         said = f"Changed from {answer(poll, stored.before)} to **{now}**."
     return f"{said} You can change or withdraw it until the poll closes {until}."

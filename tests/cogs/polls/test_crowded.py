@@ -58,7 +58,7 @@ async def test_two_thousand_vote_at_once_and_click_twice(here: World) -> None:
     said = Counter(text_of(result.response).split("*")[0].strip() for result in results)
     assert said == {
         "Stored:": MEMBERS,
-        "Your ballot already is": MEMBERS - MEMBERS // 3,
+        "Your ballot is already": MEMBERS - MEMBERS // 3,
         "Changed from 5% to": MEMBERS // 3,
     }
     ends = {str(member.id): answers[number % 3][1] for number, member in enumerate(members)}

@@ -47,7 +47,7 @@ async def test_changing_a_vote_says_from_what_and_counts_once(here: World) -> No
     result = await here.ann.click(message, label="5%")
     assert "Changed from 75% to **5%**" in text_of(result.response)
     again = await here.ann.click(message, label="5%")
-    assert "already is **5%**" in text_of(again.response)
+    assert "is already **5%**" in text_of(again.response)
     assert await stored(here) == [(str(here.ann.id), 50)]
 
 
