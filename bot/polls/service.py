@@ -36,7 +36,7 @@ from bot.polls.model import (
 )
 from bot.polls.reports import Reports, in_server
 from bot.polls.rules import check_question, closing_time, require_open, require_role, voter_key
-from bot.polls.visibility import EVERYTHING, Own, Report, Sight
+from bot.polls.visibility import Own, Report, Sight
 
 MOST_LISTED = 100
 POSTING_TAKES_AT_MOST = timedelta(minutes=10)
@@ -241,7 +241,7 @@ class PollService:
             if poll is not None and poll.is_open(now) and left:
                 await modlog.record(session, not_reminded(poll, len(left), now))
 
-    async def show(self, guild_id: int, poll_id: int, sight: Sight = EVERYTHING) -> Report:
+    async def show(self, guild_id: int, poll_id: int, sight: Sight) -> Report:
         """The poll as everyone may see it; UserError if it is in a channel that may not be seen."""
         async with self._database.read() as session:
             poll = await in_server(session, poll_id, guild_id, sight=sight)
@@ -250,7 +250,7 @@ class PollService:
             self.tell_watchers({poll.hope_for or poll.id})
         return found
 
-    async def find(self, guild_id: int, poll_id: int, sight: Sight = EVERYTHING) -> Poll:
+    async def find(self, guild_id: int, poll_id: int, sight: Sight) -> Poll:
         """The poll without its results; UserError if it is in a channel that may not be seen."""
         async with self._database.read() as session:
             return await in_server(session, poll_id, guild_id, sight=sight)
@@ -261,14 +261,14 @@ class PollService:
             poll = await polls.get(session, poll_id)
             return await self._reports.of(session, poll, now=self._clock.now()) if poll else None
 
-    async def listed(self, guild_id: int, sight: Sight = EVERYTHING) -> Sequence[tuple[Poll, int]]:
+    async def listed(self, guild_id: int, sight: Sight) -> Sequence[tuple[Poll, int]]:
         """The server's polls and their numbers of ballots: open ones first, then the newest."""
         async with self._database.read() as session:
             found = await polls.in_server(session, guild_id, sight, limit=MOST_LISTED)
             counts = await ballots.ballot_counts(session, [poll.id for poll in found])
         return [(poll, counts.get(poll.id, 0)) for poll in found]
 
-    async def open_ones(self, guild_id: int, sight: Sight = EVERYTHING) -> Sequence[Poll]:
+    async def open_ones(self, guild_id: int, sight: Sight) -> Sequence[Poll]:
         """The open polls of a server."""
         async with self._database.read() as session:
             return await polls.open_polls(session, guild_id, sight)

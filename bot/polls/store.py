@@ -22,7 +22,7 @@ from bot.polls.model import (
     Verdict,
 )
 from bot.polls.tables import BallotRow, OptionRow, PollRow
-from bot.polls.visibility import EVERYTHING, Sight
+from bot.polls.visibility import Sight
 
 Options = tuple[tuple[str, str], ...]
 """A poll's options as (key, label) pairs, by position."""
@@ -96,7 +96,7 @@ async def in_server(
     return await _polls(session, *here, viewable, limit=limit)
 
 
-async def open_polls(session: AsyncSession, guild_id: int, sight: Sight = EVERYTHING) -> list[Poll]:
+async def open_polls(session: AsyncSession, guild_id: int, sight: Sight) -> list[Poll]:
     """The open polls of a server."""
     found = await _polls(
         session,

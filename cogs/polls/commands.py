@@ -213,7 +213,7 @@ class Polls(
         await interaction.response.defer(ephemeral=True)
         exported = await self.bot.exports.export(
             caller_of(interaction),
-            await choices.poll_id_of(interaction, poll),
+            (await choices.poll_of(interaction, poll)).id,
             limit=interaction.filesize_limit,
         )
         file = discord.File(BytesIO(exported.content), exported.name)
@@ -279,7 +279,7 @@ class Polls(
         self, interaction: Interaction, poll: str, kind: ActionKind, reason: str = ""
     ) -> None:
         self.bot.resolutions.allow(caller_of(interaction))
-        poll_id = await choices.poll_id_of(interaction, poll)
+        poll_id = (await choices.poll_of(interaction, poll)).id
         verdict = Verdict.ANNULLED if kind is ActionKind.ANNUL else None
         await propose(interaction, Proposal(kind, poll_id, reason, verdict=verdict))
 

@@ -8,6 +8,7 @@ from discord import ui
 
 from bot.polls.model import PollKind
 from bot.polls.rules import approval, require_kind, require_open
+from bot.polls.visibility import EVERYTHING
 from bot.ui.caller import caller_of
 from bot.ui.dispatch import on_click, on_select
 from bot.ui.interaction import is_private
@@ -110,7 +111,8 @@ async def withdraw(interaction: Interaction, poll_id: int) -> None:
 async def show_criteria(interaction: Interaction, poll_id: int) -> None:
     """Say how the question will be settled."""
     guild_id = caller_of(interaction).guild_id
-    report = await interaction.client.polls.show(guild_id, poll_id)
+    # Whoever presses this has the poll before them, so they may know of it.
+    report = await interaction.client.polls.show(guild_id, poll_id, EVERYTHING)
     criteria = report.poll.question.criteria or "Whoever asked did not say how this is settled."
     await interaction.response.send_message(f"**How it is settled**\n{criteria}", ephemeral=True)
 

@@ -11,6 +11,7 @@ import discord
 
 from bot.charts.cache import attached, attachments
 from bot.polls.model import PollState
+from bot.polls.visibility import EVERYTHING
 from bot.ui.once import BROKEN_LINE, post_once
 from bot.ui.posting import cannot_post, is_final
 from bot.ui.sight import audience_id
@@ -100,7 +101,7 @@ class PollPublisher:
         """Post a new poll's message. If that fails, the poll is deleted and the error raised."""
         place = self._bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
         try:
-            report = await self._bot.polls.show(poll.guild_id, poll.id)
+            report = await self._bot.polls.show(poll.guild_id, poll.id, EVERYTHING)
             view, _ = await self.rendered(report)
             message = await post_once(place, nonce=f"poll-{poll.id}", view=view)
         except Exception as error:
@@ -112,7 +113,7 @@ class PollPublisher:
         audience = audience_id(guild, poll.channel_id)
         posted = await self._bot.polls.posted(poll.id, message.id, audience)
         # Somebody may have voted, or the poll may have ended, before its place was recorded.
-        now = await self._bot.polls.show(poll.guild_id, poll.id)
+        now = await self._bot.polls.show(poll.guild_id, poll.id, EVERYTHING)
         if (now.ballots, now.poll.lifecycle.state) != (report.ballots, report.poll.lifecycle.state):
             self.touch({poll.id})
         return posted

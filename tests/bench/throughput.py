@@ -16,6 +16,7 @@ from simcord.interactions import base_payload
 
 from bot.db.engine import Database
 from bot.knowledge.index import Library
+from bot.polls.visibility import EVERYTHING
 from tests.world import World, world
 
 Payload = dict[str, Any]
@@ -154,7 +155,7 @@ async def _clicks(here: World, count: int, times: int = 1) -> list[Payload]:
 async def _check(here: World, count: int) -> None:
     """That every ballot is stored."""
     await here.env.settle(timeout=60)
-    report = await here.bot.polls.show(here.guild.id, 1)
+    report = await here.bot.polls.show(here.guild.id, 1, EVERYTHING)
     assert report.ballots == count
 
 

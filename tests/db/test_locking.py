@@ -12,6 +12,7 @@ from bot.polls import store as polls
 from bot.polls.messages import PollMessages
 from bot.polls.model import ActionKind, Poll
 from bot.polls.tables import PollRow
+from bot.polls.visibility import EVERYTHING
 from tests.privacy.desk import GUILD, MODERATOR, START, Desk
 
 SECONDS_TO_WAIT = 20
@@ -78,4 +79,4 @@ async def test_deleting_what_names_a_moderator_does_not_block_those_who_vote(des
 
 
 async def _read(desk: Desk, poll_id: int) -> Poll:
-    return (await desk.polls.show(GUILD, poll_id)).poll
+    return (await desk.polls.show(GUILD, poll_id, EVERYTHING)).poll

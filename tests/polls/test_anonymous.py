@@ -16,6 +16,7 @@ from bot.polls import ballot_store as rows
 from bot.polls.model import ActionKind, HideResults, Poll, Proposal, Question, Results, Verdict
 from bot.polls.resolution import ResolutionService
 from bot.polls.service import PollService
+from bot.polls.visibility import EVERYTHING
 from tests.polls.holding import HOTLINE, MODERATOR, TONES, WAYS, held, member
 from tests.watch import START, Watch
 
@@ -53,7 +54,7 @@ async def confirmed(resolutions: ResolutionService, proposal: Proposal) -> int:
 
 
 async def seen(polls: PollService, poll: Poll) -> Results | None:
-    return (await polls.show(10, poll.id)).results
+    return (await polls.show(10, poll.id, EVERYTHING)).results
 
 
 @pytest.mark.parametrize("question", [TONES, WAYS, HOTLINE], ids=lambda asked: asked.kind)
@@ -66,7 +67,7 @@ async def test_results_stay_five_voters_behind_until_the_close_shows_all(
         # One voter who changes again and again must not push the results on.
         for value in (1, 2, 1, 2, 1) if question is not TONES else (1, 0, 1, 0, 1):
             await polls.cast(member(voter), poll.id, value)
-        assert (await polls.show(10, poll.id)).ballots == voter
+        assert (await polls.show(10, poll.id, EVERYTHING)).ballots == voter
         results = await seen(polls, poll)
         shown.append(results and results.ballots)
     assert shown == [None] * 9 + [5] * 5 + [10] * 3
@@ -109,7 +110,7 @@ async def test_under_five_voters_nothing_but_the_count_is_shown_not_even_at_the_
         ActionKind.RESOLVE, poll.id, "It came.", "https://a.example/", Verdict.SETTLED, 1
     )
     await confirmed(resolutions, resolving)
-    for report in (own, await polls.show(10, poll.id)):
+    for report in (own, await polls.show(10, poll.id, EVERYTHING)):
         assert (report.ballots, report.results) == (4, None)
         assert report.hope is not None
         assert (report.hope.ballots, report.hope.results) == (4, None)

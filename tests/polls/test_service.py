@@ -14,6 +14,7 @@ from bot.polls.model import ActionKind, HideResults, PollState, Proposal, Terms,
 from bot.polls.resolution import ResolutionService
 from bot.polls.service import OpenRequest, PollService
 from bot.polls.tables import BallotLogRow, BallotRow, PollRow
+from bot.polls.visibility import EVERYTHING
 from tests.watch import START, Watch
 
 MODERATOR = Caller(1, 10, manage_messages=True)
@@ -94,18 +95,18 @@ async def test_a_ballot_replaces_the_members_earlier_one_and_the_log_keeps_both(
         ("5", 750, START, START + timedelta(hours=1))
     ]
     assert [row.value for row in log] == [250, 750]
-    assert (await polls.show(10, poll.id)).ballots == 1
+    assert (await polls.show(10, poll.id, EVERYTHING)).ballots == 1
 
 
 async def test_a_withdrawn_ballot_counts_no_more_and_can_be_cast_again(polls: PollService) -> None:
     poll = await polls.open(MODERATOR, request(CHOICE))
     await polls.cast(member(5), poll.id, 1)
     await polls.withdraw(member(5), poll.id)
-    assert (await polls.show(10, poll.id)).ballots == 0
+    assert (await polls.show(10, poll.id, EVERYTHING)).ballots == 0
     with pytest.raises(UserError, match="nothing to withdraw"):
         await polls.withdraw(member(5), poll.id)
     await polls.cast(member(5), poll.id, 0)
-    report = await polls.show(10, poll.id)
+    report = await polls.show(10, poll.id, EVERYTHING)
     assert report.results is not None
     assert report.results.counts == {0: 1}
 
@@ -116,7 +117,7 @@ async def test_many_at_once_with_double_clicks_are_counted_once_each(
     poll = await polls.open(MODERATOR, request(CHOICE))
     voters = [user for user in range(1, 301) for _ in range(2)]
     await asyncio.gather(*(polls.cast(member(user), poll.id, user % 2) for user in voters))
-    report = await polls.show(10, poll.id)
+    report = await polls.show(10, poll.id, EVERYTHING)
     assert report.results is not None
     assert report.results.counts == {0: 150, 1: 150}
     async with database.read() as session:
@@ -134,7 +135,7 @@ async def test_one_refused_ballot_does_not_harm_those_committed_with_it(polls: P
         return_exceptions=True,
     )
     assert [isinstance(answer, UserError) for answer in answers] == [False, True, True, True, False]
-    assert (await polls.show(10, poll.id)).ballots == 2
+    assert (await polls.show(10, poll.id, EVERYTHING)).ballots == 2
 
 
 async def test_no_ballot_is_accepted_from_the_closing_time_on(
@@ -146,7 +147,7 @@ async def test_no_ballot_is_accepted_from_the_closing_time_on(
     for attempt in (polls.cast(member(6), poll.id, 500), polls.withdraw(member(5), poll.id)):
         with pytest.raises(UserError, match="closed"):
             await attempt
-    assert (await polls.show(10, poll.id)).ballots == 1
+    assert (await polls.show(10, poll.id, EVERYTHING)).ballots == 1
 
 
 async def test_closing_twice_keeps_the_first_result(
@@ -154,7 +155,7 @@ async def test_closing_twice_keeps_the_first_result(
 ) -> None:
     poll = await polls.open(MODERATOR, request())
     await close(resolutions, MODERATOR, poll.id)
-    closed = (await polls.show(10, poll.id)).poll
+    closed = (await polls.show(10, poll.id, EVERYTHING)).poll
     watch.now += timedelta(days=8)
     with pytest.raises(UserError, match="already closed"):
         await close(resolutions, Caller(2, 10, manage_server=True), poll.id)
@@ -170,15 +171,15 @@ async def test_a_poll_of_another_server_does_not_exist_here(
     poll = await polls.open(MODERATOR, request())
     stranger = Caller(7, 11, manage_server=True)
     for attempt in (
-        polls.show(11, poll.id),
+        polls.show(11, poll.id, EVERYTHING),
         polls.own(stranger, poll.id),
         close(resolutions, stranger, poll.id),
         polls.cast(stranger, poll.id, 500),
     ):
         with pytest.raises(UserError, match="no such poll"):
             await attempt
-    assert await polls.listed(11) == []
-    assert (await polls.show(10, poll.id)).poll.lifecycle.state is PollState.OPEN
+    assert await polls.listed(11, EVERYTHING) == []
+    assert (await polls.show(10, poll.id, EVERYTHING)).poll.lifecycle.state is PollState.OPEN
 
 
 async def test_members_can_neither_open_nor_close(
@@ -230,12 +231,12 @@ async def test_hidden_results_show_the_count_alone(
 ) -> None:
     poll = await polls.open(MODERATOR, request(CHOICE, hide_results=hidden))
     await polls.cast(member(5), poll.id, 1)
-    report = await polls.show(10, poll.id)
+    report = await polls.show(10, poll.id, EVERYTHING)
     assert (report.ballots, report.results) == (1, None)
     own = (await polls.own(member(5), poll.id)).report
     assert (own.results is not None) == (hidden is HideResults.UNTIL_BALLOT)
     await close(resolutions, MODERATOR, poll.id)
-    assert (await polls.show(10, poll.id)).results is not None
+    assert (await polls.show(10, poll.id, EVERYTHING)).results is not None
 
 
 async def test_the_crowd_weighs_recent_forecasts_more_until_72_hours_before_close(
@@ -255,7 +256,7 @@ async def test_the_crowd_weighs_recent_forecasts_more_until_72_hours_before_clos
         (poll.lifecycle.closes_at, 100),
     ):
         watch.now = now
-        report = await polls.show(10, poll.id)
+        report = await polls.show(10, poll.id, EVERYTHING)
         assert report.results is not None
         assert report.results.crowd == crowd
 
@@ -267,7 +268,7 @@ async def test_a_changed_forecast_counts_as_the_newest(polls: PollService, watch
         await polls.cast(member(user), poll.id, value)
     # Oldest first 100, 100, 900, 100, 901 with weights 0.290, 0.440, 0.604, 0.790, 1: those at
     # 100 weigh 1.520 of 3.124, less than half; 900 passes it.
-    report = await polls.show(10, poll.id)
+    report = await polls.show(10, poll.id, EVERYTHING)
     assert report.results is not None
     assert report.results.crowd == 900
 
@@ -276,10 +277,10 @@ async def test_under_three_forecasts_only_the_count_is_shown(polls: PollService)
     poll = await polls.open(MODERATOR, request())
     for user in (1, 2):
         await polls.cast(member(user), poll.id, 500)
-    report = await polls.show(10, poll.id)
+    report = await polls.show(10, poll.id, EVERYTHING)
     assert (report.ballots, report.results) == (2, None)
     await polls.cast(member(3), poll.id, 500)
-    assert (await polls.show(10, poll.id)).results is not None
+    assert (await polls.show(10, poll.id, EVERYTHING)).results is not None
 
 
 @pytest.mark.parametrize("lasts", [timedelta(seconds=59), timedelta(days=-1), timedelta(days=366)])
@@ -288,7 +289,7 @@ async def test_a_poll_stays_open_for_a_minute_to_a_year(
 ) -> None:
     with pytest.raises(UserError, match="1 minute to 365 days"):
         await polls.open(MODERATOR, request(lasts=lasts))
-    assert await polls.listed(10) == []
+    assert await polls.listed(10, EVERYTHING) == []
 
 
 async def test_a_poll_whose_time_has_not_come_is_not_closed_but_planned_to_be(

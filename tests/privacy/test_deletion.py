@@ -24,6 +24,7 @@ from bot.polls.tables import (
     ReminderRow,
     ScoreRow,
 )
+from bot.polls.visibility import EVERYTHING
 from tests.db.rows import furnish
 from tests.privacy.desk import GUILD, MODERATOR, WEEK, Desk, everything, member
 
@@ -36,7 +37,7 @@ async def test_in_an_open_poll_the_ballot_is_withdrawn_and_may_be_cast_again(des
     await desk.polls.cast(member(OTHER), poll.id, 750)
     deleted = await desk.privacy.delete(member(ME))
     assert (deleted.withdrawn, deleted.unnamed) == (1, 0)
-    assert (await desk.polls.show(GUILD, poll.id)).ballots == 1
+    assert (await desk.polls.show(GUILD, poll.id, EVERYTHING)).ballots == 1
     assert await desk.tallies_are_right()
     (stranger,) = await desk.strangers(poll)
     async with desk.database.read() as session:
@@ -50,7 +51,7 @@ async def test_in_an_open_poll_the_ballot_is_withdrawn_and_may_be_cast_again(des
         ]
     assert {poll.id} in desk.changed
     await desk.polls.cast(member(ME), poll.id, 900)
-    assert (await desk.polls.show(GUILD, poll.id)).ballots == 2
+    assert (await desk.polls.show(GUILD, poll.id, EVERYTHING)).ballots == 2
     assert await desk.tallies_are_right()
 
 
@@ -66,7 +67,7 @@ async def test_tallies_stay_right_in_open_and_closed_polls(
     await desk.act(polls[1], ActionKind.CLOSE)
     deleted = await desk.privacy.delete(member(ME))
     assert (deleted.withdrawn, deleted.unnamed) == (1, 1)
-    assert [(await desk.polls.show(GUILD, poll.id)).ballots for poll in polls] == [2, 3]
+    assert [(await desk.polls.show(GUILD, poll.id, EVERYTHING)).ballots for poll in polls] == [2, 3]
     assert await desk.tallies_are_right()
     keys = [await desk.strangers(poll) for poll in polls]
     assert [len(found) for found in keys] == [1, 1]
@@ -82,7 +83,7 @@ async def test_a_poll_past_its_time_counts_as_closed_though_its_closing_is_late(
     deleted = await desk.privacy.delete(member(ME))
     assert (deleted.withdrawn, deleted.unnamed) == (0, 1)
     await desk.polls.close_due(poll.id, late=True)
-    assert (await desk.polls.show(GUILD, poll.id)).ballots == 1
+    assert (await desk.polls.show(GUILD, poll.id, EVERYTHING)).ballots == 1
     assert await desk.tallies_are_right()
 
 
@@ -210,7 +211,7 @@ async def test_deleting_and_voting_again_does_not_count_as_two_voters_of_an_anon
     await all_but_one_join(200)
     assert await published() == []
     await desk.polls.cast(member(THIRD), poll.id, 2)
-    report = await desk.polls.show(GUILD, poll.id)
+    report = await desk.polls.show(GUILD, poll.id, EVERYTHING)
     assert report.results is not None
     assert report.results.counts == {0: 3, 1: 1, 2: 1}
 
@@ -232,7 +233,7 @@ async def test_deleting_leaves_the_others_changes_counted_towards_the_next_resul
 
 async def test_a_hope_is_withdrawn_with_its_forecast_whose_message_shows_both(desk: Desk) -> None:
     poll = await desk.open(asks_hope=True)
-    report = await desk.polls.show(GUILD, poll.id)
+    report = await desk.polls.show(GUILD, poll.id, EVERYTHING)
     assert report.hope is not None
     await desk.polls.cast(member(ME), poll.id, 500)
     await desk.polls.cast(member(ME), report.hope.poll.id, 0)

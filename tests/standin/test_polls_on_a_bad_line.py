@@ -8,6 +8,7 @@ from bot.jobs import scheduler
 from bot.jobs import store as jobs
 from bot.polls.model import ActionKind, Poll, Proposal, Verdict, question_about
 from bot.polls.service import OpenRequest
+from bot.polls.visibility import EVERYTHING
 from bot.retention.service import DELETE_JOB
 from tests.packs_in_code import FORECAST
 from tests.standin.conftest import Connected
@@ -124,7 +125,7 @@ async def test_a_vote_that_came_while_the_gateway_was_down_is_counted_once(
     (answer,) = connected.discord.callbacks
     assert "Stored: **75%**" in answer["data"]["content"]
     assert connected.discord.gateway.resumed == 1
-    report = await connected.bot.polls.show(GUILD_ID, poll.id)
+    report = await connected.bot.polls.show(GUILD_ID, poll.id, EVERYTHING)
     assert report.ballots == 1
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.polls.visibility import EVERYTHING
 from tests.cogs.polls.asking import opened
 from tests.world import World, text_of
 
@@ -14,7 +15,7 @@ async def test_a_poll_given_by_its_id_is_found_without_listing_others(
 ) -> None:
     await opened(here)
     await opened(here, "tone")
-    (poll, _), _ = await here.bot.polls.listed(here.guild.id)
+    (poll, _), _ = await here.bot.polls.listed(here.guild.id, EVERYTHING)
 
     async def listed(*_: Any) -> Any:
         raise AssertionError("the polls of the server were listed")

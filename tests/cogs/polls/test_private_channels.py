@@ -1,13 +1,17 @@
 """A poll is the business of those who may view its channel, wherever the bot tells of polls."""
 
+from datetime import timedelta
 from typing import Any
 
 import discord
 import pytest
 from simcord.builders import ChannelHandle
 
+from bot.access import Caller
 from bot.polls import store as polls
-from bot.polls.model import ActionKind
+from bot.polls.model import ActionKind, PollKind, Question
+from bot.polls.service import OpenRequest
+from bot.polls.visibility import EVERYTHING
 from tests.cogs.discussions import discussing
 from tests.cogs.polls.asking import opened, private_channel, resolved
 from tests.world import World, text_of
@@ -113,7 +117,7 @@ async def test_a_poll_in_a_thread_is_known_to_who_may_view_its_channel_though_it
         poll = await here.mod.slash(place.threads[-1], "poll open", outcome=OUTCOME)
         assert "is open" in text_of(poll.response)
         async with here.database.read() as session:
-            (found,) = await polls.open_polls(session, here.guild.id)
+            (found,) = await polls.open_polls(session, here.guild.id, EVERYTHING)
         assert (found.channel_id, found.audience_id) == (thread.id, place.id)
         await thread.edit(archived=True)
         await here.env.settle()
@@ -167,3 +171,25 @@ async def test_a_poll_of_a_closed_channel_surprises_nobody_outside(
     assert QUESTION not in text_of(outside.response)
     inside = await here.ben.slash(closet, "forecast surprises")
     assert QUESTION in text_of(inside.response)
+
+
+@pytest.mark.parametrize("command", ["close", "extend", "resolve", "annul", "unresolve", "export"])
+async def test_a_moderator_does_nothing_to_a_poll_in_a_channel_that_they_may_not_view(
+    here: World, command: str
+) -> None:
+    secret = await private_channel(here, "secret", here.ben)
+    poll = await here.bot.polls.open(
+        Caller(1, here.guild.id, manage_messages=True),
+        OpenRequest(secret.id, Question(PollKind.FORECAST, QUESTION), timedelta(days=7)),
+    )
+    more = {
+        "extend": {"by": "1 day"},
+        "resolve": {"result": "Yes"},
+        "annul": {"reason": "Unclear."},
+        "unresolve": {"reason": "Unclear."},
+    }
+    result = await here.mod.slash(
+        here.channel, f"poll {command}", poll=str(poll.id), **more.get(command, {})
+    )
+    assert result.ephemeral
+    assert "This server has no such poll" in text_of(result.response)

@@ -30,6 +30,7 @@ from bot.polls.resolution import ResolutionService
 from bot.polls.rules import approval
 from bot.polls.service import OpenRequest, PollService
 from bot.polls.tables import BallotLogRow, BallotRow, ScoreRow, TallyRow
+from bot.polls.visibility import EVERYTHING
 from tests.exports import Unzipped, unzipped
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -362,7 +363,7 @@ async def test_an_open_anonymous_poll_exports_what_the_server_sees(server: Serve
     # A step of five is shown once five more have voted.
     await server.cast(poll.id, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1)
     found = await server.read(poll)
-    seen = (await server.polls.show(10, poll.id)).results
+    seen = (await server.polls.show(10, poll.id, EVERYTHING)).results
     assert seen is not None
     assert dict(seen.counts) == {0: 5}
     assert found.column("options", "ballots") == [5, 0]
@@ -406,7 +407,7 @@ async def test_too_few_forecasts_for_a_crowd_are_withheld_only_while_the_poll_is
 
 async def test_hopes_come_with_their_forecast_under_rules_of_their_own(server: Server) -> None:
     poll = await server.opened(FORECAST, asks_hope=True)
-    hope = (await server.polls.show(10, poll.id)).hope
+    hope = (await server.polls.show(10, poll.id, EVERYTHING)).hope
     assert hope is not None
     await server.cast(poll.id, 250, 500, 750)
     await server.cast(hope.poll.id, 0, 1)
