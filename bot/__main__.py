@@ -40,6 +40,7 @@ from bot.polls.service import PollService
 from bot.privacy.service import PrivacyService
 from bot.retention.service import RetentionService
 from bot.settings.service import SettingsService
+from bot.settings.store import log_channel
 from bot.subscriptions.service import SubscriptionService
 
 SECONDS_TO_HANG_UP = 5.0
@@ -65,7 +66,7 @@ def build(library: Library, database: Database, clock: Clock) -> SummitBot:
         templates=TemplateService(database, clock, polls, resolutions, discussions),
         discussions=discussions,
         subscriptions=SubscriptionService(database, clock),
-        modlog=ModlogService(database, clock),
+        modlog=ModlogService(database, clock, log_channel),
         privacy=PrivacyService(database, clock, polls.tell_watchers),
         retention=RetentionService(database, clock),
         scheduler=scheduler,

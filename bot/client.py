@@ -10,10 +10,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.charts.cache import Pictures
 from bot.ui.dispatch import Controls
 from bot.ui.guard import answer_failure, claim, is_claimed, tell
 from bot.ui.items import Controls as OldControls
+from bot.ui.pictures import Pictures
 from bot.ui.stale import answer_unclaimed
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-TELL_JOB = "discussion.tell"
 # A discussion that stays "opening" longer than this was interrupted by a crash.
 OPENING_TAKES_AT_MOST = timedelta(minutes=2)
 

@@ -1,20 +1,30 @@
 """The moderation log: reading it, and posting it in each server's log channel in order."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.modlog import store
 from bot.modlog.model import POSTING_TAKES_AT_MOST, ClaimedEntry, Entry
-from bot.settings import store as settings
 
 
 class ModlogService:
-    """Other services add entries, in their own transactions, by `bot.modlog.store.record`."""
+    """Other services add entries, in their own transactions, by `bot.modlog.store.record`.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    `log_channel` reads the id of a server's log channel, None if it has none.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        log_channel: Callable[[AsyncSession, int], Awaitable[int | None]],
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._log_channel = log_channel
 
     async def get(self, entry_id: int) -> Entry | None:
         async with self._database.read() as session:
@@ -35,7 +45,7 @@ class ModlogService:
         now = self._clock.now()
         async with self._database.write() as session:
             # Another process may have chosen the channel a moment ago.
-            channel_id = (await settings.get(session, guild_id)).log_channel
+            channel_id = await self._log_channel(session, guild_id)
             if channel_id is None:
                 await store.mark_all_posted(session, guild_id, now)
                 return None

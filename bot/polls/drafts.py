@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from bot.errors import UserError
 from bot.polls.model import (
-    MIN_FORECASTERS,
     Draft,
     HideResults,
     Lifecycle,
@@ -19,6 +18,7 @@ from bot.polls.model import (
 )
 from bot.polls.rules import closing_problem, question_problems
 from bot.polls.visibility import Report, report
+from bot.settings.model import MIN_FORECASTERS
 from bot.text import is_visible
 from bot.times import unreadable
 

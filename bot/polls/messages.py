@@ -2,14 +2,13 @@
 
 from bot.clock import Clock
 from bot.db.engine import Database
-from bot.discussions.model import TELL_JOB as TELL_DISCUSSION_JOB
 from bot.jobs import store as jobs
 from bot.modlog import store as modlog
 from bot.polls import store as polls
 from bot.polls.log_entries import went_wrong
-from bot.polls.model import CLOSE_JOB, TELL_JOB, WARN_JOB, Poll
+from bot.polls.model import CLOSE_JOB, DISCUSS_JOB, TELL_JOB, WARN_JOB, Poll
 
-TRIED_ANEW = (CLOSE_JOB, TELL_JOB, TELL_DISCUSSION_JOB)
+TRIED_ANEW = (CLOSE_JOB, TELL_JOB, DISCUSS_JOB)
 """Jobs that were given up if Discord or the database failed for too long."""
 
 

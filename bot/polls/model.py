@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import Self
 
 from bot.knowledge.model import SILENT, Outcome, OutcomeKind
+from bot.settings.model import MIN_FORECASTERS
 
 SCALE = 1000
 YES, NO = 1, 0
 QUICK_FORECASTS = (50, 250, 500, 750, 950)
-MIN_FORECASTERS = 3
 MIN_ANONYMOUS = 5
 SHORTEST = timedelta(minutes=1)
 LONGEST = timedelta(days=365)
@@ -25,7 +25,9 @@ MOST_VOTES_TOLD = 8
 REMINDER_AHEAD = timedelta(hours=24)
 CLOSE_JOB, REMIND_JOB = "poll.close", "poll.remind"
 TELL_JOB, WARN_JOB = "poll.tell", "poll.warn"
-"""Kinds of jobs. A job's key is the poll's id; that of `TELL_JOB` is the action's."""
+DISCUSS_JOB = "discussion.tell"
+"""Kinds of jobs. A job's key is the poll's id, or the action's for `TELL_JOB` and `DISCUSS_JOB`,
+which posts the action in the discussion of the poll's issue."""
 DELETED_VOTER = "deleted:"
 """The key of a voter whose data was deleted begins with this; random hexadecimal digits follow.
 

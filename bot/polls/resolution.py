@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.access import Caller, require_moderator
 from bot.clock import Clock
 from bot.db.engine import Database
-from bot.discussions.model import TELL_JOB as TELL_DISCUSSION_JOB
 from bot.errors import UserError
 from bot.jobs import store as jobs
 from bot.modlog import store as modlog
@@ -24,6 +23,7 @@ from bot.polls import resolution_store as actions
 from bot.polls import store as polls
 from bot.polls.model import (
     CLOSE_JOB,
+    DISCUSS_JOB,
     LONGEST,
     NO_SUCH_POLL,
     REMIND_JOB,
@@ -120,7 +120,7 @@ class ResolutionService:
             await jobs.add(session, TELL_JOB, str(action.id), now)
             await modlog.record(session, log_entries.confirmed(action, poll, now))
             if poll.question.about is not None and action.kind in DISCUSSED:
-                await jobs.add(session, TELL_DISCUSSION_JOB, str(action.id), now)
+                await jobs.add(session, DISCUSS_JOB, str(action.id), now)
         return action
 
     async def _do(self, session: AsyncSession, action: Action, poll: Poll) -> None:

@@ -10,11 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.announcements import model as announcing
 from bot.clock import Clock
 from bot.db.engine import Database
-from bot.discussions.model import TELL_JOB as DISCUSSION_JOB
 from bot.jobs import store as jobs
 from bot.jobs.model import Job
 from bot.modlog.model import POST_JOB as MODLOG_JOB
-from bot.polls.model import CLOSE_JOB, REMIND_JOB, TELL_JOB, WARN_JOB
+from bot.polls.model import CLOSE_JOB, DISCUSS_JOB, REMIND_JOB, TELL_JOB, WARN_JOB
 from bot.retention import store as retention
 
 log = logging.getLogger(__name__)
@@ -33,7 +32,7 @@ JOB_TABLES = {
     REMIND_JOB: "polls",
     WARN_JOB: "polls",
     TELL_JOB: "poll_actions",
-    DISCUSSION_JOB: "poll_actions",
+    DISCUSS_JOB: "poll_actions",
     MODLOG_JOB: "modlog",
     announcing.POST_JOB: "announcements",
     announcing.REQUEST_APPROVAL_JOB: "announcements",

@@ -10,9 +10,9 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import UserError
-from bot.polls.model import MIN_FORECASTERS
 
-MOST_FORECASTERS = 1000
+MIN_FORECASTERS, MOST_FORECASTERS = 3, 1000
+"""Range of the number of forecasts from which a poll shows the crowd's forecast."""
 
 
 @dataclass(frozen=True, slots=True)

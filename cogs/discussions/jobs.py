@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
-from bot.discussions.model import TELL_JOB, IssueRef
+from bot.discussions.model import IssueRef
+from bot.polls.model import DISCUSS_JOB
 from bot.polls.resolution import Confirmation
 from bot.ui.once import tell_once
 from bot.ui.sight import audience
@@ -32,7 +33,7 @@ class DiscussionUpdates(commands.Cog):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        self.bot.scheduler.handle(TELL_JOB, self._post_news, given_up=self._report_failure)
+        self.bot.scheduler.handle(DISCUSS_JOB, self._post_news, given_up=self._report_failure)
 
     @commands.Cog.listener()
     async def on_raw_thread_update(self, event: discord.RawThreadUpdateEvent) -> None:

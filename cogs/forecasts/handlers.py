@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.charts.cache import attached, attachments
 from bot.ui.caller import caller_of
 from bot.ui.card import Card, card_view, turning
 from bot.ui.dispatch import on_click
 from bot.ui.interaction import is_owner, is_private
+from bot.ui.pictures import attached, attachments
 from bot.ui.sight import shown_to
 from cogs.forecasts import views
 from cogs.forecasts.custom_ids import LEADERBOARD, MINE, SURPRISES

@@ -9,10 +9,10 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from bot.charts.cache import attached, attachments
 from bot.polls.model import PollState
 from bot.polls.visibility import EVERYTHING
 from bot.ui.once import BROKEN_LINE, post_once
+from bot.ui.pictures import attached, attachments
 from bot.ui.posting import cannot_post, is_final
 from bot.ui.sight import audience_id
 from cogs.polls import views

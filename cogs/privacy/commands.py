@@ -11,11 +11,11 @@ from discord.ext import commands
 
 from bot.privacy.model import as_json
 from bot.ui.caller import caller_of
-from cogs.privacy import views as cards
+from cogs.privacy import views
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
-    from bot.ui.items import Interaction
+    from bot.ui.interaction import Interaction
 
 
 @app_commands.guild_only()
@@ -35,8 +35,8 @@ class Privacy(
         stored = await self.bot.privacy.export(caller_of(interaction))
         content = io.BytesIO(as_json(stored, self.bot.clock.now()))
         await interaction.followup.send(
-            view=cards.exported(stored),
-            file=discord.File(content, cards.FILE_NAME),
+            view=views.exported(stored),
+            file=discord.File(content, views.FILE_NAME),
             ephemeral=True,
         )
 
@@ -46,4 +46,4 @@ class Privacy(
     async def delete(self, interaction: Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
         stored = await self.bot.privacy.before_deleting(caller_of(interaction))
-        await interaction.followup.send(view=cards.to_confirm(stored), ephemeral=True)
+        await interaction.followup.send(view=views.to_confirm(stored), ephemeral=True)

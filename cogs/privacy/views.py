@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
 
 from bot.ui.card import Block, Card, card_view
 from bot.ui.posting import lines_view
-from cogs.privacy import handlers as items
+from cogs.privacy.custom_ids import DELETE, KEEP
 
 if TYPE_CHECKING:
     from bot.privacy.model import Deleted, Stored
@@ -61,7 +61,14 @@ def to_confirm(stored: Stored) -> ui.LayoutView:
         footer=LAST_WORD,
         accent=DANGER,
     )
-    row = (items.ConfirmButton(stored.user_id), items.CancelButton(stored.user_id))
+    row: tuple[ui.Button[Any], ...] = (
+        ui.Button(
+            label="Delete my data",
+            style=discord.ButtonStyle.danger,
+            custom_id=DELETE(user_id=stored.user_id),
+        ),
+        ui.Button(label="Cancel", custom_id=KEEP(user_id=stored.user_id)),
+    )
     return card_view(card, rows=(row,))
 
 

@@ -10,7 +10,6 @@ from bot.clock import Clock
 from bot.db.engine import Database
 from bot.discussions.model import (
     OPENING_TAKES_AT_MOST,
-    TELL_JOB,
     Discussion,
     IssueRef,
 )
@@ -20,7 +19,7 @@ from bot.errors import UserError
 from bot.jobs.tables import JobRow
 from bot.knowledge.model import Outcome
 from bot.modlog.tables import ModlogRow
-from bot.polls.model import ActionKind, Proposal, Question, Verdict, question_about
+from bot.polls.model import DISCUSS_JOB, ActionKind, Proposal, Question, Verdict, question_about
 from bot.polls.resolution import ResolutionService
 from bot.polls.service import OpenRequest, PollService
 from tests.packs_in_code import FORECAST
@@ -60,7 +59,7 @@ class Desk:
 
     async def told_of(self) -> list[str]:
         async with self.database.read() as session:
-            rows = await session.scalars(select(JobRow.key).where(JobRow.kind == TELL_JOB))
+            rows = await session.scalars(select(JobRow.key).where(JobRow.kind == DISCUSS_JOB))
             return list(rows)
 
 

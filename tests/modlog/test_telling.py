@@ -10,6 +10,7 @@ from bot.modlog import store as modlog
 from bot.modlog.model import DETAIL_LIMIT, POSTING_TAKES_AT_MOST, Entry
 from bot.modlog.service import ModlogService
 from bot.settings.service import SettingsService
+from bot.settings.store import log_channel
 from tests.watch import START, Watch
 
 
@@ -23,7 +24,7 @@ async def log(database: Database, watch: Watch) -> ModlogService:
     """The log of servers that have a log channel."""
     await choose(database, watch, 10, 100)
     await choose(database, watch, 11, 110)
-    return ModlogService(database, Clock(watch))
+    return ModlogService(database, Clock(watch), log_channel)
 
 
 async def choose(database: Database, watch: Watch, guild_id: int, channel: int | None) -> None:
@@ -54,7 +55,7 @@ async def test_several_tellers_at_once_tell_each_entry_once_and_in_order(
     acts = [f"did {number}" for number in range(8)]
     await done(database, *acts)
     told: list[str] = []
-    other = ModlogService(database, Clock(watch))
+    other = ModlogService(database, Clock(watch), log_channel)
     await asyncio.gather(*(tell_all(teller, told) for teller in (log, other, log, other)))
     assert told == acts
     assert await log.count_unposted(10) == 0

@@ -10,6 +10,7 @@ from bot.errors import UserError
 from bot.modlog.service import ModlogService
 from bot.settings.model import ServerSettings
 from bot.settings.service import CHANGED, SettingsService
+from bot.settings.store import log_channel
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ADMINISTRATOR = Caller(1, 10, manage_server=True)
@@ -69,7 +70,9 @@ async def test_changes_are_on_record_in_words_with_who_and_when(
     )
     await settings.change(ADMINISTRATOR, log_channel=None)
     await settings.change(ADMINISTRATOR, log_channel=None)
-    last, first = await ModlogService(database, Clock(lambda: NOW)).latest(10, CHANGED, limit=9)
+    last, first = await ModlogService(database, Clock(lambda: NOW), log_channel).latest(
+        10, CHANGED, limit=9
+    )
     assert (first.by, first.at, first.guild_id) == (1, NOW, 10)
     assert first.detail.splitlines() == [
         "Log channel: none → <#5>",
