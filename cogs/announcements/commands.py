@@ -139,5 +139,8 @@ class Announcements(
     async def _chosen(self, interaction: Interaction, typed: str) -> Announcement:
         """The announcement that was picked or typed; UserError if the viewer may not see it."""
         caller = caller_of(interaction)
-        found = await self.bot.announcements.listed(caller)
-        return await self.bot.announcements.get(caller, listing.chosen(found, typed))
+        announcement_id = listing.id_in(typed)
+        if announcement_id is None:
+            found = await self.bot.announcements.listed(caller)
+            announcement_id = listing.find_by_title(found, typed)
+        return await self.bot.announcements.get(caller, announcement_id)

@@ -37,8 +37,8 @@ def card(found: Sequence[Announcement], page: int) -> ui.LayoutView:
     ]
     if not blocks:
         blocks = [Block("There are none yet. `/announce post` writes one.")]
-    shown = Card("Announcements of this server", tuple(blocks), accent=views.COLOUR)
-    return card_view(shown, page, pager=controls.list_page, tools=(preview_button(),))
+    content = Card("Announcements of this server", tuple(blocks), accent=views.COLOUR)
+    return card_view(content, page, pager=controls.list_page, tools=(preview_button(),))
 
 
 def choices(found: Sequence[Announcement], typed: str) -> list[app_commands.Choice[str]]:
@@ -49,11 +49,14 @@ def choices(found: Sequence[Announcement], typed: str) -> list[app_commands.Choi
     ]
 
 
-def chosen(found: Sequence[Announcement], typed: str) -> int:
-    """The id of the announcement that was picked or typed; UserError if there is none."""
+def id_in(typed: str) -> int | None:
+    """The id that was picked or typed; None if a title was typed."""
     number = typed.strip().removeprefix("#")
-    if number.isdecimal():
-        return int(number[:18])
+    return int(number[:18]) if number.isdecimal() else None
+
+
+def find_by_title(found: Sequence[Announcement], typed: str) -> int:
+    """The id of the announcement whose title was typed; UserError if there is none."""
     ranked = _ranked(found, typed)
     if not ranked:
         raise UserError(NO_SUCH_ANNOUNCEMENT)

@@ -46,8 +46,8 @@ def test_an_ordinary_announcement_has_neither_problems_nor_warnings() -> None:
 def test_a_ping_is_large_from_100_people_or_a_tenth_of_the_server_on(
     reach: int, members: int | None, large: bool
 ) -> None:
-    outlook = PostingConditions(reach=reach, members=members)
-    said = posting_warnings(draft(role_id=5), outlook, USUAL, None, NOW)
+    conditions = PostingConditions(reach=reach, members=members)
+    said = posting_warnings(draft(role_id=5), conditions, USUAL, None, NOW)
     assert ["reaches many" in text for text in said] == ([True] if large else [])
 
 

@@ -101,7 +101,7 @@ async def test_a_draft_that_cannot_be_posted_is_not_let_go(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("outlook", "said"),
+    ("conditions", "said"),
     [
         (PostingConditions(author_may_write=False), "may not write"),
         (PostingConditions(bot_may_write=False), "I may not post"),
@@ -112,11 +112,11 @@ async def test_a_draft_that_cannot_be_posted_is_not_let_go(desk: Desk) -> None:
     ],
 )
 async def test_what_discord_would_not_have_is_refused_and_stays_a_draft(
-    desk: Desk, outlook: PostingConditions, said: str
+    desk: Desk, conditions: PostingConditions, said: str
 ) -> None:
     draft = await desk.drafted(AnnouncementInput(TYPED.content, "", PICTURE), role_id=5)
     with pytest.raises(UserError, match=said):
-        await desk.service.approval.confirm(MINA, draft.id, draft.revision, outlook)
+        await desk.service.approval.confirm(MINA, draft.id, draft.revision, conditions)
     assert await desk.state(draft.id) is AnnouncementState.DRAFT
 
 
