@@ -57,7 +57,7 @@ class Typed:
         return PollKind.FORECAST if Tick.FORECAST in self.ticks else PollKind.CHOICE
 
     @property
-    def asked(self) -> Question:
+    def as_question(self) -> Question:
         options = tuple((str(number), label) for number, label in enumerate(self.labels, start=1))
         return Question(self.kind, " ".join(self.question.split()), options)
 
@@ -77,7 +77,7 @@ class Typed:
 
     def problems(self) -> Iterator[str]:
         """Everything that is wrong whatever the time, in one or two sentences each."""
-        yield from question_problems(self.asked, self.terms())
+        yield from question_problems(self.as_question, self.terms())
         if {Tick.APPROVAL, Tick.FORECAST} <= self.ticks:
             yield "A poll has several answers or is a forecast, not both. Untick one of the two."
         if {Tick.UNTIL_CLOSE, Tick.UNTIL_BALLOT} <= self.ticks:
@@ -124,13 +124,13 @@ class PollDraft:
         return Draft(
             guild_id=self.guild_id,
             channel_id=self.channel_id,
-            question=self.typed.asked,
+            question=self.typed.as_question,
             terms=self.typed.terms(self.min_forecasters),
             lifecycle=Lifecycle(PollState.OPEN, self.author_id, now, self.closes_at),
         )
 
 
-def foreseen(draft: Draft) -> Report:
+def preview_report(draft: Draft) -> Report:
     """A poll as everybody will see it when it is opened. Its id is 0, which no poll has."""
     found = report(draft.as_poll(0), 0, Results.of({}), now=draft.lifecycle.opened_at)
-    return replace(found, hope=foreseen(draft.hope(0))) if draft.terms.asks_hope else found
+    return replace(found, hope=preview_report(draft.hope(0))) if draft.terms.asks_hope else found

@@ -17,13 +17,15 @@ from bot.polls import ballot_store as ballots
 from bot.polls import reminder_store as reminders
 from bot.polls import store as polls
 from bot.polls.ballots import BallotBox, Entry, Receipt
-from bot.polls.log_entries import not_reminded, opened
-from bot.polls.messages import PollMessages
+from bot.polls.log_entries import not_reminded, opened, went_wrong
 from bot.polls.model import (
     CLOSE_JOB,
+    DISCUSS_JOB,
     MOST_VOTES_TOLD,
     NO_SUCH_POLL,
     REMIND_JOB,
+    TELL_JOB,
+    WARN_JOB,
     Ballot,
     Draft,
     Lifecycle,
@@ -40,6 +42,8 @@ from bot.polls.visibility import Own, Report, Sight
 
 MOST_LISTED = 100
 POSTING_TAKES_AT_MOST = timedelta(minutes=10)
+RESTARTED_JOBS = (CLOSE_JOB, TELL_JOB, DISCUSS_JOB)
+"""Jobs that were given up if Discord or the database failed for too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +295,45 @@ class PollService:
                 session, poll_id, by=None, at=poll.lifecycle.closes_at, late=late
             )
             return await _found(session, poll_id)
+
+
+class PollMessages:
+    """Used by the code that keeps the messages up to date, not by people."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def to_refresh(self) -> set[int]:
+        """Polls of all servers whose messages may lag behind: open ones take votes to the last
+        moment, and others may have been closed or resolved without their messages showing it."""
+        async with self._database.read() as session:
+            return set(await polls.to_refresh(session))
+
+    async def restart_jobs(self) -> None:
+        """Start the jobs again that were given up."""
+        async with self._database.write() as session:
+            await jobs.revive(session, RESTARTED_JOBS)
+
+    async def shown(self, poll: Poll) -> None:
+        """Record that the message shows the poll as it was read, or that the message is gone."""
+        if poll.is_behind:
+            async with self._database.write() as session:
+                await polls.mark_shown(session, poll.id, poll.revision)
+
+    async def failed(self, poll_id: int, act: str, problem: str) -> None:
+        """Warn moderators of a failure, and say what they can do.
+
+        `act` completes "The bot ...".
+        """
+        now = self._clock.now()
+        async with self._database.write() as session:
+            poll = await polls.get(session, poll_id, lock=True)
+            if poll is None:
+                return
+            await polls.set_problem(session, poll_id, problem)
+            await jobs.replan(session, WARN_JOB, str(poll_id), now)
+            await modlog.record(session, went_wrong(poll, act, problem, now))
 
 
 async def store(session: AsyncSession, draft: Draft) -> Poll:

@@ -63,7 +63,7 @@ class Polls(
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         await self.polls.discard_unposted()
-        await self.polls.messages.try_anew()
+        await self.polls.messages.restart_jobs()
         self.publisher.touch(await self.polls.messages.to_refresh())
 
     @app_commands.command(name="open", description="Post a poll on one of the summit's outcomes.")
@@ -138,8 +138,8 @@ class Polls(
             sight_of(interaction),
         )
         # If not everybody here may view its channel, only the person who asks sees it.
-        told = shown_to(interaction, private=False).sees(report.poll.audience_id)
-        await interaction.response.defer(ephemeral=not told)
+        is_public = shown_to(interaction, private=False).sees(report.poll.audience_id)
+        await interaction.response.defer(ephemeral=not is_public)
         view, files = await self.publisher.rendered(report, views.snapshot, live=True)
         await interaction.edit_original_response(view=view, attachments=files)
 

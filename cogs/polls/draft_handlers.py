@@ -120,7 +120,7 @@ class PollForm(Form):
         draft = await bot.drafts.write(
             caller, interaction.channel_id or 0, typed, settings, self.draft_id
         )
-        view = draft_views.written(draft, bot.clock.now(), settings.zone)
+        view = draft_views.draft_card(draft, bot.clock.now(), settings.zone)
         if interaction.message is None:
             await interaction.response.send_message(view=view, ephemeral=True)
         else:

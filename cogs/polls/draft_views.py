@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import ui
 
-from bot.polls.drafts import foreseen
+from bot.polls.drafts import preview_report
 from bot.text import shorten
 from bot.ui.card import MessageView
 from cogs.polls import views
@@ -23,7 +23,7 @@ WRONG_COLOUR = discord.Colour(0xE6A23C)
 QUESTION_FITS = 80
 
 
-def written(draft: PollDraft, now: datetime, zone: str) -> ui.LayoutView:
+def draft_card(draft: PollDraft, now: datetime, zone: str) -> ui.LayoutView:
     """The poll exactly as it will be posted, or everything that is wrong with it.
 
     `zone` names the time zone that the closing time was read in.
@@ -33,7 +33,7 @@ def written(draft: PollDraft, now: datetime, zone: str) -> ui.LayoutView:
 
 
 def _preview(draft: PollDraft, now: datetime, zone: str) -> ui.LayoutView:
-    view = views.message(foreseen(draft.ready(now)))
+    view = views.message(preview_report(draft.ready(now)))
     for item in view.walk_children():
         # There is no poll to vote in yet.
         if isinstance(item, ui.Button | ui.Select):

@@ -9,8 +9,8 @@ from sqlalchemy import select, text, update
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.polls import store as polls
-from bot.polls.messages import PollMessages
 from bot.polls.model import ActionKind, Poll
+from bot.polls.service import PollMessages
 from bot.polls.tables import PollRow
 from bot.polls.visibility import EVERYTHING
 from tests.privacy.desk import GUILD, MODERATOR, START, Desk

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import UserError
-from bot.polls.drafts import PollDraft, Tick, Typed, foreseen
+from bot.polls.drafts import PollDraft, Tick, Typed, preview_report
 from bot.polls.model import HideResults, PollKind
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -19,12 +19,12 @@ def typed(options: str = "Yes\nNo", *ticks: Tick, question: str = "Shall we?") -
 
 
 def test_options_are_lines_with_anything_to_see_without_the_space_around_them() -> None:
-    asked = typed("  Trade  and\tborders \r\n\n\u200b\n \nSecurity").asked
+    asked = typed("  Trade  and\tborders \r\n\n\u200b\n \nSecurity").as_question
     assert asked.options == (("1", "Trade and borders"), ("2", "Security"))
 
 
 def test_a_question_over_several_lines_is_one() -> None:
-    assert typed(question=" Shall we?\n\nToday? ").asked.text == "Shall we? Today?"
+    assert typed(question=" Shall we?\n\nToday? ").as_question.text == "Shall we? Today?"
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_question_over_several_lines_is_one() -> None:
     ],
 )
 def test_what_is_ticked_makes_the_kind(ticks: tuple[Tick, ...], kind: PollKind) -> None:
-    assert typed("Yes\nNo", *ticks).asked.kind is kind
+    assert typed("Yes\nNo", *ticks).as_question.kind is kind
 
 
 def test_two_kinds_are_one_problem_with_and_without_options() -> None:
@@ -92,7 +92,7 @@ def test_a_draft_closes_when_its_preview_said(lasts: timedelta) -> None:
 
 
 def test_a_poll_foreseen_has_no_ballots_and_its_hope_beside_it() -> None:
-    found = foreseen(draft(typed("", Tick.FORECAST, Tick.HOPE)).ready(NOW))
+    found = preview_report(draft(typed("", Tick.FORECAST, Tick.HOPE)).ready(NOW))
     assert (found.poll.id, found.ballots, found.results) == (0, 0, None)
     assert found.withheld == "The crowd's forecast is shown after 7 forecasts."
     assert found.hope is not None
