@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
-from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -25,10 +24,10 @@ PATIENCE_MS = 40_000
 
 
 @asynccontextmanager
-async def preview_process(*arguments: str) -> AsyncIterator[str]:
-    """Run `summit-bot preview` and give the address that it prints."""
+async def preview_process(*command: str) -> AsyncIterator[str]:
+    """Run `summit-bot preview`, or what is given instead, and give the address that it prints."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "preview", *arguments,
+        sys.executable, "-m", *(command or ("bot", "preview")),
         stdout=asyncio.subprocess.PIPE, cwd=ROOT,
     )  # fmt: skip
     assert process.stdout is not None
@@ -97,21 +96,12 @@ class Tab:
         await self.ready()
 
     async def type_command(self, command: str) -> None:
-        """Open the slash picker and choose a command in it; a refresh may take what was typed."""
-        field = self.page.locator("#channel-composer-input")
+        """Open the slash picker and choose a command in it."""
+        await self.page.locator("#channel-composer-input").click()
+        await self.page.keyboard.press("Control+a")
+        await self.page.keyboard.type(f"/{command}")
         listed = self.page.get_by_role("listbox", name="Application commands")
-        option = listed.get_by_role("option").filter(has_text=f"/{command}").first
-        for _ in range(6):
-            await field.click()
-            await self.page.keyboard.press("Control+a")
-            await self.page.keyboard.press("Delete")
-            await self.page.keyboard.type(f"/{command}")
-            try:
-                await option.click(timeout=6_000)
-            except PlaywrightTimeoutError:
-                continue
-            return
-        raise AssertionError(f"the page does not offer /{command}")
+        await listed.get_by_role("option").filter(has_text=f"/{command}").first.click()
 
     async def fill_option(self, name: str, typed: str, pick: str | None = None) -> None:
         """Type an option's value, and pick a suggestion that contains `pick`."""
@@ -122,16 +112,10 @@ class Tab:
             await self.page.get_by_role("option").filter(has_text=pick).first.click()
 
     async def send(self) -> None:
-        """Send the command; the page ignores that while it still waits for suggestions."""
+        """Send the command."""
+        await self.page.locator("#send-message").click()
         typed = self.page.get_by_role("button", name="Exit command mode")
-        for _ in range(5):
-            await self.page.locator("#send-message").click()
-            try:
-                await expect(typed).to_have_count(0, timeout=3_000)
-            except AssertionError:
-                continue
-            return
-        raise AssertionError("the page does not send the command")
+        await expect(typed).to_have_count(0, timeout=PATIENCE_MS)
 
     def message(self, text: str) -> Locator:
         """The last message that contains `text`."""

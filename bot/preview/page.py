@@ -17,7 +17,7 @@ from simcord.preview import Preview
 from simcord.preview._pages import _Page as Tab
 from simcord.preview._server import PreviewServer
 
-SCRIPT = "channels.js"
+SCRIPTS = ("channels.js", "clicks.js")
 ON_SHOW = (
     ChannelType.TEXT,
     ChannelType.NEWS,
@@ -28,17 +28,17 @@ ON_SHOW = (
 
 
 class Server(PreviewServer):
-    """Serves simcord's page with a script of ours in it."""
+    """Serves simcord's page with scripts of ours in it."""
 
     _STATIC_FILES: ClassVar[dict[str, str]] = {
         **PreviewServer._STATIC_FILES,
-        f"/{SCRIPT}": str(files(__package__) / SCRIPT),
+        **{f"/{script}": str(files(__package__) / script) for script in SCRIPTS},
     }
 
     async def _index(self, request: Any) -> Any:
         response = await super()._index(request)
-        script = f'<script type="module" src="/{SCRIPT}"></script>'
-        response.text = response.text.replace("</body>", f"{script}</body>")
+        scripts = "".join(f'<script type="module" src="/{script}"></script>' for script in SCRIPTS)
+        response.text = response.text.replace("</body>", f"{scripts}</body>")
         return response
 
 
