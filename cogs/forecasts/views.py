@@ -56,8 +56,8 @@ def leaderboard(board: Leaderboard, page: int, *, private: bool) -> Card:
     blocks = [Block("\n".join(map(strings.ranked, rows)))]
     own = "You" if private else "Who asked"
     if board.own:
-        told = strings.place(board.own, len(board.rows))
-        blocks.append(Block(f"<@{board.own.voter}>: {told}", heading=own))
+        place = strings.place(board.own, len(board.rows))
+        blocks.append(Block(f"<@{board.own.voter}>: {place}", heading=own))
     elif private:
         blocks.append(Block(strings.NO_PLACE, heading=own))
     many = len(board.rows)
