@@ -133,7 +133,7 @@ class Lifecycle:
 
     @property
     def ended_at(self) -> datetime:
-        """When it was closed, or is going to be."""
+        """When the poll was closed, or will close."""
         return self.closed_at or self.closes_at
 
 

@@ -123,7 +123,7 @@ def _quoted(labels: Sequence[str]) -> str:
 def require_open(poll: Poll, now: datetime) -> None:
     """UserError unless the poll takes ballots at `now`."""
     if not poll.is_open(now):
-        raise UserError("This poll is closed, so no ballot can be changed any more.")
+        raise UserError("This poll is closed. Ballots can no longer change.")
 
 
 def require_kind(poll: Poll, kinds: Collection[PollKind]) -> None:

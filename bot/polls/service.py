@@ -305,8 +305,8 @@ class PollMessages:
         self._clock = clock
 
     async def to_refresh(self) -> set[int]:
-        """Polls of all servers whose messages may lag behind: open ones take votes to the last
-        moment, and others may have been closed or resolved without their messages showing it."""
+        """Polls of all servers whose messages may be out of date: open ones, since they take votes
+        until the last moment, and those that changed without their message showing it."""
         async with self._database.read() as session:
             return set(await polls.to_refresh(session))
 

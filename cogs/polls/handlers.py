@@ -113,7 +113,7 @@ async def show_criteria(interaction: Interaction, poll_id: int) -> None:
     guild_id = caller_of(interaction).guild_id
     # Whoever presses this has the poll before them, so they may know of it.
     report = await interaction.client.polls.show(guild_id, poll_id, EVERYTHING)
-    criteria = report.poll.question.criteria or "Whoever asked did not say how this is settled."
+    criteria = report.poll.question.criteria or "The moderator did not say how this is settled."
     await interaction.response.send_message(f"**How it is settled**\n{criteria}", ephemeral=True)
 
 
