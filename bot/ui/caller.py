@@ -45,14 +45,3 @@ def _may_view(interaction: discord.Interaction[Any], channel_id: int, *, if_unkn
     if guild is None or not isinstance(member, discord.Member):
         return if_unknown
     return may_view(guild, channel_id, member, if_unknown=if_unknown)
-
-
-def is_private(interaction: discord.Interaction[Any]) -> bool:
-    """Whether the message that a control stands under is seen by the presser alone."""
-    return interaction.message is not None and interaction.message.flags.ephemeral
-
-
-def is_owner(interaction: discord.Interaction[Any]) -> bool:
-    """Whether the presser is who the message with the control was made for."""
-    metadata = interaction.message.interaction_metadata if interaction.message else None
-    return metadata is not None and metadata.user.id == interaction.user.id

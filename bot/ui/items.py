@@ -13,9 +13,7 @@ from bot.ui.guard import answer_failure, claim, guarded
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Sequence
 
-    from bot.client import SummitBot
-
-    Interaction = discord.Interaction[SummitBot]
+    from bot.ui.interaction import Interaction
 
 
 _ID = re.compile(r"[0-9]{1,19}")

@@ -9,7 +9,7 @@ import discord
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.ui.items import Interaction
+    from bot.ui.interaction import Interaction
 
 Channel = discord.abc.GuildChannel | discord.Thread
 VIEW = {"view_channel": "View Channel"}

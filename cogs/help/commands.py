@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.access import Who, is_for
 from bot.ui.caller import caller_of
 from bot.ui.card import Block, Card, card_view
-from bot.ui.defaults import library_of, locale_of
+from bot.ui.interaction import library_of, locale_of
 from bot.ui.items import PersistentButton
 from cogs.knowledge import strings as words
 from cogs.knowledge.handlers import Go
@@ -22,7 +22,7 @@ from cogs.knowledge.places import Name, summit_list
 if TYPE_CHECKING:
     from bot.access import Caller
     from bot.client import SummitBot
-    from bot.ui.items import Interaction
+    from bot.ui.interaction import Interaction
 
 log = logging.getLogger(__name__)
 

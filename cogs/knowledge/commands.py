@@ -10,14 +10,14 @@ from discord.ext import commands
 
 from bot.knowledge.index import Kind, Library, Ref
 from bot.ui.choices import choices
-from bot.ui.defaults import library_of, locale_of
+from bot.ui.interaction import library_of, locale_of
 from cogs.knowledge import places
 from cogs.knowledge.handlers import answer, publish
 from cogs.knowledge.places import Name, Place
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
-    from bot.ui.items import Interaction
+    from bot.ui.interaction import Interaction
 
 Choices = list[app_commands.Choice[str]]
 

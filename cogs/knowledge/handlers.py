@@ -18,9 +18,9 @@ from bot.discussions.model import IssueRef
 from bot.errors import UserError
 from bot.knowledge.index import Kind, Library, Ref, UnknownNameError
 from bot.text import shorten
-from bot.ui.caller import caller_of, is_owner, is_private
+from bot.ui.caller import caller_of
 from bot.ui.card import Control, Link, card_view
-from bot.ui.defaults import library_of, locale_of
+from bot.ui.interaction import is_owner, is_private, library_of, locale_of
 from bot.ui.items import PersistentButton, PersistentSelect
 from bot.ui.sight import shown_to
 from cogs.knowledge import strings as words
@@ -29,7 +29,7 @@ from cogs.knowledge.reading import MENU_LIMIT, Menu, OpenPoll, Sheet
 from cogs.knowledge.sheets import draw
 
 if TYPE_CHECKING:
-    from bot.ui.items import Interaction
+    from bot.ui.interaction import Interaction
 
 BUTTON_FITS = 40
 OPTION_LIMIT = 100

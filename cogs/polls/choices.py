@@ -18,7 +18,7 @@ from cogs.polls import strings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.ui.items import Interaction
+    from bot.ui.interaction import Interaction
 
 MOST_CHOICES = 25
 SPANS = ("10 minutes", "1 hour", "6 hours", "1 day", "3 days", "7 days", "14 days", "30 days")

@@ -18,7 +18,7 @@ from bot.polls.service import OpenRequest
 from bot.times import read_moment
 from bot.ui.caller import caller_of
 from bot.ui.choices import choices as offered
-from bot.ui.defaults import library_of, locale_of
+from bot.ui.interaction import library_of, locale_of
 from bot.ui.permissions import lacking_to_write
 from bot.ui.sight import shown_to, sight_of
 from cogs.polls import choices, views
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from bot.client import SummitBot
     from bot.polls.model import Poll
-    from bot.ui.items import Interaction
+    from bot.ui.interaction import Interaction
     from cogs.polls.poll_messages import PollPublisher
 
 FEWEST_READOUTS = 2

@@ -22,7 +22,7 @@ from cogs.polls.custom_ids import DISCARD_DRAFT, EDIT_DRAFT, POST_DRAFT
 
 if TYPE_CHECKING:
     from bot.settings.model import ServerSettings
-    from bot.ui.items import Interaction
+    from bot.ui.interaction import Interaction
     from cogs.polls.poll_messages import PollPublisher
 
 OPTIONS_TYPED = 4000
