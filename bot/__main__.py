@@ -19,9 +19,10 @@ from bot.announcements.service import AnnouncementService
 from bot.announcements.templates import TemplateService
 from bot.client import SummitBot
 from bot.clock import Clock
-from bot.config import WHERE_TOKENS_COME_FROM, Settings, async_url, read_settings
+from bot.config import WHERE_TOKENS_COME_FROM, Settings, read_settings
 from bot.db.engine import Database
 from bot.db.upgrade import current_revision, head_revision, is_newer, upgrade
+from bot.db.url import async_url
 from bot.discussions.service import DiscussionService
 from bot.errors import StartupError
 from bot.health import beat

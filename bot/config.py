@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.db.url import async_url
 from bot.errors import StartupError
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -60,41 +61,3 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         log_level=level,
         token=(environment.get("DISCORD_TOKEN") or "").strip() or None,
     )
-
-
-def async_url(url: str) -> str:
-    """`url` with the asynchronous driver that this bot uses.
-
-    Accepts `sqlite:///file`, `postgres://...` and `postgresql://...` as hosting services write
-    them. Raises StartupError for any other database.
-    """
-    scheme, separator, rest = url.partition("://")
-    if not separator:
-        raise StartupError(
-            "DATABASE_URL is not a URL; write sqlite:///file.db or postgresql://user:pass@host/db."
-        )
-    if scheme in {"sqlite", "sqlite+aiosqlite"}:
-        if _is_in_memory(rest):
-            raise StartupError(
-                "DATABASE_URL names no file, so that everything would be lost with each stop; "
-                "name one: sqlite:///file.db or sqlite:////folder/file.db."
-            )
-        if not rest.startswith("/"):
-            raise StartupError(
-                "DATABASE_URL needs three slashes for a SQLite file here, four for one anywhere: "
-                "sqlite:///file.db or sqlite:////folder/file.db."
-            )
-        return f"sqlite+aiosqlite://{rest}"
-    if scheme in {"postgres", "postgresql", "postgresql+asyncpg"}:
-        # What libpq calls sslmode the driver calls ssl; the values are the same.
-        return f"postgresql+asyncpg://{rest}".replace("sslmode=", "ssl=")
-    raise StartupError(
-        f"DATABASE_URL names {scheme!r}; this bot keeps its data in SQLite or PostgreSQL."
-    )
-
-
-def _is_in_memory(rest: str) -> bool:
-    """Whether SQLite keeps what is behind `sqlite://` only in memory, or in a file of its own that
-    it deletes."""
-    file, _, options = rest.lstrip("/").partition("?")
-    return file in {"", ":memory:", "file::memory:"} or "mode=memory" in options

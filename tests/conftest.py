@@ -16,7 +16,6 @@ from sqlalchemy.engine import make_url
 from bot.db.engine import Database
 from bot.db.upgrade import upgrade
 from tests import scratch
-from tests.compiled import Compiled
 
 scratch.choose()
 
@@ -29,14 +28,6 @@ def pytest_collection_finish() -> None:
     # As the bot does once it has loaded: collections need not go through what stays.
     gc.collect()
     gc.freeze()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled_once() -> Iterator[None]:
-    """Databases compile what another one has not."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.db.engine.create_async_engine", Compiled().create_async_engine)
-        yield
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -5,7 +5,9 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, nullcontext
+from math import isfinite
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
@@ -17,6 +19,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from bot.db.url import PostgresTarget, postgres_target
 from bot.errors import StartupError
 
 READING = "reading"
@@ -108,13 +111,33 @@ def _engine(url: str) -> AsyncEngine:
     except (ArgumentError, ValueError) as error:
         raise StartupError("DATABASE_URL cannot be read as a URL.") from error
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(
+        engine = create_async_engine(
             parsed, hide_parameters=True, pool_pre_ping=True, pool_size=5, max_overflow=10
         )
+        event.listen(engine.sync_engine, "do_connect", _connecting_to(postgres_target(url)))
+        return engine
     engine = create_async_engine(parsed, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _connecting_to(target: PostgresTarget) -> Callable[..., None]:
+    """Has the driver read the URL itself: SQLAlchemy would hand each parameter on as a keyword."""
+
+    def prepare(
+        _dialect: object, _record: object, args: list[Any], options: dict[str, Any]
+    ) -> None:
+        args[:] = [target.dsn]
+        options.clear()
+        if target.timeout is not None:
+            options["timeout"] = target.timeout if isfinite(target.timeout) else None
+        if not target.keeps_statements:
+            options["statement_cache_size"] = 0
+            options["prepared_statement_cache_size"] = 0
+            options["prepared_statement_name_func"] = lambda: f"summit_{uuid4().hex}"
+
+    return prepare
 
 
 def _open_sqlite(path: str) -> None:
