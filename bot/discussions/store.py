@@ -1,4 +1,4 @@
-"""Queries on discussions."""
+"""Queries for discussions."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -96,7 +96,7 @@ async def opened_since(session: AsyncSession, guild_id: int, since: datetime) ->
 
 
 async def take_over(session: AsyncSession, discussion_id: int, *, by: int, at: datetime) -> None:
-    """Go on with opening a discussion that somebody else began."""
+    """Continue the opening of a discussion that somebody else began."""
     await _change(session, discussion_id, opened_by=by, opening_since=at)
 
 
@@ -107,7 +107,7 @@ async def set_thread(
 
 
 async def mark_open(session: AsyncSession, discussion_id: int) -> bool:
-    """Opening has come to its end. False if the thread has been closed meanwhile."""
+    """Mark a discussion as open. False if the thread was closed meanwhile."""
     done = await session.scalar(
         update(DiscussionRow)
         .where(DiscussionRow.id == discussion_id, _OPENING)
@@ -118,7 +118,7 @@ async def mark_open(session: AsyncSession, discussion_id: int) -> bool:
 
 
 async def forget(session: AsyncSession, discussion_id: int) -> None:
-    """Opening failed before a thread was made, so that nothing is left of it."""
+    """Delete a discussion whose opening failed before a thread was created."""
     await session.execute(
         delete(DiscussionRow).where(
             DiscussionRow.id == discussion_id, _OPENING, DiscussionRow.thread_id.is_(None)
@@ -127,12 +127,12 @@ async def forget(session: AsyncSession, discussion_id: int) -> None:
 
 
 async def let_go(session: AsyncSession, discussion_id: int) -> None:
-    """Opening failed: leave the discussion for another try, by anyone and at once."""
+    """Opening failed: let anybody try again at once."""
     await _change(session, discussion_id, _OPENING, opening_since=None)
 
 
 async def set_state(session: AsyncSession, discussion_id: int, state: DiscussionState) -> None:
-    """Record how a thread stands; AlreadyOpenError if another of the issue is open."""
+    """Set the state; AlreadyOpenError if another discussion of the issue is open."""
     try:
         await _change(session, discussion_id, state=state.value)
     except IntegrityError as error:
@@ -140,7 +140,7 @@ async def set_state(session: AsyncSession, discussion_id: int, state: Discussion
 
 
 async def end_in_channel(session: AsyncSession, guild_id: int, channel_id: int) -> None:
-    """A channel is gone and its threads with it."""
+    """End all discussions whose threads were deleted with their channel."""
     await session.execute(
         update(DiscussionRow)
         .where(

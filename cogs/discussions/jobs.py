@@ -38,17 +38,17 @@ class DiscussionUpdates(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_thread_update(self, event: discord.RawThreadUpdateEvent) -> None:
         now = event.data["thread_metadata"]
-        await self.bot.discussions.seen(
+        await self.bot.discussions.thread_changed(
             event.thread_id, archived=now["archived"], locked=now.get("locked", False)
         )
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
-        await self.bot.discussions.gone(event.thread_id)
+        await self.bot.discussions.thread_deleted(event.thread_id)
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        await self.bot.discussions.channel_gone(channel.guild.id, channel.id)
+        await self.bot.discussions.channel_deleted(channel.guild.id, channel.id)
 
     async def _post_news(self, job: Job) -> None:
         """Post in the discussion of an issue what was done to a poll on it."""
@@ -76,7 +76,7 @@ class DiscussionUpdates(commands.Cog):
             nonce = f"discuss-tell-{news.action.id}"
             await tell_once(self.bot, place, job, nonce=nonce, view=view)
         except discord.NotFound:
-            await self.bot.discussions.gone(discussion.thread_id)
+            await self.bot.discussions.thread_deleted(discussion.thread_id)
         except discord.Forbidden as error:
             log.warning(
                 "News of a poll cannot be posted in discussion %d: %s", discussion.id, error.text
@@ -97,7 +97,7 @@ class DiscussionUpdates(commands.Cog):
         )
         if news is None or about is None:
             return None
-        found = await self.bot.discussions.to_tell(news.poll.guild_id, about)
+        found = await self.bot.discussions.find_for_news(news.poll.guild_id, about)
         return (news, found) if found is not None else None
 
     def _issue_of(self, about: OutcomeRef) -> IssueRef | None:

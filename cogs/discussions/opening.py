@@ -63,7 +63,7 @@ async def find_open(bot: SummitBot, caller: Caller, about: IssueRef) -> Discussi
 
     UserError while somebody else is opening one.
     """
-    found = await bot.discussions.led_to(caller, about)
+    found = await bot.discussions.find_open(caller, about)
     return found if found is not None and await _is_open(bot, found) else None
 
 
@@ -103,11 +103,11 @@ async def _is_open(bot: SummitBot, found: Discussion) -> bool:
     try:
         thread = await _fetched(bot, found.thread_id)
     except discord.NotFound:
-        await bot.discussions.gone(found.thread_id)
+        await bot.discussions.thread_deleted(found.thread_id)
         return False
     except discord.Forbidden:
         return True
-    await bot.discussions.seen(thread.id, archived=thread.archived, locked=thread.locked)
+    await bot.discussions.thread_changed(thread.id, archived=thread.archived, locked=thread.locked)
     state = state_of_thread(archived=thread.archived, locked=thread.locked)
     return state is DiscussionState.OPEN
 
@@ -132,7 +132,7 @@ async def _open(bot: SummitBot, request: Request, claim: Claim) -> Discussion:
         for nonce, view in list(zip(nonces, views, strict=True))[said:]:
             await find_or_post(bot, thread, since=since, nonce=nonce, view=view)
     except Exception as error:
-        await bot.discussions.not_opened(begun.id, is_refused=_is_refusal(error))
+        await bot.discussions.opening_failed(begun.id, is_refused=_is_refusal(error))
         if isinstance(error, discord.Forbidden | discord.NotFound):
             raise cannot_post(request.home.id, error) from error
         if isinstance(error, (discord.HTTPException, *BROKEN_LINE)):
@@ -158,12 +158,12 @@ async def _thread(
         left = await _find_interrupted(bot, request, claim.discussion)
         if left is not None:
             parent = left.parent_id
-            await bot.discussions.thread_made(claim.discussion.id, left.id, parent)
+            await bot.discussions.record_thread(claim.discussion.id, left.id, parent)
             return left, 0
-        await bot.discussions.to_be_made_in(claim.discussion.id, request.home.id)
+        await bot.discussions.record_attempt(claim.discussion.id, request.home.id)
     names = threads.tag_names(request.reader.pack, request.issue)
     thread, said = await threads.make(request.home, request.name, first, names)
-    await bot.discussions.thread_made(claim.discussion.id, thread.id, request.home.id)
+    await bot.discussions.record_thread(claim.discussion.id, thread.id, request.home.id)
     return thread, said
 
 

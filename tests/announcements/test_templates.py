@@ -128,11 +128,11 @@ async def test_discussions_opened_are_among_the_changes_while_they_are_open(desk
     about = IssueRef("talks", "security")
     for caller, thread in ((MOD, 500), (ELSEWHERE, 600)):
         claim = await desk.discussions.claim(caller, about, 7, lacking=())
-        await desk.discussions.thread_made(claim.discussion.id, thread, 7)
+        await desk.discussions.record_thread(claim.discussion.id, thread, 7)
         await desk.discussions.opened(caller, claim.discussion.id, "Security")
     changes = (await desk.templates.read(MOD, EVERYTHING)).changes
     assert [found.thread_id for found in changes.discussions] == [500]
-    await desk.discussions.gone(500)
+    await desk.discussions.thread_deleted(500)
     assert not (await desk.templates.read(MOD, EVERYTHING)).changes
 
 

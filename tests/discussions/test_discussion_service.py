@@ -45,7 +45,7 @@ class Desk:
     async def open(self, caller: Caller = MOD, thread_id: int = 500) -> Discussion:
         claim = await self.discussions.claim(caller, SECURITY, 7, lacking=())
         assert claim.is_new
-        await self.discussions.thread_made(claim.discussion.id, thread_id, 7)
+        await self.discussions.record_thread(claim.discussion.id, thread_id, 7)
         return await self.discussions.opened(caller, claim.discussion.id, "Security")
 
     async def states(self) -> list[tuple[int, str]]:
@@ -74,7 +74,7 @@ async def test_only_moderators_who_may_write_there_open_discussions(desk: Desk) 
     with pytest.raises(UserError, match="lack \\*\\*Send Messages"):
         await desk.discussions.claim(MOD, SECURITY, 7, lacking=["Send Messages"])
     with pytest.raises(UserError, match="for moderators"):
-        await desk.discussions.led_to(Caller(9, 10), SECURITY)
+        await desk.discussions.find_open(Caller(9, 10), SECURITY)
     assert await desk.states() == []
 
 
@@ -88,7 +88,10 @@ async def test_two_moderators_at_once_open_one_discussion(desk: Desk) -> None:
     )
     refused = [claim for claim in claims if isinstance(claim, BaseException)]
     assert len(refused) == 3
-    assert all(isinstance(error, UserError) and "being opened" in str(error) for error in refused)
+    assert all(
+        isinstance(error, UserError) and "is opening a discussion" in str(error)
+        for error in refused
+    )
     assert [state for _, state in await desk.states()] == ["opening"]
 
 
@@ -114,7 +117,7 @@ async def test_an_open_discussion_is_led_to_and_opening_it_is_on_record(desk: De
     lacking = ["Send Messages"]
     again = await desk.discussions.claim(OTHER_MOD, SECURITY, 8, lacking=lacking)
     assert not again.is_new
-    assert await desk.discussions.led_to(OTHER_MOD, SECURITY) == again.discussion
+    assert await desk.discussions.find_open(OTHER_MOD, SECURITY) == again.discussion
     assert again.discussion.url == first.url == "https://discord.com/channels/10/500"
     async with desk.database.read() as session:
         (entry,) = await session.scalars(select(ModlogRow))
@@ -132,44 +135,44 @@ async def test_two_servers_have_discussions_of_their_own(desk: Desk) -> None:
     assert here.thread_id == 500
     assert there is not None
     assert there.thread_id == 600
-    await desk.discussions.channel_gone(20, 7)
+    await desk.discussions.channel_deleted(20, 7)
     assert await desk.states() == [(here.id, "open"), (there.id, "ended")]
 
 
 async def test_an_opening_cut_short_blocks_for_two_minutes_only(desk: Desk) -> None:
     begun = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
     desk.now += OPENING_TAKES_AT_MOST
-    with pytest.raises(UserError, match="being opened"):
+    with pytest.raises(UserError, match="is opening a discussion"):
         await desk.discussions.claim(OTHER_MOD, SECURITY, 8, lacking=())
-    with pytest.raises(UserError, match="being opened"):
-        await desk.discussions.led_to(OTHER_MOD, SECURITY)
+    with pytest.raises(UserError, match="is opening a discussion"):
+        await desk.discussions.find_open(OTHER_MOD, SECURITY)
     desk.now += timedelta(seconds=1)
-    assert await desk.discussions.led_to(OTHER_MOD, SECURITY) is None
+    assert await desk.discussions.find_open(OTHER_MOD, SECURITY) is None
     with pytest.raises(UserError, match="lack \\*\\*Send Messages"):
         await desk.discussions.claim(OTHER_MOD, SECURITY, 8, lacking=["Send Messages"])
     taken = await desk.discussions.claim(OTHER_MOD, SECURITY, 8, lacking=())
     assert (taken.is_new, taken.was_begun) == (True, True)
     assert taken.discussion.id == begun.discussion.id
     # Whoever took it over has two minutes of their own.
-    with pytest.raises(UserError, match="being opened"):
+    with pytest.raises(UserError, match="is opening a discussion"):
         await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
 
 
 async def test_what_discord_refused_is_forgotten_unless_it_has_a_thread(desk: Desk) -> None:
     refused = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
-    await desk.discussions.not_opened(refused.discussion.id, is_refused=True)
+    await desk.discussions.opening_failed(refused.discussion.id, is_refused=True)
     assert await desk.states() == []
     begun = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
     assert not begun.was_begun
-    await desk.discussions.thread_made(begun.discussion.id, 500, 7)
-    await desk.discussions.not_opened(begun.discussion.id, is_refused=True)
+    await desk.discussions.record_thread(begun.discussion.id, 500, 7)
+    await desk.discussions.opening_failed(begun.discussion.id, is_refused=True)
     again = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
     assert (again.was_begun, again.discussion.thread_id) == (True, 500)
 
 
 async def test_what_discord_may_have_made_is_gone_on_with_at_once(desk: Desk) -> None:
     begun = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
-    await desk.discussions.not_opened(begun.discussion.id, is_refused=False)
+    await desk.discussions.opening_failed(begun.discussion.id, is_refused=False)
     again = await desk.discussions.claim(OTHER_MOD, SECURITY, 8, lacking=())
     assert (again.was_begun, again.discussion.id) == (True, begun.discussion.id)
     assert (again.discussion.thread_id, again.discussion.channel_id) == (None, 7)
@@ -183,26 +186,26 @@ async def test_an_archived_or_locked_thread_makes_room_for_a_new_one(
     desk: Desk, archived: bool, locked: bool, state: str
 ) -> None:
     old = await desk.open()
-    await desk.discussions.seen(500, archived=archived, locked=locked)
+    await desk.discussions.thread_changed(500, archived=archived, locked=locked)
     new = await desk.open(thread_id=501)
     assert await desk.states() == [(old.id, state), (new.id, "open")]
 
 
 async def test_an_old_thread_that_wakes_up_does_not_push_a_newer_one_aside(desk: Desk) -> None:
     old = await desk.open()
-    await desk.discussions.seen(500, archived=True, locked=False)
+    await desk.discussions.thread_changed(500, archived=True, locked=False)
     new = await desk.open(thread_id=501)
-    await desk.discussions.seen(500, archived=False, locked=False)
+    await desk.discussions.thread_changed(500, archived=False, locked=False)
     assert await desk.states() == [(old.id, "resting"), (new.id, "open")]
-    await desk.discussions.gone(501)
-    await desk.discussions.seen(500, archived=False, locked=False)
+    await desk.discussions.thread_deleted(501)
+    await desk.discussions.thread_changed(500, archived=False, locked=False)
     assert await desk.states() == [(old.id, "open"), (new.id, "ended")]
 
 
 async def test_a_thread_deleted_while_it_is_being_opened_is_not_called_open(desk: Desk) -> None:
     claim = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
-    await desk.discussions.thread_made(claim.discussion.id, 500, 7)
-    await desk.discussions.gone(500)
+    await desk.discussions.record_thread(claim.discussion.id, 500, 7)
+    await desk.discussions.thread_deleted(500)
     with pytest.raises(UserError, match="closed or deleted"):
         await desk.discussions.opened(MOD, claim.discussion.id, "Security")
     async with desk.database.read() as session:
@@ -210,18 +213,18 @@ async def test_a_thread_deleted_while_it_is_being_opened_is_not_called_open(desk
 
 
 async def test_news_goes_to_the_open_discussion_else_to_the_last_quiet_one(desk: Desk) -> None:
-    assert await desk.discussions.to_tell(10, SECURITY) is None
+    assert await desk.discussions.find_for_news(10, SECURITY) is None
     quiet = await desk.open()
-    await desk.discussions.seen(500, archived=True, locked=False)
-    assert (await desk.discussions.to_tell(10, SECURITY) or quiet).thread_id == 500
+    await desk.discussions.thread_changed(500, archived=True, locked=False)
+    assert (await desk.discussions.find_for_news(10, SECURITY) or quiet).thread_id == 500
     await desk.open(thread_id=501)
-    found = await desk.discussions.to_tell(10, SECURITY)
+    found = await desk.discussions.find_for_news(10, SECURITY)
     assert found is not None
     assert found.thread_id == 501
-    assert await desk.discussions.to_tell(20, SECURITY) is None
-    await desk.discussions.seen(501, archived=False, locked=True)
-    await desk.discussions.gone(500)
-    assert await desk.discussions.to_tell(10, SECURITY) is None
+    assert await desk.discussions.find_for_news(20, SECURITY) is None
+    await desk.discussions.thread_changed(501, archived=False, locked=True)
+    await desk.discussions.thread_deleted(500)
+    assert await desk.discussions.find_for_news(10, SECURITY) is None
 
 
 async def test_resolving_annulling_and_undoing_a_poll_of_the_pack_are_to_be_told(

@@ -90,7 +90,7 @@ async def discussed(here: Connected) -> None:
     """Have a discussion of the poll's issue open in a thread."""
     discussions = here.bot.discussions
     claim = await discussions.claim(here.mod, IssueRef("talks", "security"), CHANNEL_ID, lacking=())
-    await discussions.thread_made(claim.discussion.id, THREAD_ID, CHANNEL_ID)
+    await discussions.record_thread(claim.discussion.id, THREAD_ID, CHANNEL_ID)
     await discussions.opened(here.mod, claim.discussion.id, "Security")
 
 

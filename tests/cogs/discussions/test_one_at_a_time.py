@@ -108,7 +108,7 @@ async def test_two_moderators_who_send_the_command_at_once_open_one_thread(here:
     assert all(result.ephemeral for result in results)
     told = [text_of(result.response) for result in results]
     assert len([text for text in told if f"/{thread.id})" in text and "is open" in text]) == 1
-    assert len([text for text in told if "being opened" in text]) == 2
+    assert len([text for text in told if "is opening a discussion" in text]) == 2
     again = await other.slash(here.channel, "discuss", issue="dues")
     assert "is being discussed already" in text_of(again.response)
 
@@ -222,7 +222,7 @@ async def test_a_crash_before_the_thread_was_made_blocks_for_two_minutes_only(
     await begun(here)
     await here.restart()
     early = await discuss(here)
-    assert "being opened" in text_of(early.response)
+    assert "is opening a discussion" in text_of(early.response)
     assert here.channel.threads == []
     await here.env.advance_time(121)
     thread = await opened(here)
@@ -238,7 +238,7 @@ async def test_a_crash_after_the_thread_was_made_is_gone_on_with(
     left = await left_thread(here, messages)
     claimed = await begun(here)
     if recorded:
-        await here.bot.discussions.thread_made(claimed.id, left.id, here.channel.id)
+        await here.bot.discussions.record_thread(claimed.id, left.id, here.channel.id)
     await here.restart()
     await here.env.advance_time(121)
     before = len(here.channel.threads)
@@ -258,7 +258,7 @@ async def test_what_else_the_bot_said_in_a_thread_is_not_taken_for_its_opening(
 ) -> None:
     left = await left_thread(here, messages)
     claimed = await begun(here)
-    await here.bot.discussions.thread_made(claimed.id, left.id, here.channel.id)
+    await here.bot.discussions.record_thread(claimed.id, left.id, here.channel.id)
     place = here.bot.get_partial_messageable(left.id)
     for number in range(MESSAGES):
         await place.send(view=lines_view(f"Poll {number}"))
