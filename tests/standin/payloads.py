@@ -30,7 +30,7 @@ def dm_payload() -> dict[str, Any]:
 
 def numbered(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Parts of a message as Discord keeps them: those without an id of their own get small ones."""
-    parts = list(_parts(components))
+    parts = list(parts_of(components))
     taken = [part["id"] for part in parts if part.get("id")]
     assert len(taken) == len(set(taken)), "Discord takes no id twice"
     free = (number for number in itertools.count(1) if number not in taken)
@@ -39,12 +39,13 @@ def numbered(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return components
 
 
-def _parts(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def parts_of(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Every component of a message, nested ones too."""
     for part in components:
         yield part
-        yield from _parts(part.get("components", []))
+        yield from parts_of(part.get("components", []))
         if "accessory" in part:
-            yield from _parts([part["accessory"]])
+            yield from parts_of([part["accessory"]])
 
 
 def message_payload(

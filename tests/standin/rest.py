@@ -28,6 +28,7 @@ from tests.standin.payloads import (
     guild_payload,
     message_payload,
     numbered,
+    parts_of,
     ready_payload,
     user_payload,
 )
@@ -47,6 +48,11 @@ class Fault(Enum):
 
 PASSING = [fault for fault in Fault if fault not in (Fault.FORBIDDEN, Fault.UNANSWERED)]
 """What the bot can get over by itself."""
+
+
+MOST_BYTES = 10_170
+"""Discord answers 500 to a message whose texts hold more, with `BYTES_A_TEXT` for each of them."""
+BYTES_A_TEXT = 12
 
 
 @dataclass
@@ -158,6 +164,8 @@ class StandIn:
             return _json({"message": "Internal", "code": 0}, status=500)
         if fault is Fault.DROPPED:
             return _broken(request)
+        if _too_big(body):
+            return _json({"message": "Internal", "code": 0}, status=500)
         message = self._accept(channel_id, body)
         if fault is Fault.REPLY_LOST:
             return _broken(request)
@@ -197,6 +205,8 @@ class StandIn:
         body = await _body(request)
         if self.edit_faults and self.edit_faults.popleft() is Fault.DROPPED:
             return _broken(request)
+        if _too_big(body):
+            return _json({"message": "Internal", "code": 0}, status=500)
         for message in self.messages:
             if message["id"] == message_id:
                 message |= {key: body[key] for key in ("components", "content") if key in body}
@@ -206,6 +216,8 @@ class StandIn:
 
     async def _callback(self, request: web.Request, interaction_id: str) -> web.Response:
         body = await _body(request)
+        if _too_big(body.get("data") or {}):
+            return _json({"message": "Internal", "code": 0}, status=500)
         self.callbacks.append({"interaction": interaction_id, **body})
         return _json({"interaction": {"id": interaction_id, "type": body["type"]}})
 
@@ -215,6 +227,8 @@ class StandIn:
     async def _edit_original(self, request: web.Request) -> web.Response:
         """What an interaction was answered with is changed; only its person sees that."""
         body = await _body(request)
+        if _too_big(body):
+            return _json({"message": "Internal", "code": 0}, status=500)
         self.answers.append(body)
         me = user_payload(BOT_ID, "summit-bot", bot=True)
         return _json(message_payload(1, CHANNEL_ID, body, me))
@@ -234,6 +248,13 @@ async def _body(request: web.Request) -> dict[str, Any]:
     form = await request.post()
     sent: dict[str, Any] = json.loads(str(form["payload_json"]))
     return sent
+
+
+def _too_big(body: Mapping[str, Any]) -> bool:
+    texts = [
+        part["content"] for part in parts_of(body.get("components") or []) if part["type"] == 10
+    ]
+    return sum(len(text.encode()) + BYTES_A_TEXT for text in texts) > MOST_BYTES
 
 
 def _broken(request: web.Request) -> web.StreamResponse:
