@@ -7,7 +7,7 @@ from bot.clock import Clock
 from bot.db.engine import Database
 from bot.modlog import store as modlog
 from bot.modlog.model import Entry
-from bot.settings import store as servers
+from bot.settings import store as settings
 from bot.subscriptions import store as subscriptions
 from bot.subscriptions.model import Topic
 
@@ -33,7 +33,7 @@ class SubscriptionService:
         """Log, once, that the panel was posted."""
         async with self._database.write() as session:
             # If two people press at once, the second sees what the first has logged.
-            await servers.get(session, caller.guild_id, lock=True)
+            await settings.get(session, caller.guild_id, lock=True)
             last = await modlog.latest(session, caller.guild_id, act=OFFERED, limit=LAST_OFFERS)
             if url in (known.url for known in last):
                 return
