@@ -16,22 +16,6 @@ class Who(StrEnum):
     ADMINISTRATORS = "administrators"
 
 
-COMMANDS = {
-    "poll open": Who.MODERATORS,
-    "poll create": Who.MODERATORS,
-    "poll close": Who.MODERATORS,
-    "poll extend": Who.MODERATORS,
-    "poll resolve": Who.MODERATORS,
-    "poll annul": Who.MODERATORS,
-    "poll unresolve": Who.MODERATORS,
-    "poll export": Who.MODERATORS,
-    "announce": Who.MODERATORS,
-    "discuss": Who.MODERATORS,
-    "settings": Who.ADMINISTRATORS,
-}
-"""Whom the commands and groups are for that are not for everyone."""
-
-
 @dataclass(frozen=True, slots=True)
 class Caller:
     """The member who asks, in the server where they ask.
@@ -67,12 +51,6 @@ class Caller:
                 return self.is_moderator
             case Who.EVERYONE:
                 return True
-
-
-def is_for(command: str) -> Who:
-    """Whom a command is for, named as people type it: `poll open`."""
-    group = command.partition(" ")[0]
-    return COMMANDS.get(command) or COMMANDS.get(group) or Who.EVERYONE
 
 
 def require_moderator(caller: Caller, doing: str) -> None:

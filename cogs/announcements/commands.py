@@ -14,6 +14,7 @@ from bot.announcements.model import (
     AnnouncementState,
     Content,
 )
+from bot.ui.audience import MODERATORS_ONLY
 from bot.ui.caller import caller_of
 from cogs.announcements import controls, forms, listing, strings, views
 
@@ -30,7 +31,10 @@ MOMENTS = ("in 1 hour", "tomorrow 9:00", "tomorrow 18:00", "Friday 18:00", "in 3
 
 @app_commands.guild_only()
 class Announcements(
-    commands.GroupCog, group_name="announce", group_description="Tell the server something."
+    commands.GroupCog,
+    group_name="announce",
+    group_description="Tell the server something.",
+    group_extras=MODERATORS_ONLY,
 ):
     """Moderators write, schedule, change, cancel and correct announcements."""
 

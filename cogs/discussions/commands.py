@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.discussions.model import IssueRef
 from bot.knowledge.index import Kind
+from bot.ui.audience import for_moderators
 from bot.ui.caller import caller_of
 from bot.ui.choices import choices
 from bot.ui.interaction import library_of, locale_of
@@ -30,6 +31,7 @@ class DiscussionsCog(commands.Cog):
     def __init__(self, bot: SummitBot) -> None:
         self.bot = bot
 
+    @for_moderators
     @app_commands.command(description="Open a thread on an issue, with where every side stands.")
     @app_commands.guild_only()
     @app_commands.describe(

@@ -10,7 +10,8 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.access import Who, is_for
+from bot.access import Who
+from bot.ui.audience import who_may
 from bot.ui.caller import caller_of
 from bot.ui.card import Block, Card, card_view
 from bot.ui.interaction import library_of, locale_of
@@ -121,7 +122,7 @@ def help_card(
             *(
                 Block(f"{_tappable(command, ids)} {command.description}", _heading(command))
                 for command in _in_order(tree)
-                if caller.belongs_to(is_for(command.qualified_name))
+                if caller.belongs_to(who_may(command))
             ),
             # One block: what does not fit on a page goes to the next one as a whole.
             Block(
@@ -143,7 +144,7 @@ def _in_order(tree: app_commands.CommandTree[Any]) -> Iterator[Command]:
         return (
             groups.index(group) if group in groups else len(groups),
             group,
-            is_for(command.qualified_name) is not Who.EVERYONE,
+            who_may(command) is not Who.EVERYONE,
             _place(command),
         )
 
@@ -166,7 +167,7 @@ def _group(command: Command) -> str:
 def _heading(command: Command) -> str:
     group = _group(command)
     heading = HEADINGS.get(group, group.capitalize())
-    who = is_for(command.qualified_name)
+    who = who_may(command)
     return heading if who is Who.EVERYONE else f"{heading} ({who})"
 
 

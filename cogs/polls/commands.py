@@ -16,6 +16,7 @@ from bot.polls.model import ActionKind, HideResults, Proposal, Terms, Verdict, q
 from bot.polls.resolution import REASON_LIMIT, read_result
 from bot.polls.service import OpenRequest
 from bot.times import read_moment
+from bot.ui.audience import for_moderators
 from bot.ui.caller import caller_of
 from bot.ui.choices import choices as offered
 from bot.ui.interaction import library_of, locale_of
@@ -66,6 +67,7 @@ class Polls(
         await self.polls.messages.restart_jobs()
         self.publisher.touch(await self.polls.messages.to_refresh())
 
+    @for_moderators
     @app_commands.command(name="open", description="Post a poll on one of the summit's outcomes.")
     @app_commands.describe(
         outcome="What the poll asks about",
@@ -122,6 +124,7 @@ class Polls(
             f"[The poll]({posted.url}) is open and closes {closes}.", ephemeral=True
         )
 
+    @for_moderators
     @app_commands.command(name="create", description="Ask the server a question of your own.")
     async def create_poll(self, interaction: Interaction) -> None:
         caller = caller_of(interaction)
@@ -149,11 +152,13 @@ class Polls(
         found = await self.polls.listed(guild_id, sight_of(interaction))
         await interaction.response.send_message(view=views.listing(found, 0), ephemeral=True)
 
+    @for_moderators
     @app_commands.command(name="close", description="Close a poll now and post its result.")
     @app_commands.describe(poll="Which poll")
     async def close_poll(self, interaction: Interaction, poll: str) -> None:
         await self._propose(interaction, poll, ActionKind.CLOSE)
 
+    @for_moderators
     @app_commands.command(name="extend", description="Let a poll close later than planned.")
     @app_commands.describe(poll="Which poll", by="How much longer, such as 2 days or 12h")
     async def extend_poll(self, interaction: Interaction, poll: str, by: str) -> None:
@@ -169,6 +174,7 @@ class Polls(
         )
         await propose(interaction, Proposal(ActionKind.EXTEND, found.id, closes_at=wanted))
 
+    @for_moderators
     @app_commands.command(name="resolve", description="Say what really happened, with evidence.")
     @app_commands.describe(
         poll="Which poll",
@@ -184,6 +190,7 @@ class Polls(
         form = ResolveForm(found, verdict, value, self._readouts(found, interaction), evidence)
         await interaction.response.send_modal(form)
 
+    @for_moderators
     @app_commands.command(name="annul", description="Annul a poll whose question was broken.")
     @app_commands.describe(poll="Which poll", reason="Why, for everybody to read")
     async def annul_poll(
@@ -194,6 +201,7 @@ class Polls(
     ) -> None:
         await self._propose(interaction, poll, ActionKind.ANNUL, reason)
 
+    @for_moderators
     @app_commands.command(
         name="unresolve",
         description="Undo a poll's resolution or annulment and remove its scores.",
@@ -207,6 +215,7 @@ class Polls(
     ) -> None:
         await self._propose(interaction, poll, ActionKind.UNRESOLVE, reason)
 
+    @for_moderators
     @app_commands.command(name="export", description="Get a poll's data as CSV and JSON, in a zip.")
     @app_commands.describe(poll="Which poll")
     async def export_poll(self, interaction: Interaction, poll: str) -> None:

@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands, tasks
 
 from bot.settings.model import Page
+from bot.ui.audience import for_administrators
 from bot.ui.caller import caller_of
 from cogs.settings.panel import read_panel
 from cogs.settings.views import panel_view
@@ -35,8 +36,8 @@ class SettingsCog(commands.Cog):
     async def cog_unload(self) -> None:
         self._reload.cancel()
 
+    @for_administrators
     @app_commands.command(description="How the bot works in this server: one panel.")
-    @app_commands.default_permissions(manage_guild=True)
     async def settings(self, interaction: Interaction) -> None:
         self.bot.servers.allow(caller_of(interaction))
         view = panel_view(await read_panel(interaction, Page.PLACES))

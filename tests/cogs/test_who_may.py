@@ -20,6 +20,7 @@ from bot.db.engine import Database
 from bot.errors import UserError
 from bot.knowledge.index import Library
 from bot.knowledge.loader import load_library
+from bot.ui.audience import who_may
 from tests.cogs.announcements.desk import pressed, written
 from tests.cogs.polls.asking import opened, proposed
 from tests.cogs.settings.desk import administrator, choose
@@ -158,13 +159,13 @@ async def decided(here: World, who: MemberActor, place: ChannelHandle, name: str
     return text_of(said)
 
 
-async def test_every_command_has_a_row(here: World) -> None:
-    commands = {
-        command.qualified_name
+async def test_every_command_has_a_row_that_agrees_with_its_declaration(here: World) -> None:
+    declared = {
+        command.qualified_name: who_may(command)
         for command in here.bot.tree.walk_commands()
         if isinstance(command, app_commands.Command)
     }
-    assert commands == set(ROWS)
+    assert declared == {command: row.who for command, row in ROWS.items()}
 
 
 @pytest.mark.parametrize("name", PEOPLE)

@@ -4,6 +4,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.knowledge.index import Library
+from bot.ui.audience import MODERATORS_ONLY, for_moderators
 from tests.cogs.knowledge.room import Room, make_bot
 from tests.knowledge.making import harbor_pack
 
@@ -12,12 +13,17 @@ class Others(commands.GroupCog, group_name="poll", group_description="Polls."):
     @app_commands.command(description="List the polls.")
     async def list(self, interaction: object) -> None: ...
 
+    @for_moderators
     @app_commands.command(description="Open a poll.")
     async def open(self, interaction: object) -> None: ...
 
 
-@app_commands.default_permissions(manage_messages=True)
-class Announce(commands.GroupCog, group_name="announce", group_description="Tell."):
+class Announce(
+    commands.GroupCog,
+    group_name="announce",
+    group_description="Tell.",
+    group_extras=MODERATORS_ONLY,
+):
     @app_commands.command(description="Write an announcement.")
     async def post(self, interaction: object) -> None: ...
 

@@ -12,7 +12,8 @@ from discord import app_commands
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
-from bot.access import Who, is_for
+from bot.access import Who
+from bot.ui.audience import who_may
 from tests.cogs.announcements.desk import another_moderator, filled, pressed, room_of, written
 from tests.cogs.polls.asking import opened as poll_opened
 from tests.cogs.polls.asking import proposed, resolved
@@ -204,7 +205,6 @@ async def test_every_command_of_moderators_is_a_step_or_only_looks(here: World) 
     commands = {
         command.qualified_name
         for command in here.bot.tree.walk_commands()
-        if isinstance(command, app_commands.Command)
-        and is_for(command.qualified_name) is not Who.EVERYONE
+        if isinstance(command, app_commands.Command) and who_may(command) is not Who.EVERYONE
     }
     assert commands == {step.command for step in STEPS} | LOOKING
