@@ -96,7 +96,7 @@ def shorten(text: str, limit: int = LABEL_LIMIT, byte_limit: int | None = None) 
     most = None if byte_limit is None else byte_limit - byte_length(ELLIPSIS)
     room = _room(line, limit - 1, most)
     cut = line[:room]
-    head = cut if line[room] == " " else cut.rpartition(" ")[0]
+    head = cut if line[room : room + 1] == " " else cut.rpartition(" ")[0]
     return (head if len(head) > len(cut) // 2 else cut).rstrip(" ,;:·—-") + ELLIPSIS
 
 
