@@ -28,7 +28,7 @@ from bot.errors import StartupError
 from bot.health import beat
 from bot.jobs.scheduler import Scheduler
 from bot.knowledge.commands import check, print_schema
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.knowledge.loader import load_library
 from bot.knowledge.problems import PackError
 from bot.modlog.service import ModlogService

@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.ui.dispatch import Controls
-from bot.ui.guard import answer_failure, claim, is_claimed, tell
+from bot.ui.failures import answer_failure, claim, is_claimed, tell
 from bot.ui.items import Controls as OldControls
 from bot.ui.pictures import Pictures
 from bot.ui.stale import answer_unclaimed
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.discussions.service import DiscussionService
     from bot.jobs.scheduler import Scheduler
-    from bot.knowledge.index import Library
+    from bot.knowledge.library import Library
     from bot.modlog.service import ModlogService
     from bot.polls.crowd_history import HistoryService
     from bot.polls.draft_service import DraftService

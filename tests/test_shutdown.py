@@ -8,7 +8,7 @@ import pytest
 from simcord.results import InteractionResult
 
 from bot.db.engine import Database
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from tests.packs_in_code import talks
 from tests.world import World, text_of, world
 

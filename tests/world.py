@@ -20,7 +20,7 @@ from bot.client import SummitBot
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.preview import Parking, simulate
 
 
@@ -154,13 +154,13 @@ async def _inhabited(
         ben = guild.add_member(env.create_user("ben"))
         await env.settle()
         incidents = Incidents()
-        logging.getLogger("bot.ui.guard").addHandler(incidents)
+        logging.getLogger("bot.ui.failures").addHandler(incidents)
         try:
             yield World(
                 env, database, library, guild, channel, role, mod, ann, ben, parking, incidents
             )
         finally:
-            logging.getLogger("bot.ui.guard").removeHandler(incidents)
+            logging.getLogger("bot.ui.failures").removeHandler(incidents)
         assert incidents.seen == incidents.expected
         allowed = incidents.expected
         unanswered = [

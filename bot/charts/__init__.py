@@ -10,7 +10,7 @@ from bot.charts.calibration import Calibration, CalibrationBin, calibration
 from bot.charts.distribution import ForecastDistribution, forecast_distribution
 from bot.charts.over_time import CrowdOverTime, CrowdPoint, crowd_over_time
 from bot.charts.picture import Drawing, DrawingError, Picture, render, render_blocking
-from bot.charts.stands import StandGrid, stand_grid
+from bot.charts.position_grid import StandGrid, stand_grid
 
 __all__ = [
     "Bar",

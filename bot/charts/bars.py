@@ -15,9 +15,9 @@ from bot.charts.canvas import (
     WIDTH,
     Canvas,
 )
-from bot.charts.lettering import drawable, width, wrap
+from bot.charts.captions import alt_text, counted, share
 from bot.charts.picture import Drawing
-from bot.charts.wording import alt_text, counted, share
+from bot.charts.text_layout import drawable, width, wrap
 
 MOST_BARS = 20
 ROOMY_UP_TO = 8

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from bot.charts.canvas import BACKGROUND, BLUE, LEADING, MARGIN, MUTED, ORANGE, SMALL, WIDTH, Canvas
-from bot.charts.lettering import width
+from bot.charts.captions import alt_text, counted, percent
 from bot.charts.picture import Drawing
 from bot.charts.plot import SCALE, Plot
-from bot.charts.wording import alt_text, counted, percent
+from bot.charts.text_layout import width
 
 PLOT_HEIGHT = 560
 DOT = 11

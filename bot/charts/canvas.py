@@ -7,7 +7,7 @@ wide and shown at half of that on a phone: text is at least `SMALL`, 12 px there
 from xml.etree import ElementTree as ET
 
 from bot.charts.fonts import family
-from bot.charts.lettering import drawable, wrap
+from bot.charts.text_layout import drawable, wrap
 
 WIDTH = 800
 MARGIN = 40

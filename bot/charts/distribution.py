@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.charts.canvas import BACKGROUND, BLUE, MARGIN, MUTED, ORANGE, SMALL, WIDTH, Canvas
-from bot.charts.lettering import width
+from bot.charts.captions import alt_text, compact, counted, percent
 from bot.charts.picture import Drawing
 from bot.charts.plot import SCALE, Plot, whole_steps
-from bot.charts.wording import alt_text, compact, counted, percent
+from bot.charts.text_layout import width
 
 STEP = 50
 COLUMNS = SCALE // STEP + 1

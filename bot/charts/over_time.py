@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.charts.canvas import BLUE, INK, MARGIN, MUTED, ORANGE, SMALL, TRACK, WIDTH, Canvas
-from bot.charts.lettering import width
+from bot.charts.captions import alt_text, counted, percent
 from bot.charts.picture import Drawing
 from bot.charts.plot import SCALE, Plot, whole_steps
-from bot.charts.wording import alt_text, counted, percent
+from bot.charts.text_layout import width
 
 MOST_POINTS = 400
 MOST_TOLD = 12

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from bot.charts.canvas import GRID, MUTED, SMALL, WIDTH, Canvas
-from bot.charts.lettering import width
-from bot.charts.wording import percent
+from bot.charts.captions import percent
+from bot.charts.text_layout import width
 
 SCALE = 1000
 QUARTERS = (0, 250, 500, 750, 1000)

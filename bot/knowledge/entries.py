@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bot.knowledge.matching import Entry
 from bot.knowledge.model import Actor, Issue, Outcome, Pack, Statement, Term, Text
 from bot.knowledge.names import Kind, Ref
+from bot.knowledge.search import Entry
 
 _NAMES: dict[Kind, Callable[[Pack, str], Text]] = {
     Kind.SUMMIT: lambda pack, _: pack.summit.name,

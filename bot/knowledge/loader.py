@@ -11,11 +11,11 @@ from pathlib import Path
 
 from bot.knowledge import shape as s
 from bot.knowledge.building import Built, build
-from bot.knowledge.checking import check
 from bot.knowledge.model import Pack
 from bot.knowledge.problems import PackError, Problem
 from bot.knowledge.shaping import shaped, shaped_items
-from bot.knowledge.yaml_file import YamlFile, nearest, read_yaml
+from bot.knowledge.validation import check
+from bot.knowledge.yaml_source import YamlFile, nearest, read_yaml
 
 OPTIONAL_FILES = {"glossary"}
 YAML_ENDINGS = {".yaml", ".yml"}

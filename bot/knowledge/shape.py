@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from bot.knowledge.model import ActorKind, OutcomeKind, Standing
-from bot.knowledge.yaml_file import Unquoted, nearest
+from bot.knowledge.yaml_source import Unquoted, nearest
 
 Locale = Literal[
     "en", "ko", "zh-CN", "zh-TW", "ja", "id", "da", "de", "es-ES", "es-419", "fr", "hr", "it",

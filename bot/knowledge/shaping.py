@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from bot.knowledge.shape import FILES, Shape
-from bot.knowledge.yaml_file import Step, Unquoted, YamlFile, nearest
+from bot.knowledge.yaml_source import Step, Unquoted, YamlFile, nearest
 
 S = TypeVar("S", bound=Shape)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.access import Caller
-from bot.ui.card import Block, Card, card_view
+from bot.ui.cards import Block, Card, card_view
 
 if TYPE_CHECKING:
     import simcord
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simcord.builders import ChannelHandle, RoleHandle
 
     from bot.client import SummitBot
-    from bot.knowledge.index import Library
+    from bot.knowledge.library import Library
 
 # Always the same, so that a database that is kept goes on being this server's.
 GUILD_ID = 1_400_000_000_000_000_000

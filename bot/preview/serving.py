@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.db.engine import Database
 from bot.db.upgrade import upgrade
 from bot.errors import StartupError
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.knowledge.loader import load_library
 from bot.preview.page import ServerPage
 from bot.preview.scene import furnish, open_doors

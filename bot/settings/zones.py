@@ -8,7 +8,7 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import UserError
-from bot.knowledge.matching import WHOLE, Entry, Shelf
+from bot.knowledge.search import WHOLE, Entry, Shelf
 from bot.text import fold
 
 SUGGESTIONS = 4

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from discord import app_commands
 
-from bot.knowledge.index import Hit
+from bot.knowledge.library import Hit
 
 
 def choices(hits: Iterable[Hit]) -> list[app_commands.Choice[str]]:

@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.ui.custom_ids import CustomId, prefix_of
-from bot.ui.guard import claim, guarded
+from bot.ui.failures import claim, guarded
 
 if TYPE_CHECKING:
     from bot.ui.interaction import Interaction

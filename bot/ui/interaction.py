@@ -11,7 +11,7 @@ import discord
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
-    from bot.knowledge.index import Library
+    from bot.knowledge.library import Library
     from bot.settings.model import ServerSettings
 
     Interaction = discord.Interaction[SummitBot]

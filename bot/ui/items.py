@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import discord
 
 from bot.errors import UserError
-from bot.ui.guard import answer_failure, claim, guarded
+from bot.ui.failures import answer_failure, claim, guarded
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.text import DELETED_MEMBER
-from bot.ui.once import tell_once
+from bot.ui.delivery import tell_once
 from bot.ui.permissions import is_astray, lacking, needed_to_write
 from bot.ui.posting import lines_view
 

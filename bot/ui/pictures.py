@@ -9,7 +9,7 @@ from io import BytesIO
 import discord
 
 from bot.charts import Drawing, DrawingError, Picture, render
-from bot.ui import card
+from bot.ui import cards as card
 
 MOST_KEPT = 32
 

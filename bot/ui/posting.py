@@ -3,7 +3,7 @@
 import discord
 
 from bot.errors import UserError
-from bot.ui.card import MessageView
+from bot.ui.cards import MessageView
 
 
 def lines_view(text: str) -> discord.ui.LayoutView:

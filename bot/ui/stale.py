@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from bot.ui.guard import tell
+from bot.ui.failures import tell
 
 ECHO_LIMIT = 1900
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.announcements.model import TO_BE_POSTED, Announcement, AnnouncementDetails
-from bot.ui.once import (
+from bot.ui.delivery import (
     BROKEN_LINE,
     NONCE_IS_KNOWN_FOR,
     TooManyMessagesError,

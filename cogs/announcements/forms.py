@@ -23,7 +23,7 @@ from bot.announcements.service import AnnouncementInput, DraftOrigin
 from bot.errors import UserError
 from bot.text import LINK_LIMIT, hidden_problem
 from bot.ui.caller import caller_of
-from bot.ui.guard import tell
+from bot.ui.failures import tell
 from bot.ui.items import Form
 from cogs.announcements import strings
 from cogs.announcements.previews import acknowledge

@@ -18,8 +18,8 @@ from bot.announcements.model import (
     ApprovalRequest,
 )
 from bot.jobs.model import TOLD_ANEW_AFTER
+from bot.ui.delivery import tell_once
 from bot.ui.notices import tell_moderators
-from bot.ui.once import tell_once
 from bot.ui.permissions import is_for_moderators
 from bot.ui.posting import is_final
 from cogs.announcements import strings, views

@@ -10,9 +10,9 @@ from discord.utils import format_dt
 from bot.announcements.model import AnnouncementState
 from bot.announcements.rules import NO_SUCH_ANNOUNCEMENT
 from bot.errors import UserError
-from bot.knowledge.matching import Entry, Shelf
+from bot.knowledge.search import Entry, Shelf
 from bot.text import linkable, member, shorten
-from bot.ui.card import Block, Card, card_view
+from bot.ui.cards import Block, Card, card_view
 from cogs.announcements import controls, strings, views
 from cogs.subscriptions.views import preview_button
 

@@ -9,7 +9,7 @@ import discord
 from bot.announcements.model import AnnouncementState
 from bot.announcements.rules import content_problems, posting_problems, posting_warnings
 from bot.ui.caller import caller_of
-from bot.ui.guard import tell
+from bot.ui.failures import tell
 from bot.ui.interaction import library_of, locale_of
 from bot.ui.sight import shown_in
 from cogs.announcements import controls, strings, views

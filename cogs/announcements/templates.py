@@ -14,12 +14,12 @@ from bot.announcements.model import BODY_LIMIT, TITLE_LIMIT, Content
 from bot.announcements.templates import CHANGES_TITLE, TemplateData
 from bot.discussions.model import Discussion
 from bot.errors import UserError
-from bot.knowledge.index import Kind
+from bot.knowledge.library import Kind
 from bot.knowledge.model import Pack
 from bot.polls.model import Action, Poll
 from bot.polls.visibility import Report
 from bot.text import is_link, linkable, shorten
-from bot.ui.card import Block, Card
+from bot.ui.cards import Block, Card
 from cogs.knowledge import strings as knowledge_strings
 from cogs.knowledge.reading import OpenPoll, Reader
 from cogs.knowledge.sheets import issues

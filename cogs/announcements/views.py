@@ -14,7 +14,7 @@ from discord.utils import format_dt
 
 from bot.announcements.model import BODY_BYTES, BODY_LIMIT, Announcement, AnnouncementDetails
 from bot.text import byte_length, is_link, linkable, member, shorten
-from bot.ui.card import BYTE_LIMIT, BYTES_A_TEXT, MessageView
+from bot.ui.cards import BYTE_LIMIT, BYTES_A_TEXT, MessageView
 from cogs.announcements import controls, strings
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COLOUR = discord.Colour(0xE6A23C)
 PANEL_COLOUR = discord.Colour(0x80848E)
 TEXT_IN_ALL = 4000
-# Discord gives parts without an id small numbers; `bot.ui.once` uses those above this range.
+# Discord gives parts without an id small numbers; `bot.ui.delivery` uses those above this range.
 FIRST_MARK = 1_000_000_000
 LINK_TITLE = 60
 MOST_CORRECTIONS = 3

@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discussions.model import IssueRef
-from bot.knowledge.index import Kind
+from bot.knowledge.library import Kind
 from bot.ui.audience import for_moderators
 from bot.ui.caller import caller_of
 from bot.ui.choices import choices

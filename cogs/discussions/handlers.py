@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.errors import UserError
-from bot.knowledge.index import Kind
+from bot.knowledge.library import Kind
 from bot.ui.dispatch import on_click
 from bot.ui.interaction import library_of, locale_of
 from cogs.discussions.custom_ids import POSITIONS

@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.discussions.model import IssueRef
 from bot.polls.model import DISCUSS_JOB
 from bot.polls.resolution import Confirmation
-from bot.ui.once import tell_once
+from bot.ui.delivery import tell_once
 from bot.ui.sight import audience
 from cogs.polls import resolution_views
 from cogs.polls import strings as poll_strings

@@ -10,7 +10,7 @@ import discord
 from bot.discussions.model import Claim, Discussion, DiscussionState, IssueRef, state_of_thread
 from bot.errors import UserError
 from bot.text import shorten
-from bot.ui.once import BROKEN_LINE, find_or_post, mark
+from bot.ui.delivery import BROKEN_LINE, find_or_post, mark
 from bot.ui.posting import cannot_post, is_final
 from cogs.discussions import strings, threads
 from cogs.discussions.views import opening

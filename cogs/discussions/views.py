@@ -10,8 +10,8 @@ import discord
 from discord import ui
 from discord.utils import format_dt
 
-from bot.knowledge.index import Kind
-from bot.ui.card import Block, Card, Link, MessageView, card_views
+from bot.knowledge.library import Kind
+from bot.ui.cards import Block, Card, Link, MessageView, card_views
 from cogs.discussions import strings
 from cogs.discussions.custom_ids import POSITIONS
 from cogs.knowledge import strings as knowledge_strings

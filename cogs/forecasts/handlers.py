@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.ui.caller import caller_of
-from bot.ui.card import Card, card_view, turning
+from bot.ui.cards import Card, card_view, turning
 from bot.ui.dispatch import on_click
 from bot.ui.interaction import is_owner, is_private
 from bot.ui.pictures import attached, attachments

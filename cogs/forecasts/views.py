@@ -9,7 +9,7 @@ from discord.utils import format_dt
 
 from bot.charts import Calibration, CalibrationBin, Drawing
 from bot.charts import calibration as calibration_chart
-from bot.ui.card import Block, Card
+from bot.ui.cards import Block, Card
 from cogs.forecasts import strings
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.polls.scoring.calibration import Bin
     from bot.polls.scoring.service import CrowdCalibration, ForecastRecord, Leaderboard, Surprises
-    from bot.ui.card import Pager
+    from bot.ui.cards import Pager
     from bot.ui.custom_ids import CustomId
 
 ROWS_A_PAGE = 10

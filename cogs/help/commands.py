@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.access import Who
 from bot.ui.audience import who_may
 from bot.ui.caller import caller_of
-from bot.ui.card import Block, Card, card_view
+from bot.ui.cards import Block, Card, card_view
 from bot.ui.interaction import library_of, locale_of
 from bot.ui.items import PersistentButton
 from cogs.knowledge import strings as words

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from discord import app_commands
 from discord.ext import commands
 
-from bot.knowledge.index import Kind, Library, Ref
+from bot.knowledge.library import Kind, Library, Ref
 from bot.ui.choices import choices
 from bot.ui.interaction import library_of, locale_of
 from cogs.knowledge import places

@@ -16,10 +16,10 @@ from discord import ui
 
 from bot.discussions.model import IssueRef
 from bot.errors import UserError
-from bot.knowledge.index import Kind, Library, Ref, UnknownNameError
+from bot.knowledge.library import Kind, Library, Ref, UnknownNameError
 from bot.text import shorten
 from bot.ui.caller import caller_of
-from bot.ui.card import Control, Link, card_view
+from bot.ui.cards import Control, Link, card_view
 from bot.ui.interaction import is_owner, is_private, library_of, locale_of
 from bot.ui.items import PersistentButton, PersistentSelect
 from bot.ui.sight import shown_to

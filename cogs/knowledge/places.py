@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Self
 
 from bot.errors import UserError
-from bot.knowledge.index import Kind, Library, Ref
+from bot.knowledge.library import Kind, Library, Ref
 from cogs.knowledge import strings as words
 
 KEY = r"[a-z]+:[\w-]{8}(?:\.[\w-]{8}){0,2}"

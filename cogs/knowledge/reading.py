@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.knowledge.index import Kind, Library, Ref
+from bot.knowledge.library import Kind, Library, Ref
 from bot.knowledge.model import Pack, Position, SourceSection, Standing, Statement, Text
 from bot.text import joined, shorten
-from bot.ui.card import Block, Card, Link
+from bot.ui.cards import Block, Card, Link
 from cogs.knowledge import strings as words
 from cogs.knowledge.places import Name, Place, position, summit_list
 

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.jobs.model import TOLD_ANEW_AFTER
 from bot.modlog.model import POST_JOB
-from bot.ui.once import NONCE_IS_KNOWN_FOR, find_or_post
+from bot.ui.delivery import NONCE_IS_KNOWN_FOR, find_or_post
 from cogs.modlog.views import line
 
 if TYPE_CHECKING:

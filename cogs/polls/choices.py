@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from discord import app_commands
 
 from bot.errors import UserError
-from bot.knowledge.matching import Entry, Shelf
+from bot.knowledge.search import Entry, Shelf
 from bot.polls.model import NO_SUCH_POLL, Poll, Verdict, answers_of
 from bot.polls.resolution import answer_key
 from bot.text import same_key, shorten

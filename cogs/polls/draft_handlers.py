@@ -13,7 +13,7 @@ from bot.polls.model import FEWEST_OPTIONS, MOST_OPTIONS, QUESTION_LIMIT
 from bot.times import LONGEST
 from bot.ui.caller import caller_of
 from bot.ui.dispatch import on_click
-from bot.ui.guard import tell
+from bot.ui.failures import tell
 from bot.ui.items import Form
 from bot.ui.permissions import lacking_to_write
 from bot.ui.posting import lines_view

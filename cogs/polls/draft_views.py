@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.polls.drafts import preview_report
 from bot.text import shorten
-from bot.ui.card import MessageView
+from bot.ui.cards import MessageView
 from cogs.polls import views
 from cogs.polls.custom_ids import DISCARD_DRAFT, EDIT_DRAFT, POST_DRAFT
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.polls.model import CLOSE_JOB, REMIND_JOB, TELL_JOB, WARN_JOB
+from bot.ui.delivery import BROKEN_LINE, tell_once
 from bot.ui.notices import tell_moderators
-from bot.ui.once import BROKEN_LINE, tell_once
 from cogs.polls import resolution_views, strings, views
 
 if TYPE_CHECKING:

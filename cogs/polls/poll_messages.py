@@ -11,7 +11,7 @@ import discord
 
 from bot.polls.model import PollState
 from bot.polls.visibility import EVERYTHING
-from bot.ui.once import BROKEN_LINE, post_once
+from bot.ui.delivery import BROKEN_LINE, post_once
 from bot.ui.pictures import attached, attachments
 from bot.ui.posting import cannot_post, is_final
 from bot.ui.sight import audience_id
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.client import SummitBot
     from bot.polls.model import Poll
     from bot.polls.visibility import Report
-    from bot.ui.card import Picture
+    from bot.ui.cards import Picture
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from bot.polls.model import ActionKind, PollKind, Verdict
 from bot.polls.scoring.leaderboard import best_of
 from bot.polls.visibility import too_few
 from bot.text import member
-from bot.ui.card import MessageView
+from bot.ui.cards import MessageView
 from bot.ui.posting import lines_view
 from cogs.polls import strings
 from cogs.polls.custom_ids import CANCEL, CONFIRM

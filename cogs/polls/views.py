@@ -13,14 +13,14 @@ from bot.polls.model import QUICK_FORECASTS, HideResults, Poll, PollKind, PollSt
 from bot.polls.rules import approved
 from bot.polls.visibility import Own, Report
 from bot.text import member, shorten
-from bot.ui.card import ACCENT, Block, Card, MessageView, card_view, gallery
+from bot.ui.cards import ACCENT, Block, Card, MessageView, card_view, gallery
 from cogs.polls import custom_ids, strings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from bot.polls.export.service import Export
-    from bot.ui.card import Picture
+    from bot.ui.cards import Picture
 
 EXPORT_NOTE = (
     "-# README.txt in it explains every file and column. Only you can see it. Think of the "

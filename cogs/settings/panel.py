@@ -19,7 +19,7 @@ from cogs.settings.views import Panel, panel_view, refused, saved
 
 if TYPE_CHECKING:
     from bot.settings.model import ServerSettings
-    from bot.ui.card import Control
+    from bot.ui.cards import Control
     from bot.ui.interaction import Interaction
 
 RECENT = 8

@@ -13,7 +13,7 @@ from discord.utils import format_dt
 
 from bot.settings.model import SETTINGS, Kind, Page, difference
 from bot.text import member, shorten
-from bot.ui.card import ACCENT, MessageView
+from bot.ui.cards import ACCENT, MessageView
 from cogs.settings import custom_ids, strings
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.modlog.model import Entry
     from bot.settings.model import ServerSettings, Setting
-    from bot.ui.card import Control
+    from bot.ui.cards import Control
 
 DETAIL_SHOWN = 300
 TEXT_CHANNELS = [discord.ChannelType.text, discord.ChannelType.news]

@@ -9,9 +9,9 @@ import discord
 
 from bot.errors import UserError
 from bot.ui.caller import caller_of
+from bot.ui.delivery import post_once
 from bot.ui.dispatch import on_click
-from bot.ui.guard import tell
-from bot.ui.once import post_once
+from bot.ui.failures import tell
 from bot.ui.permissions import lacking_to_write
 from bot.ui.posting import cannot_post, lines_view
 from cogs.subscriptions import custom_ids, strings

@@ -8,7 +8,7 @@ import discord
 from discord import ui
 
 from bot.subscriptions.model import Topic
-from bot.ui.card import ACCENT, MessageView
+from bot.ui.cards import ACCENT, MessageView
 from cogs.subscriptions import custom_ids, strings
 
 

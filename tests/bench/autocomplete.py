@@ -4,7 +4,7 @@ import random
 import statistics
 import time
 
-from bot.knowledge.index import Kind, Library
+from bot.knowledge.library import Kind, Library
 from bot.knowledge.model import ActorKind
 from tests.knowledge.making import actor, harbor_pack, text
 

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.config import data_folder
 from bot.db.engine import Database
 from bot.db.upgrade import upgrade
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.knowledge.loader import load_library
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 
 from bot.access import Caller
 from bot.db.engine import Database
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.polls.model import VOTERS, PollKind, Question, Terms
 from bot.polls.service import OpenRequest
 from bot.polls.tables import BallotLogRow, BallotRow, PollRow, TallyRow

@@ -15,7 +15,7 @@ from simcord.enums import InteractionType
 from simcord.interactions import base_payload
 
 from bot.db.engine import Database
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.polls.visibility import EVERYTHING
 from tests.world import World, world
 

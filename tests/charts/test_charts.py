@@ -32,9 +32,9 @@ from bot.charts import (
     stand_grid,
 )
 from bot.charts.canvas import INNER, WIDTH
+from bot.charts.captions import ALT_LIMIT, share
 from bot.charts.fonts import font_file
-from bot.charts.lettering import drawable, width, wrap
-from bot.charts.wording import ALT_LIMIT, share
+from bot.charts.text_layout import drawable, width, wrap
 
 START = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 LONG = "an agreement on the supply of rare earths, battery materials and semiconductors " * 3

@@ -18,7 +18,7 @@ from simcord.builders import ChannelHandle
 from bot.access import Who
 from bot.db.engine import Database
 from bot.errors import UserError
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.knowledge.loader import load_library
 from bot.ui.audience import who_may
 from tests.cogs.announcements.desk import pressed, written

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.knowledge.index import Kind, Library, Ref, UnknownNameError
+from bot.knowledge.library import Kind, Library, Ref, UnknownNameError
 from bot.knowledge.model import ActorKind, Pack
 from bot.text import fold, shorten
 from tests.knowledge.making import actor, harbor_pack, text

@@ -18,7 +18,7 @@ from simcord.enums import InteractionType
 from simcord.interactions import base_payload
 
 from bot.db.engine import Database
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.polls import ballot_store as rows
 from bot.polls.ballots import BallotBox, Entry, Receipt
 from tests.packs_in_code import talks

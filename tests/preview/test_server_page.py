@@ -11,7 +11,7 @@ import simcord
 
 from bot.client import SummitBot
 from bot.db.engine import Database
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.preview import Parking, simulate
 from bot.preview.page import ServerPage
 from bot.preview.scene import Scene, furnish, open_doors

@@ -18,8 +18,8 @@ from bot.clock import Clock
 from bot.db.engine import Database
 from bot.jobs.model import JobState
 from bot.jobs.tables import JobRow
-from bot.knowledge.index import Library
-from bot.ui import once
+from bot.knowledge.library import Library
+from bot.ui import delivery as once
 from tests.packs_in_code import talks
 from tests.standin.payloads import GUILD_ID, MOD_ID
 from tests.standin.rest import StandIn

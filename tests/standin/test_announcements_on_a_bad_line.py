@@ -9,7 +9,7 @@ from bot.access import Caller
 from bot.announcements.model import AnnouncementState
 from bot.db.engine import Database
 from bot.jobs.scheduler import LEASE
-from bot.ui import once
+from bot.ui import delivery as once
 from cogs.announcements.delivery import Delivery
 from tests.standin.announcing import (
     HOUR,

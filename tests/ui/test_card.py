@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from bot.text import split
-from bot.ui.card import LINKS_A_PAGE, TEXT_LIMIT, Block, Card, Link, Picture, card_view
+from bot.ui.cards import LINKS_A_PAGE, TEXT_LIMIT, Block, Card, Link, Picture, card_view
 
 PARAGRAPH = "Words of a paragraph that goes on for a while. " * 6
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.knowledge.index import Kind, Library, Ref
+from bot.knowledge.library import Kind, Library, Ref
 from cogs.knowledge.places import Name, Place
 from cogs.knowledge.reading import OpenPoll, Reader, Sheet
 from cogs.knowledge.sheets import actors, issues, outcomes, stands, summit, terms

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from bot.knowledge.index import Kind
+from bot.knowledge.library import Kind
 from bot.knowledge.model import Actor, ActorKind
-from bot.ui.card import Block, Card, Link
+from bot.ui.cards import Block, Card, Link
 from cogs.knowledge import strings as words
 from cogs.knowledge.places import Name, Place, comparison
 from cogs.knowledge.reading import Menu, Reader, Sheet

@@ -1,8 +1,8 @@
 """What the summit may bring: one outcome, and lists of them."""
 
-from bot.knowledge.index import Kind
+from bot.knowledge.library import Kind
 from bot.knowledge.model import Outcome
-from bot.ui.card import Block, Card, Link
+from bot.ui.cards import Block, Card, Link
 from cogs.knowledge import strings as words
 from cogs.knowledge.places import Name, Place
 from cogs.knowledge.reading import Reader, Sheet, names, poll_block

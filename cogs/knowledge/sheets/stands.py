@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.knowledge.index import Kind
+from bot.knowledge.library import Kind
 from bot.knowledge.model import Position, Statement
-from bot.ui.card import Block, Card, Link
+from bot.ui.cards import Block, Card, Link
 from cogs.knowledge import strings as words
 from cogs.knowledge.places import Name, Place
 from cogs.knowledge.places import comparison as comparison_place

@@ -1,8 +1,8 @@
 """The summit's overview and its parts."""
 
-from bot.knowledge.index import Kind
+from bot.knowledge.library import Kind
 from bot.knowledge.model import SummitSection
-from bot.ui.card import Block, Card, Link
+from bot.ui.cards import Block, Card, Link
 from cogs.knowledge import strings as words
 from cogs.knowledge.places import Name, Place
 from cogs.knowledge.reading import Menu, Reader, Sheet

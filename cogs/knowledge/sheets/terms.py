@@ -1,7 +1,7 @@
 """The glossary."""
 
-from bot.knowledge.index import Kind
-from bot.ui.card import Block, Card, Link
+from bot.knowledge.library import Kind
+from bot.ui.cards import Block, Card, Link
 from cogs.knowledge import strings as words
 from cogs.knowledge.places import Name, Place
 from cogs.knowledge.reading import Reader, Sheet

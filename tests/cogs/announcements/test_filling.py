@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.knowledge.model import Pack
 from cogs.announcements.controls import start_menus
 from cogs.knowledge.reading import Reader

@@ -13,7 +13,7 @@ from bot.announcements.delivery import DeliveryService
 from bot.jobs.model import MOST_ATTEMPTS
 from bot.jobs.scheduler import LEASE
 from bot.jobs.tables import JobRow
-from bot.ui import once
+from bot.ui import delivery as once
 from cogs.announcements.delivery import Delivery
 from tests.cogs.announcements.desk import (
     direct_messages,

@@ -10,7 +10,7 @@ from bot.announcements.rules import content_problems
 from bot.announcements.templates import Changes, TemplateData
 from bot.discussions.model import Discussion, DiscussionState, IssueRef
 from bot.errors import UserError
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.knowledge.model import Pack
 from bot.polls.model import (
     Action,

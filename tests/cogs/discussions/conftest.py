@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.db.engine import Database
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from tests.knowledge.making import harbor_pack
 from tests.world import World, world
 

@@ -19,8 +19,8 @@ from bot.discussions.model import Discussion, IssueRef
 from bot.discussions.service import DiscussionService
 from bot.errors import UserError
 from bot.polls.visibility import EVERYTHING
-from bot.ui import once
-from bot.ui.once import find_or_post
+from bot.ui import delivery as once
+from bot.ui.delivery import find_or_post
 from bot.ui.posting import lines_view
 from cogs.discussions.opening import Request, open_discussion
 from cogs.discussions.threads import Home

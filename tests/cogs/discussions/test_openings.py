@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from cogs.discussions.views import choice, opening
 from cogs.knowledge.reading import Reader
 from tests.knowledge.making import monstrous_pack

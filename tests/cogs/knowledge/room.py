@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.db.engine import Database
 from bot.discussions.model import Discussion, IssueRef
 from bot.errors import UserError
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.knowledge.model import Pack
 from bot.polls.model import Poll
 from bot.polls.visibility import Sight

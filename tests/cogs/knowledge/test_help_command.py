@@ -3,7 +3,7 @@
 from discord import app_commands
 from discord.ext import commands
 
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.ui.audience import MODERATORS_ONLY, for_moderators
 from tests.cogs.knowledge.room import Room, make_bot
 from tests.knowledge.making import harbor_pack

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.knowledge.model import Pack
 from tests.cogs.knowledge.room import OpenRoom, Room, make_bot
 from tests.knowledge.making import harbor_pack, monstrous_pack

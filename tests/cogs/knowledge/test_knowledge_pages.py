@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import discord
 import pytest
 
-from bot.knowledge.index import Kind, Library, Ref
+from bot.knowledge.library import Kind, Library, Ref
 from cogs.knowledge.handlers import sheet_view
 from cogs.knowledge.places import (
     Name,

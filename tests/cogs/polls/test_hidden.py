@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from bot.db.engine import Database
-from bot.knowledge.index import Kind, Library, Ref
+from bot.knowledge.library import Kind, Library, Ref
 from bot.polls.model import HideResults, PollKind, Question
 from cogs.knowledge.places import Place
 from tests.cogs.announcements.desk import written

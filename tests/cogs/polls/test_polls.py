@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.db.engine import Database
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.polls.tables import PollRow
 from tests.cogs.polls.asking import closed, count, opened, shown, stored
 from tests.packs_in_code import talks

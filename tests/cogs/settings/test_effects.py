@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot.access import Caller
 from bot.clock import Clock
 from bot.db.engine import Database
-from bot.knowledge.index import Library
+from bot.knowledge.library import Library
 from bot.knowledge.loader import load_library
 from bot.polls.tables import PollRow
 from bot.settings.service import SettingsService

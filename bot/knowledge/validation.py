@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.knowledge.model import OutcomeKind, Standing, is_reserved
-from bot.knowledge.yaml_file import Step, YamlFile, most_similar, nearest
+from bot.knowledge.yaml_source import Step, YamlFile, most_similar, nearest
 from bot.text import same_key
 
 Place = tuple[Step, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.charts.lettering import clip, plain
+from bot.charts.text_layout import clip, plain
 
 ALT_LIMIT = 1024
 TITLE_LIMIT = 200

@@ -15,9 +15,9 @@ from bot.charts.canvas import (
     WIDTH,
     Canvas,
 )
-from bot.charts.lettering import clip, drawable, shorten
+from bot.charts.captions import alt_text, compact, counted
 from bot.charts.picture import Drawing
-from bot.charts.wording import alt_text, compact, counted
+from bot.charts.text_layout import clip, drawable, shorten
 
 MOST_ACTORS = 14
 MOST_ISSUES = 10

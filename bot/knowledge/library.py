@@ -9,9 +9,9 @@ from functools import cached_property
 
 from bot.errors import UserError
 from bot.knowledge.entries import entries_of, name_of
-from bot.knowledge.matching import CLEAR, WHOLE, Shelf
 from bot.knowledge.model import DEFAULT_LOCALE, Pack
 from bot.knowledge.names import Kind, Ref
+from bot.knowledge.search import CLEAR, WHOLE, Shelf
 from bot.text import fold, joined, shorten
 
 __all__ = ["Hit", "Kind", "Library", "Ref", "UnknownNameError"]
