@@ -17,23 +17,7 @@ from bot.ui.pictures import Pictures
 from bot.ui.stale import answer_unclaimed
 
 if TYPE_CHECKING:
-    from bot.announcements.service import AnnouncementService
-    from bot.announcements.templates import TemplateService
-    from bot.clock import Clock
-    from bot.discussions.service import DiscussionService
-    from bot.jobs.scheduler import Scheduler
-    from bot.knowledge.library import Library
-    from bot.modlog.service import ModlogService
-    from bot.polls.crowd_history import HistoryService
-    from bot.polls.draft_service import DraftService
-    from bot.polls.export.service import ExportService
-    from bot.polls.resolution import ResolutionService
-    from bot.polls.scoring.service import ForecastService
-    from bot.polls.service import PollService
-    from bot.privacy.service import PrivacyService
-    from bot.retention.service import RetentionService
-    from bot.settings.service import SettingsService
-    from bot.subscriptions.service import SubscriptionService
+    from bot.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -76,27 +60,7 @@ class Tree(app_commands.CommandTree["SummitBot"]):
 class SummitBot(commands.Bot):
     """Holds the services for the cogs; everything in it is handed in."""
 
-    def __init__(
-        self,
-        *,
-        library: Library,
-        servers: SettingsService,
-        polls: PollService,
-        drafts: DraftService,
-        resolutions: ResolutionService,
-        forecasts: ForecastService,
-        histories: HistoryService,
-        exports: ExportService,
-        announcements: AnnouncementService,
-        templates: TemplateService,
-        discussions: DiscussionService,
-        subscriptions: SubscriptionService,
-        modlog: ModlogService,
-        privacy: PrivacyService,
-        retention: RetentionService,
-        scheduler: Scheduler,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, services: Services) -> None:
         intents = discord.Intents.none()
         intents.guilds = True
         super().__init__(
@@ -111,23 +75,7 @@ class SummitBot(commands.Bot):
             chunk_guilds_at_startup=False,
             max_messages=None,
         )
-        self.library = library
-        self.servers = servers
-        self.polls = polls
-        self.drafts = drafts
-        self.resolutions = resolutions
-        self.forecasts = forecasts
-        self.histories = histories
-        self.exports = exports
-        self.announcements = announcements
-        self.templates = templates
-        self.discussions = discussions
-        self.subscriptions = subscriptions
-        self.modlog = modlog
-        self.privacy = privacy
-        self.retention = retention
-        self.scheduler = scheduler
-        self.clock = clock
+        self.services = services
         self.pictures = Pictures()
         self.stopping = False
         self.under_way: set[asyncio.Task[Any]] = set()
@@ -135,11 +83,11 @@ class SummitBot(commands.Bot):
         self._old_controls = OldControls()
 
     async def setup_hook(self) -> None:
-        await self.servers.load()
+        await self.services.settings.load()
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         await self.tree.sync()
-        self.scheduler.start()
+        self.services.scheduler.start()
 
     def add_dynamic_items(self, *items: type[discord.ui.DynamicItem[Any]]) -> None:
         """Have clicks on these persistent controls carried out."""
@@ -157,7 +105,7 @@ class SummitBot(commands.Bot):
     async def close(self) -> None:
         """Let what people have asked for finish, then leave."""
         self.stopping = True
-        await self.scheduler.stop()
+        await self.services.scheduler.stop()
         mine = asyncio.current_task()
         pending = {task for task in self.under_way if task is not mine}
         if pending:

@@ -11,7 +11,7 @@ import discord
 import pytest
 from aiohttp import web
 
-from bot.__main__ import run
+from bot.app import run
 from bot.config import Settings, read_settings
 from bot.errors import StartupError
 from tests.warm import Warm

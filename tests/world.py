@@ -15,7 +15,7 @@ from simcord.enums import InteractionType
 from simcord.interactions import base_payload
 from simcord.results import InteractionResult
 
-from bot.__main__ import build
+from bot.app import build
 from bot.client import SummitBot
 from bot.clock import Clock
 from bot.db.engine import Database

@@ -73,8 +73,8 @@ def furnish(env: simcord.Env, topic: str) -> Scene:
 async def open_doors(bot: SummitBot, scene: Scene) -> None:
     """Set the bot up as an administrator would, and say what there is to try."""
     ada = Caller(scene.administrator.id, GUILD_ID, administrator=True)
-    await bot.servers.change(ada, log_channel=scene.log.id)
-    await bot.get_partial_messageable(scene.channel.id).send(view=_welcome(bot.library))
+    await bot.services.settings.change(ada, log_channel=scene.log.id)
+    await bot.get_partial_messageable(scene.channel.id).send(view=_welcome(bot.services.library))
 
 
 def _welcome(library: Library) -> discord.ui.LayoutView:

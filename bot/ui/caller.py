@@ -22,7 +22,7 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
     allowed, roles = discord.Permissions.none(), list[discord.Role]()
     if isinstance(member, discord.Member):
         allowed, roles = member.guild_permissions, member.roles
-    settings = interaction.client.servers.of(interaction.guild_id)
+    settings = interaction.client.services.settings.of(interaction.guild_id)
     administers = allowed.manage_guild or allowed.administrator
     return Caller(
         user_id=interaction.user.id,

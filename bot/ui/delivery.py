@@ -111,7 +111,7 @@ async def tell_once(
     history raise.
     """
     # A job that was cut short by a restart counts as never attempted, but it is late.
-    again = job.attempts > 1 or job.is_late(bot.clock.now())
+    again = job.attempts > 1 or job.is_late(bot.services.clock.now())
     since = job.due_at if again else None
     return await find_or_post(bot, place, since=since, nonce=nonce, view=view, files=files)
 

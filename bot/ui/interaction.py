@@ -29,14 +29,14 @@ def locale_of(interaction: Interaction, *, private: bool) -> str:
 def library_of(interaction: Interaction) -> Library:
     """All packs, with the server's chosen summit first."""
     settings = _settings(interaction)
-    return interaction.client.library.led_by(settings.summit if settings else None)
+    return interaction.client.services.library.led_by(settings.summit if settings else None)
 
 
 def _settings(interaction: Interaction) -> ServerSettings | None:
     """The server's settings; None outside servers."""
     if interaction.guild_id is None:
         return None
-    return interaction.client.servers.of(interaction.guild_id)
+    return interaction.client.services.settings.of(interaction.guild_id)
 
 
 def is_private(interaction: discord.Interaction[Any]) -> bool:

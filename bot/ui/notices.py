@@ -58,7 +58,7 @@ async def tell_moderators(
 
 def _log_tells(bot: SummitBot, guild_id: int) -> bool:
     """Whether there is a log channel for the log to be posted in."""
-    channel_id = bot.servers.of(guild_id).log_channel
+    channel_id = bot.services.settings.of(guild_id).log_channel
     guild = bot.get_guild(guild_id)
     if guild is None or channel_id is None:
         return False

@@ -57,7 +57,7 @@ async def _conditions(
     theirs = channel.permissions_for(author) if author else discord.Permissions.all()
     mentionable = role is not None and role.mentionable
     # Members subscribed to these roles, so every moderator may ping them.
-    subscribed = (await bot.subscriptions.roles(guild.id)).values()
+    subscribed = (await bot.services.subscriptions.roles(guild.id)).values()
     return PostingConditions(
         author_may_write=not lacking(theirs, needed_to_write(channel)),
         author_may_ping=mentionable or theirs.mention_everyone or plan.role_id in subscribed,
@@ -83,8 +83,10 @@ async def expected_conditions(
     if guild is None:
         return None, []
     found = await _conditions(bot, guild, announcement, attached)
-    settings = bot.servers.of(guild.id)
-    return found, posting_warnings(announcement, found, settings, attached, bot.clock.now())
+    settings = bot.services.settings.of(guild.id)
+    return found, posting_warnings(
+        announcement, found, settings, attached, bot.services.clock.now()
+    )
 
 
 def is_news(channel: object) -> bool:

@@ -50,7 +50,7 @@ class Delivery:
 
     def __init__(self, bot: SummitBot) -> None:
         self._bot = bot
-        self._record = bot.announcements.delivery
+        self._record = bot.services.announcements.delivery
         self._waiting: defaultdict[int, set[asyncio.Event]] = defaultdict(set)
 
     async def post(self, announcement_id: int) -> None:
@@ -74,7 +74,7 @@ class Delivery:
         try:
             now = await self._record.get(announcement.id)
             if now is not None and now.state in TO_BE_POSTED:
-                await self._bot.clock.rest(event, seconds)
+                await self._bot.services.clock.rest(event, seconds)
         finally:
             self._waiting[announcement.id].discard(event)
             if not self._waiting[announcement.id]:
@@ -116,7 +116,7 @@ class Delivery:
 
     async def details(self, announcement: Announcement) -> AnnouncementDetails:
         """What a reader sees of an announcement, with its poll as it stands now."""
-        details = await self._bot.announcements.details(announcement)
+        details = await self._bot.services.announcements.details(announcement)
         announcement, plan = details.announcement, details.announcement.plan
         if self._lacks_role(announcement):
             announcement = replace(announcement, plan=replace(plan, role_id=None))
@@ -125,7 +125,7 @@ class Delivery:
     async def attached(self, announcement: Announcement) -> Report | None:
         """The poll attached to an announcement, as everyone may see it."""
         poll_id = announcement.plan.poll_id
-        return await self._bot.polls.public(poll_id) if poll_id is not None else None
+        return await self._bot.services.polls.public(poll_id) if poll_id is not None else None
 
     def _lacks_role(self, announcement: Announcement) -> bool:
         """Whether the role to ping was deleted."""
@@ -177,7 +177,7 @@ class Delivery:
             return None
         announcement = attempt.announcement
         if not self._may_read_history(announcement):
-            if self._bot.clock.now() - attempt.earlier < NONCE_IS_KNOWN_FOR:
+            if self._bot.services.clock.now() - attempt.earlier < NONCE_IS_KNOWN_FOR:
                 return None
             raise CannotTellError
         return await self._find(announcement, attempt.earlier)

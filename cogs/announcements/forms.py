@@ -67,7 +67,7 @@ async def compose(
 
     This must be the first response to the interaction.
     """
-    interaction.client.announcements.require_allowed(caller_of(interaction))
+    interaction.client.services.announcements.require_allowed(caller_of(interaction))
     plan = Plan(_usual_channel(interaction), post_at=post_at)
     if corrects is not None:
         plan = replace(plan, channel_id=corrects.plan.channel_id)
@@ -90,12 +90,12 @@ async def edit(interaction: Interaction, previews: Previews, found: Announcement
     target = Target(draft_id=found.id)
     if found.state is not AnnouncementState.DRAFT:
         plan = found.plan
-        if plan.post_at is not None and plan.post_at <= interaction.client.clock.now():
+        if plan.post_at is not None and plan.post_at <= interaction.client.services.clock.now():
             plan = replace(plan, post_at=None)
         target = Target(
             DraftOrigin(interaction.channel_id or found.origin_id, plan, edits_id=found.id)
         )
-    details = await interaction.client.announcements.details(found)
+    details = await interaction.client.services.announcements.details(found)
     alt = details.picture.alt if details.picture else ""
     form = AnnouncementForm(previews, "Edit the announcement", target, found.content, alt=alt)
     await interaction.response.send_modal(form)
@@ -157,7 +157,7 @@ class AnnouncementForm(Form):
 
     async def submit(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
-        caller, service = caller_of(interaction), interaction.client.announcements
+        caller, service = caller_of(interaction), interaction.client.services.announcements
         typed, notices = await self._typed()
         if self.target.start is not None:
             draft = await service.draft(caller, typed, self.target.start)
@@ -210,7 +210,7 @@ class TimeForm(Form):
 
     async def submit(self, interaction: Interaction) -> None:
         text = self.moment.value.strip()
-        service = interaction.client.announcements
+        service = interaction.client.services.announcements
         post_at = service.read_post_time(caller_of(interaction), text) if text else None
         await self._previews.change_plan(interaction, self.draft_id, post_at=post_at)
 
@@ -227,7 +227,7 @@ class DeclineForm(Form):
         )
 
     async def submit(self, interaction: Interaction) -> None:
-        declined = await interaction.client.announcements.approval.decline(
+        declined = await interaction.client.services.announcements.approval.decline(
             caller_of(interaction), self.announcement_id, self.revision, self.reason.value
         )
         await tell(interaction, strings.declined(declined))
@@ -235,7 +235,7 @@ class DeclineForm(Form):
 
 def _usual_channel(interaction: Interaction) -> int:
     """The server's channel for announcements, or else the present one."""
-    settings = interaction.client.servers.of(interaction.guild_id or 0)
+    settings = interaction.client.services.settings.of(interaction.guild_id or 0)
     usual = settings.announcement_channel
     known = usual is not None and interaction.guild and interaction.guild.get_channel(usual)
     return usual if usual is not None and known else interaction.channel_id or 0

@@ -29,7 +29,7 @@ class Handlers:
     def __init__(self, bot: SummitBot, previews: Previews) -> None:
         self._bot = bot
         self._previews = previews
-        self._service = bot.announcements
+        self._service = bot.services.announcements
 
     @on_click(ids.POST)
     async def post(
@@ -124,7 +124,7 @@ class Handlers:
             await self._previews.show(interaction, draft, [strings.ALREADY_WRITTEN])
             return
         readers = shown_in(interaction, draft.plan.channel_id)
-        data = await self._bot.templates.read(viewer, readers)
+        data = await self._bot.services.templates.read(viewer, readers)
         reader = _reader(interaction, data)
         filled = templates.find(reader, values[0]).fill(Values(reader, data))
         await acknowledge(interaction)

@@ -48,12 +48,12 @@ class AnnouncementJobs:
 
     def __init__(self, bot: SummitBot, delivery: Delivery) -> None:
         self._bot = bot
-        self._record = bot.announcements.delivery
+        self._record = bot.services.announcements.delivery
         self._delivery = delivery
 
     def register(self) -> None:
         """Have the scheduler call these methods."""
-        handle = self._bot.scheduler.handle
+        handle = self._bot.services.scheduler.handle
         handle(POST_JOB, self._post, given_up=self._post_given_up)
         handle(PUBLISH_JOB, self._publish, given_up=self._publish_given_up)
         handle(MARK_CORRECTED_JOB, self._mark_corrected, given_up=self._mark_given_up)
@@ -151,7 +151,7 @@ class AnnouncementJobs:
     async def _post_request(self, job: Job, announcement: Announcement) -> None:
         """Ask in the log channel, or else where the announcement was written."""
         await self._bot.wait_until_ready()
-        log_channel = self._bot.servers.of(announcement.guild_id).log_channel
+        log_channel = self._bot.services.settings.of(announcement.guild_id).log_channel
         for channel_id in dict.fromkeys((log_channel, announcement.origin_id)):
             if channel_id is None:
                 continue
@@ -186,7 +186,7 @@ class AnnouncementJobs:
 
     def _is_public(self, guild_id: int, channel_id: int) -> bool:
         """Whether members who are not moderators may read a channel."""
-        moderator_role = self._bot.servers.of(guild_id).moderator_role
+        moderator_role = self._bot.services.settings.of(guild_id).moderator_role
         guild = self._bot.get_guild(guild_id)
         return not is_for_moderators(guild, channel_id, moderator_role)
 

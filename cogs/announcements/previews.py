@@ -36,7 +36,7 @@ class Previews:
     def __init__(self, bot: SummitBot, delivery: Delivery) -> None:
         self._bot = bot
         self._delivery = delivery
-        self._service = bot.announcements
+        self._service = bot.services.announcements
 
     async def show(
         self, interaction: Interaction, draft: Announcement, notices: Sequence[str] = ()
@@ -47,9 +47,9 @@ class Previews:
         attached = details.attached
         found = await conditions_for(interaction, draft, attached)
         readers = shown_in(interaction, draft.plan.channel_id)
-        polls = list(await bot.polls.open_ones(draft.guild_id, readers))
-        settings = bot.servers.of(draft.guild_id)
-        now = bot.clock.now()
+        polls = list(await bot.services.polls.open_ones(draft.guild_id, readers))
+        settings = bot.services.settings.of(draft.guild_id)
+        now = bot.services.clock.now()
         if attached and all(poll.id != attached.id for poll in polls):
             # It has closed, or not all readers may see it; it must be possible to remove it.
             polls.insert(0, attached)

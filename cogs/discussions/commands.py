@@ -45,7 +45,7 @@ class DiscussionsCog(commands.Cog):
     ) -> None:
         await interaction.response.defer(ephemeral=True)
         caller = caller_of(interaction)
-        self.bot.discussions.allow(caller)
+        self.bot.services.discussions.allow(caller)
         library = library_of(interaction)
         ref = library.find(Kind.ISSUE, issue)
         locale = locale_of(interaction, private=False)

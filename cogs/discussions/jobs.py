@@ -33,22 +33,24 @@ class DiscussionUpdates(commands.Cog):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        self.bot.scheduler.handle(DISCUSS_JOB, self._post_news, given_up=self._report_failure)
+        self.bot.services.scheduler.handle(
+            DISCUSS_JOB, self._post_news, given_up=self._report_failure
+        )
 
     @commands.Cog.listener()
     async def on_raw_thread_update(self, event: discord.RawThreadUpdateEvent) -> None:
         now = event.data["thread_metadata"]
-        await self.bot.discussions.thread_changed(
+        await self.bot.services.discussions.thread_changed(
             event.thread_id, archived=now["archived"], locked=now.get("locked", False)
         )
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
-        await self.bot.discussions.thread_deleted(event.thread_id)
+        await self.bot.services.discussions.thread_deleted(event.thread_id)
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        await self.bot.discussions.channel_deleted(channel.guild.id, channel.id)
+        await self.bot.services.discussions.channel_deleted(channel.guild.id, channel.id)
 
     async def _post_news(self, job: Job) -> None:
         """Post in the discussion of an issue what was done to a poll on it."""
@@ -59,7 +61,7 @@ class DiscussionUpdates(commands.Cog):
         effect, poll = Confirmation(news.action, news.poll, {}), news.poll
         if effect.is_undone:
             return
-        report = await self.bot.polls.public(poll.id)
+        report = await self.bot.services.polls.public(poll.id)
         # If the poll was posted in this thread, the news is already under the poll.
         if report is None or discussion.thread_id in (None, poll.channel_id):
             return
@@ -76,7 +78,7 @@ class DiscussionUpdates(commands.Cog):
             nonce = f"discuss-tell-{news.action.id}"
             await tell_once(self.bot, place, job, nonce=nonce, view=view)
         except discord.NotFound:
-            await self.bot.discussions.thread_deleted(discussion.thread_id)
+            await self.bot.services.discussions.thread_deleted(discussion.thread_id)
         except discord.Forbidden as error:
             log.warning(
                 "News of a poll cannot be posted in discussion %d: %s", discussion.id, error.text
@@ -87,22 +89,24 @@ class DiscussionUpdates(commands.Cog):
         if found is not None:
             news, discussion = found
             problem = poll_strings.NOT_DISCUSSED.format(channel=discussion.thread_id)
-            await self.bot.polls.messages.failed(news.poll.id, poll_strings.COULD_NOT_SHOW, problem)
+            await self.bot.services.polls.messages.failed(
+                news.poll.id, poll_strings.COULD_NOT_SHOW, problem
+            )
 
     async def _find(self, job: Job) -> tuple[News, Discussion] | None:
         """What was done to a poll, and the discussion to post it in, if there is one."""
-        news = await self.bot.discussions.news(int(job.key))
+        news = await self.bot.services.discussions.news(int(job.key))
         about = (
             self._issue_of(news.poll.question.about) if news and news.poll.question.about else None
         )
         if news is None or about is None:
             return None
-        found = await self.bot.discussions.find_for_news(news.poll.guild_id, about)
+        found = await self.bot.services.discussions.find_for_news(news.poll.guild_id, about)
         return (news, found) if found is not None else None
 
     def _issue_of(self, about: OutcomeRef) -> IssueRef | None:
         """The issue of an outcome; None if the packs no longer have it."""
-        for pack in self.bot.library.packs:
+        for pack in self.bot.services.library.packs:
             if pack.id == about.summit and about.outcome in pack.outcomes:
                 return IssueRef(pack.id, pack.outcomes[about.outcome].issue)
         return None

@@ -63,14 +63,14 @@ async def find_open(bot: SummitBot, caller: Caller, about: IssueRef) -> Discussi
 
     UserError while somebody else is opening one.
     """
-    found = await bot.discussions.find_open(caller, about)
+    found = await bot.services.discussions.find_open(caller, about)
     return found if found is not None and await _is_open(bot, found) else None
 
 
 async def open_discussion(bot: SummitBot, request: Request) -> tuple[Discussion, bool]:
     """The discussion of an issue, and whether it is a new one."""
     for _ in range(MOST_TRIES):
-        claim = await bot.discussions.claim(
+        claim = await bot.services.discussions.claim(
             request.caller, request.about, request.home.id, lacking=request.lacking
         )
         if claim.is_new:
@@ -85,11 +85,13 @@ async def reports_on(bot: SummitBot, request: Request) -> list[Report]:
     reader, issue = request.reader, request.issue
     outcomes = {outcome.id for outcome in reader.pack.outcomes_by_issue.get(issue, ())}
     newest: dict[str, int] = {}
-    for poll, _ in await bot.polls.listed(request.caller.guild_id, request.sight):
+    for poll, _ in await bot.services.polls.listed(request.caller.guild_id, request.sight):
         about = poll.question.about
         if about and about.summit == reader.pack.id and about.outcome in outcomes:
             newest.setdefault(about.outcome, poll.id)
-    found = [await bot.polls.public(poll_id) for poll_id in list(newest.values())[:MOST_POLLS]]
+    found = [
+        await bot.services.polls.public(poll_id) for poll_id in list(newest.values())[:MOST_POLLS]
+    ]
     return [report for report in found if report is not None]
 
 
@@ -103,11 +105,13 @@ async def _is_open(bot: SummitBot, found: Discussion) -> bool:
     try:
         thread = await _fetched(bot, found.thread_id)
     except discord.NotFound:
-        await bot.discussions.thread_deleted(found.thread_id)
+        await bot.services.discussions.thread_deleted(found.thread_id)
         return False
     except discord.Forbidden:
         return True
-    await bot.discussions.thread_changed(thread.id, archived=thread.archived, locked=thread.locked)
+    await bot.services.discussions.thread_changed(
+        thread.id, archived=thread.archived, locked=thread.locked
+    )
     state = state_of_thread(archived=thread.archived, locked=thread.locked)
     return state is DiscussionState.OPEN
 
@@ -123,7 +127,7 @@ async def _open(bot: SummitBot, request: Request, claim: Claim) -> Discussion:
     begun = claim.discussion
     try:
         reports = await reports_on(bot, request)
-        views = opening(request.reader, request.issue, reports, bot.clock.now())
+        views = opening(request.reader, request.issue, reports, bot.services.clock.now())
         nonces = [f"discuss-{begun.id}-{number}" for number in range(len(views))]
         # A forum post is created with the first message, which must be found again like the others.
         mark(views[0], nonces[0])
@@ -132,13 +136,13 @@ async def _open(bot: SummitBot, request: Request, claim: Claim) -> Discussion:
         for nonce, view in list(zip(nonces, views, strict=True))[said:]:
             await find_or_post(bot, thread, since=since, nonce=nonce, view=view)
     except Exception as error:
-        await bot.discussions.opening_failed(begun.id, is_refused=_is_refusal(error))
+        await bot.services.discussions.opening_failed(begun.id, is_refused=_is_refusal(error))
         if isinstance(error, discord.Forbidden | discord.NotFound):
             raise cannot_post(request.home.id, error) from error
         if isinstance(error, (discord.HTTPException, *BROKEN_LINE)):
             raise UserError(strings.UNFINISHED) from error
         raise
-    return await bot.discussions.opened(request.caller, begun.id, request.name)
+    return await bot.services.discussions.opened(request.caller, begun.id, request.name)
 
 
 def _is_refusal(error: Exception) -> bool:
@@ -158,12 +162,12 @@ async def _thread(
         left = await _find_interrupted(bot, request, claim.discussion)
         if left is not None:
             parent = left.parent_id
-            await bot.discussions.record_thread(claim.discussion.id, left.id, parent)
+            await bot.services.discussions.record_thread(claim.discussion.id, left.id, parent)
             return left, 0
-        await bot.discussions.record_attempt(claim.discussion.id, request.home.id)
+        await bot.services.discussions.record_attempt(claim.discussion.id, request.home.id)
     names = threads.tag_names(request.reader.pack, request.issue)
     thread, said = await threads.make(request.home, request.name, first, names)
-    await bot.discussions.record_thread(claim.discussion.id, thread.id, request.home.id)
+    await bot.services.discussions.record_thread(claim.discussion.id, thread.id, request.home.id)
     return thread, said
 
 
@@ -180,7 +184,7 @@ async def _find_interrupted(
     for thread in request.home.guild.threads:
         ours = bot.user is not None and thread.owner_id == bot.user.id
         if ours and thread.parent_id == begun.channel_id and thread.name == request.name:
-            known = await bot.discussions.of_thread(thread.id)
+            known = await bot.services.discussions.of_thread(thread.id)
             if known is None and not thread.locked:
                 return thread
     return None

@@ -37,7 +37,7 @@ class Forecasts(
     @app_commands.command(name="leaderboard", description="Who forecasts best in this server.")
     async def leaderboard(self, interaction: Interaction) -> None:
         caller = caller_of(interaction)
-        board = await self.bot.forecasts.leaderboard(caller)
+        board = await self.bot.services.forecasts.leaderboard(caller)
         answer = handlers.leaderboard(board, private=False)
         await interaction.response.send_message(view=answer.view)
         if board.rows and board.own is None:

@@ -26,7 +26,7 @@ class Knowledge(commands.Cog):
     """Who the actors are, what is at issue, who wants what, and what may come of it."""
 
     def __init__(self, bot: SummitBot) -> None:
-        self.library: Library = bot.library
+        self.library: Library = bot.services.library
 
     @app_commands.command(description="What the summit is, why now, and what is at stake.")
     @app_commands.describe(section="A part of the overview, such as why now")

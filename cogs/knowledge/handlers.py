@@ -62,7 +62,7 @@ class Go(
         return cls(groups["verb"], groups["key"], groups["page"])
 
     async def act(self, interaction: Interaction) -> None:
-        place = read_place(interaction.client.library, self.key, self.page)
+        place = read_place(interaction.client.services.library, self.key, self.page)
         match self.verb:
             case "go":
                 await go(interaction, place)
@@ -91,7 +91,7 @@ class Pick(PersistentSelect, template=r"know:pick:v1:(?P<slot>\d)"):
         return cls(groups["slot"], item)
 
     async def act(self, interaction: Interaction, values: list[str]) -> None:
-        await go(interaction, read_place(interaction.client.library, values[0]))
+        await go(interaction, read_place(interaction.client.services.library, values[0]))
 
 
 ITEMS = (Go, Pick)
@@ -233,7 +233,7 @@ async def _open_polls(
     sight = shown_to(interaction, private=private)
     return [
         OpenPoll(poll.question.about.outcome, poll.question.text, poll.url)
-        for poll in await interaction.client.polls.open_ones(interaction.guild_id, sight)
+        for poll in await interaction.client.services.polls.open_ones(interaction.guild_id, sight)
         if poll.question.about is not None
         and poll.question.about.summit == place.summit
         and poll.url is not None
@@ -245,5 +245,5 @@ async def _discussion(interaction: Interaction, place: Place) -> str | None:
     if place.name is not Name.ISSUE or interaction.guild_id is None:
         return None
     about = IssueRef(place.summit, place.refs[0].id)
-    found = await interaction.client.discussions.open_on(interaction.guild_id, about)
+    found = await interaction.client.services.discussions.open_on(interaction.guild_id, about)
     return found.url if found else None

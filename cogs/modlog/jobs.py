@@ -33,13 +33,13 @@ class Modlog(commands.Cog):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        self.bot.scheduler.handle(POST_JOB, self._post_all, anew_after=TOLD_ANEW_AFTER)
+        self.bot.services.scheduler.handle(POST_JOB, self._post_all, anew_after=TOLD_ANEW_AFTER)
 
     async def _post_all(self, job: Job) -> None:
-        entry = await self.bot.modlog.get(int(job.key))
+        entry = await self.bot.services.modlog.get(int(job.key))
         if entry is None:
             return
-        while claimed := await self.bot.modlog.claim_next(entry.guild_id):
+        while claimed := await self.bot.services.modlog.claim_next(entry.guild_id):
             if not await self._post(claimed):
                 return
 
@@ -49,16 +49,16 @@ class Modlog(commands.Cog):
         entry, nonce = claimed.entry, f"modlog-{claimed.id}"
         place = self.bot.get_partial_messageable(claimed.channel_id, guild_id=entry.guild_id)
         # Another process may have posted it and died before recording that.
-        may_be_there = self.bot.clock.now() - entry.at > NONCE_IS_KNOWN_FOR
+        may_be_there = self.bot.services.clock.now() - entry.at > NONCE_IS_KNOWN_FOR
         since = entry.at if may_be_there else None
         try:
             await find_or_post(self.bot, place, since=since, nonce=nonce, view=line(entry))
         except (discord.NotFound, discord.Forbidden) as error:
             log.warning("The log channel %d cannot be written to: %s", place.id, error.text)
-            await self.bot.modlog.release(claimed.id)
+            await self.bot.services.modlog.release(claimed.id)
             return False
         except BaseException:
-            await self.bot.modlog.release(claimed.id)
+            await self.bot.services.modlog.release(claimed.id)
             raise
-        await self.bot.modlog.mark_posted(claimed.id)
+        await self.bot.services.modlog.mark_posted(claimed.id)
         return True

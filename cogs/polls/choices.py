@@ -44,14 +44,14 @@ def poll_choices(polls: Sequence[Poll], typed: str) -> list[app_commands.Choice[
 async def listed(interaction: Interaction) -> list[Poll]:
     """The server's polls in channels that the person may view."""
     guild_id = caller_of(interaction).guild_id
-    found = await interaction.client.polls.listed(guild_id, sight_of(interaction))
+    found = await interaction.client.services.polls.listed(guild_id, sight_of(interaction))
     return [poll for poll, _ in found]
 
 
 async def poll_of(interaction: Interaction, typed: str) -> Poll:
     """The poll that was picked or typed; UserError if the person can view no such poll."""
     guild_id, poll_id = caller_of(interaction).guild_id, await poll_id_of(interaction, typed)
-    return await interaction.client.polls.find(guild_id, poll_id, sight_of(interaction))
+    return await interaction.client.services.polls.find(guild_id, poll_id, sight_of(interaction))
 
 
 async def poll_id_of(interaction: Interaction, typed: str) -> int:

@@ -50,7 +50,7 @@ class Polls(
 
     def __init__(self, bot: SummitBot, publisher: PollPublisher) -> None:
         self.bot = bot
-        self.polls = bot.polls
+        self.polls = bot.services.polls
         self.publisher = publisher
         self.jobs = PollJobs(bot, self.publisher)
 
@@ -97,7 +97,7 @@ class Polls(
         await interaction.response.defer(ephemeral=True)
         caller = caller_of(interaction)
         self.polls.allow_opening(caller)
-        now = self.bot.clock.now()
+        now = self.bot.services.clock.now()
         library = library_of(interaction)
         ref = library.find(Kind.OUTCOME, outcome)
         outcome_found = library.pack(ref.summit).outcomes[ref.id]
@@ -106,14 +106,16 @@ class Polls(
         request = OpenRequest(
             channel_id=channel_id,
             question=question_about(ref.summit, outcome_found, locale),
-            lasts=read_moment(closes_in, now=now, zone=self.bot.servers.of(caller.guild_id).tz)
+            lasts=read_moment(
+                closes_in, now=now, zone=self.bot.services.settings.of(caller.guild_id).tz
+            )
             - now,
             terms=Terms(
                 anonymous=anonymous,
                 hide_results=HideResults(hide_results),
                 role_id=role_limit(role),
                 asks_hope=hope,
-                min_forecasters=self.bot.servers.of(caller.guild_id).min_forecasters,
+                min_forecasters=self.bot.services.settings.of(caller.guild_id).min_forecasters,
             ),
             lacking=lacking_to_write(interaction, channel_id),
         )
@@ -128,8 +130,8 @@ class Polls(
     @app_commands.command(name="create", description="Ask the server a question of your own.")
     async def create_poll(self, interaction: Interaction) -> None:
         caller = caller_of(interaction)
-        self.bot.drafts.allow(caller)
-        settings = self.bot.servers.of(caller.guild_id)
+        self.bot.services.drafts.allow(caller)
+        settings = self.bot.services.settings.of(caller.guild_id)
         await interaction.response.send_modal(PollForm(interaction.guild, settings))
 
     @app_commands.command(name="show", description="Show how a poll stands.")
@@ -163,13 +165,13 @@ class Polls(
     @app_commands.describe(poll="Which poll", by="How much longer, such as 2 days or 12h")
     async def extend_poll(self, interaction: Interaction, poll: str, by: str) -> None:
         caller = caller_of(interaction)
-        self.bot.resolutions.allow(caller)
+        self.bot.services.resolutions.allow(caller)
         found = await choices.poll_of(interaction, poll)
         # A span counts from the planned close; a point in time is taken as it is.
         wanted = read_moment(
             by,
-            now=self.bot.clock.now(),
-            zone=self.bot.servers.of(caller.guild_id).tz,
+            now=self.bot.services.clock.now(),
+            zone=self.bot.services.settings.of(caller.guild_id).tz,
             spans_from=found.lifecycle.closes_at,
         )
         await propose(interaction, Proposal(ActionKind.EXTEND, found.id, closes_at=wanted))
@@ -184,7 +186,7 @@ class Polls(
     async def resolve_poll(
         self, interaction: Interaction, poll: str, result: str, evidence: str | None = None
     ) -> None:
-        self.bot.resolutions.allow(caller_of(interaction))
+        self.bot.services.resolutions.allow(caller_of(interaction))
         found = await choices.poll_of(interaction, poll)
         verdict, value = read_result(found, result)
         form = ResolveForm(found, verdict, value, self._readouts(found, interaction), evidence)
@@ -220,7 +222,7 @@ class Polls(
     @app_commands.describe(poll="Which poll")
     async def export_poll(self, interaction: Interaction, poll: str) -> None:
         await interaction.response.defer(ephemeral=True)
-        exported = await self.bot.exports.export(
+        exported = await self.bot.services.exports.export(
             caller_of(interaction),
             (await choices.poll_of(interaction, poll)).id,
             limit=interaction.filesize_limit,
@@ -287,7 +289,7 @@ class Polls(
     async def _propose(
         self, interaction: Interaction, poll: str, kind: ActionKind, reason: str = ""
     ) -> None:
-        self.bot.resolutions.allow(caller_of(interaction))
+        self.bot.services.resolutions.allow(caller_of(interaction))
         poll_id = (await choices.poll_of(interaction, poll)).id
         verdict = Verdict.ANNULLED if kind is ActionKind.ANNUL else None
         await propose(interaction, Proposal(kind, poll_id, reason, verdict=verdict))
@@ -295,7 +297,7 @@ class Polls(
     def _readouts(self, poll: Poll, interaction: Interaction) -> Sequence[str]:
         """Whose readouts settle a poll, the decisive one first; none if there is only one."""
         about = poll.question.about
-        library = self.bot.library
+        library = self.bot.services.library
         if about is None or Ref(Kind.OUTCOME, about.summit, about.outcome) not in library:
             return ()
         pack = library.pack(about.summit)

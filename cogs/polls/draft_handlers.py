@@ -116,11 +116,11 @@ class PollForm(Form):
             role_id=role_limit(self.role.values[0] if self.role.values else None),
         )
         bot, caller = interaction.client, caller_of(interaction)
-        settings = bot.servers.of(caller.guild_id)
-        draft = await bot.drafts.write(
+        settings = bot.services.settings.of(caller.guild_id)
+        draft = await bot.services.drafts.write(
             caller, interaction.channel_id or 0, typed, settings, self.draft_id
         )
-        view = draft_views.draft_card(draft, bot.clock.now(), settings.zone)
+        view = draft_views.draft_card(draft, bot.services.clock.now(), settings.zone)
         if interaction.message is None:
             await interaction.response.send_message(view=view, ephemeral=True)
         else:
@@ -153,9 +153,9 @@ class DraftHandlers:
         bot, caller = interaction.client, caller_of(interaction)
         # Storing may wait its turn for longer than Discord waits for an answer.
         await interaction.response.defer()
-        draft = await bot.drafts.own(caller, draft_id)
+        draft = await bot.services.drafts.own(caller, draft_id)
         lacking = lacking_to_write(interaction, draft.channel_id)
-        poll = await bot.drafts.open(caller, draft.id, lacking=lacking)
+        poll = await bot.services.drafts.open(caller, draft.id, lacking=lacking)
         posted = await self._publisher.post(poll)
         closes = format_dt(posted.lifecycle.closes_at, "R")
         done = f"[The poll]({posted.url}) is open and closes {closes}."
@@ -169,14 +169,14 @@ class DraftHandlers:
     async def edit(self, interaction: Interaction, draft_id: int) -> None:
         """Open the form again, with all that was typed."""
         bot, caller = interaction.client, caller_of(interaction)
-        draft = await bot.drafts.own(caller, draft_id)
-        settings = bot.servers.of(caller.guild_id)
+        draft = await bot.services.drafts.own(caller, draft_id)
+        settings = bot.services.settings.of(caller.guild_id)
         await interaction.response.send_modal(PollForm(interaction.guild, settings, draft))
 
     @on_click(DISCARD_DRAFT)
     async def discard(self, interaction: Interaction, draft_id: int) -> None:
         """Delete the draft."""
-        await interaction.client.drafts.discard(caller_of(interaction), draft_id)
+        await interaction.client.services.drafts.discard(caller_of(interaction), draft_id)
         await interaction.response.edit_message(
             view=lines_view("The draft is discarded. Nothing was posted.")
         )

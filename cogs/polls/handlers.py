@@ -53,7 +53,7 @@ async def approve(interaction: Interaction, values: list[str], poll_id: int) -> 
         await _cast(interaction, poll_id, value, PollKind.APPROVAL)
         return
     # On a member's own ballot the menu shows what they chose, so it must stay true.
-    polls, caller = interaction.client.polls, caller_of(interaction)
+    polls, caller = interaction.client.services.polls, caller_of(interaction)
     await polls.cast(caller, poll_id, value, (PollKind.APPROVAL,))
     own = await polls.own(caller, poll_id)
     await interaction.response.edit_message(view=views.own_ballot(own))
@@ -62,9 +62,9 @@ async def approve(interaction: Interaction, values: list[str], poll_id: int) -> 
 @on_click(EXACT)
 async def ask_exact(interaction: Interaction, poll_id: int) -> None:
     """Open the form for a probability that no quick button has."""
-    own = await interaction.client.polls.own(caller_of(interaction), poll_id)
+    own = await interaction.client.services.polls.own(caller_of(interaction), poll_id)
     require_kind(own.report.poll, (PollKind.FORECAST,))
-    require_open(own.report.poll, interaction.client.clock.now())
+    require_open(own.report.poll, interaction.client.services.clock.now())
     standing = f"{own.ballot.value / 10:g}" if own.ballot else None
     await interaction.response.send_modal(ExactForm(poll_id, standing))
 
@@ -94,14 +94,14 @@ class ExactForm(Form):
 @on_click(OWN_BALLOT)
 async def show_own_ballot(interaction: Interaction, poll_id: int) -> None:
     """Show a member their own ballot, privately."""
-    own = await interaction.client.polls.own(caller_of(interaction), poll_id)
+    own = await interaction.client.services.polls.own(caller_of(interaction), poll_id)
     await interaction.response.send_message(view=views.own_ballot(own), ephemeral=True)
 
 
 @on_click(WITHDRAW)
 async def withdraw(interaction: Interaction, poll_id: int) -> None:
     """Take a member's ballot back."""
-    polls, caller = interaction.client.polls, caller_of(interaction)
+    polls, caller = interaction.client.services.polls, caller_of(interaction)
     receipt = await polls.withdraw(caller, poll_id)
     own = await polls.own(caller, receipt.poll.hope_for or poll_id)
     await interaction.response.edit_message(view=views.own_ballot(own))
@@ -112,7 +112,7 @@ async def show_criteria(interaction: Interaction, poll_id: int) -> None:
     """Say how the question will be settled."""
     guild_id = caller_of(interaction).guild_id
     # Whoever presses this has the poll before them, so they may know of it.
-    report = await interaction.client.polls.show(guild_id, poll_id, EVERYTHING)
+    report = await interaction.client.services.polls.show(guild_id, poll_id, EVERYTHING)
     criteria = report.poll.question.criteria or "The moderator did not say how this is settled."
     await interaction.response.send_message(f"**How it is settled**\n{criteria}", ephemeral=True)
 
@@ -120,7 +120,7 @@ async def show_criteria(interaction: Interaction, poll_id: int) -> None:
 @on_click(REMIND)
 async def remind(interaction: Interaction, poll_id: int, wanted: bool) -> None:
     """Remind a member before the poll closes, or no longer."""
-    own = await interaction.client.polls.remind(caller_of(interaction), poll_id, wanted)
+    own = await interaction.client.services.polls.remind(caller_of(interaction), poll_id, wanted)
     await interaction.response.edit_message(view=views.own_ballot(own))
 
 
@@ -128,7 +128,7 @@ async def remind(interaction: Interaction, poll_id: int, wanted: bool) -> None:
 async def turn_list(interaction: Interaction, page: int) -> None:
     """Turn to a page of the server's polls."""
     guild_id = caller_of(interaction).guild_id
-    found = await interaction.client.polls.listed(guild_id, sight_of(interaction))
+    found = await interaction.client.services.polls.listed(guild_id, sight_of(interaction))
     await interaction.response.edit_message(view=views.listing(found, page))
 
 
@@ -140,7 +140,7 @@ def _positions(values: list[str]) -> list[int]:
 
 async def _cast(interaction: Interaction, poll_id: int, value: int, *kinds: PollKind) -> None:
     """Cast a ballot by a control that polls of these kinds have."""
-    polls = interaction.client.polls
+    polls = interaction.client.services.polls
     stored = await polls.cast(caller_of(interaction), poll_id, value, kinds)
     await interaction.response.send_message(strings.receipt(stored), ephemeral=True)
     if stored.poll.message_id is None and not stored.poll.hope_for and interaction.message:

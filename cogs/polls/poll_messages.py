@@ -80,7 +80,7 @@ class PollPublisher:
         # Discord held up must not land on top of a newer one.
         turn = self._turns.setdefault(poll_id, asyncio.Lock())
         async with turn:
-            report = await self._bot.polls.public(poll_id)
+            report = await self._bot.services.polls.public(poll_id)
             if report is None or (message_id := report.poll.message_id) is None:
                 return True
             poll = report.poll
@@ -94,26 +94,26 @@ class PollPublisher:
                 log.warning("The message of poll %d cannot be updated: %s", poll_id, error.text)
                 if not isinstance(error, discord.NotFound):
                     return False
-            await self._bot.polls.messages.shown(poll)
+            await self._bot.services.polls.messages.shown(poll)
             return True
 
     async def post(self, poll: Poll) -> Poll:
         """Post a new poll's message. If that fails, the poll is deleted and the error raised."""
         place = self._bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
         try:
-            report = await self._bot.polls.show(poll.guild_id, poll.id, EVERYTHING)
+            report = await self._bot.services.polls.show(poll.guild_id, poll.id, EVERYTHING)
             view, _ = await self.rendered(report)
             message = await post_once(place, nonce=f"poll-{poll.id}", view=view)
         except Exception as error:
-            await self._bot.polls.discard(poll.id)
+            await self._bot.services.polls.discard(poll.id)
             if isinstance(error, discord.HTTPException):
                 raise cannot_post(poll.channel_id, error) from error
             raise
         guild = self._bot.get_guild(poll.guild_id)
         audience = audience_id(guild, poll.channel_id)
-        posted = await self._bot.polls.posted(poll.id, message.id, audience)
+        posted = await self._bot.services.polls.posted(poll.id, message.id, audience)
         # Somebody may have voted, or the poll may have ended, before its place was recorded.
-        now = await self._bot.polls.show(poll.guild_id, poll.id, EVERYTHING)
+        now = await self._bot.services.polls.show(poll.guild_id, poll.id, EVERYTHING)
         if (now.ballots, now.poll.lifecycle.state) != (report.ballots, report.poll.lifecycle.state):
             self.touch({poll.id})
         return posted
@@ -127,7 +127,7 @@ class PollPublisher:
         """
         history = None
         if live or report.poll.lifecycle.state is PollState.CLOSED:
-            history = await self._bot.histories.of(report)
+            history = await self._bot.services.histories.of(report)
         pictures = await self._bot.pictures.of(drawings(report, history))
         return render(report, attached(pictures)), attachments(pictures)
 
@@ -154,7 +154,7 @@ class PollPublisher:
     async def _pause(self, poll_id: int, seconds: float) -> None:
         since = self._now() - self._edited.get(poll_id, float("-inf"))
         if since < seconds:
-            await self._bot.clock.rest(self._hurry, seconds - since)
+            await self._bot.services.clock.rest(self._hurry, seconds - since)
 
     def _now(self) -> float:
-        return self._bot.clock.now().timestamp()
+        return self._bot.services.clock.now().timestamp()

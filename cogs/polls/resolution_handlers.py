@@ -85,17 +85,19 @@ class ResolveForm(Form):
 
 async def propose(interaction: Interaction, proposal: Proposal) -> None:
     """Store a proposal and ask the moderator, privately, to confirm it."""
-    found = await interaction.client.resolutions.propose(caller_of(interaction), proposal)
+    found = await interaction.client.services.resolutions.propose(caller_of(interaction), proposal)
     await interaction.response.send_message(view=views.proposal_card(found), ephemeral=True)
 
 
 @on_click(CONFIRM)
 async def confirm(interaction: Interaction, action_id: int) -> None:
-    action = await interaction.client.resolutions.confirm(caller_of(interaction), action_id)
+    action = await interaction.client.services.resolutions.confirm(
+        caller_of(interaction), action_id
+    )
     await interaction.response.edit_message(view=views.confirmed(action))
 
 
 @on_click(CANCEL)
 async def cancel(interaction: Interaction, action_id: int) -> None:
-    await interaction.client.resolutions.cancel(caller_of(interaction), action_id)
+    await interaction.client.services.resolutions.cancel(caller_of(interaction), action_id)
     await interaction.response.edit_message(view=views.cancelled())

@@ -32,8 +32,8 @@ class Privacy(
     )
     async def export(self, interaction: Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
-        stored = await self.bot.privacy.export(caller_of(interaction))
-        content = io.BytesIO(as_json(stored, self.bot.clock.now()))
+        stored = await self.bot.services.privacy.export(caller_of(interaction))
+        content = io.BytesIO(as_json(stored, self.bot.services.clock.now()))
         await interaction.followup.send(
             view=views.exported(stored),
             file=discord.File(content, views.FILE_NAME),
@@ -45,5 +45,5 @@ class Privacy(
     )
     async def delete(self, interaction: Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
-        stored = await self.bot.privacy.before_deleting(caller_of(interaction))
+        stored = await self.bot.services.privacy.before_deleting(caller_of(interaction))
         await interaction.followup.send(view=views.to_confirm(stored), ephemeral=True)

@@ -20,7 +20,7 @@ async def delete(interaction: Interaction, user_id: int) -> None:
     """Delete what is stored about the member."""
     _require_own(interaction, user_id)
     await interaction.response.defer()
-    deleted = await interaction.client.privacy.delete(caller_of(interaction))
+    deleted = await interaction.client.services.privacy.delete(caller_of(interaction))
     await interaction.edit_original_response(view=views.deleted(deleted))
 
 

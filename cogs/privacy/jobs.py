@@ -25,20 +25,20 @@ class Keeping(commands.Cog):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        self.bot.scheduler.handle(DELETE_JOB, self._delete, anew_after=TRIED_ANEW_AFTER)
-        self.bot.scheduler.handle(TIDY_JOB, self._tidy, anew_after=TRIED_ANEW_AFTER)
+        self.bot.services.scheduler.handle(DELETE_JOB, self._delete, anew_after=TRIED_ANEW_AFTER)
+        self.bot.services.scheduler.handle(TIDY_JOB, self._tidy, anew_after=TRIED_ANEW_AFTER)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        await self.bot.retention.compare({guild.id for guild in self.bot.guilds})
+        await self.bot.services.retention.compare({guild.id for guild in self.bot.guilds})
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        await self.bot.retention.returned(guild.id)
+        await self.bot.services.retention.returned(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await self.bot.retention.left(guild.id)
+        await self.bot.services.retention.left(guild.id)
 
     async def _delete(self, job: Job) -> None:
         """Delete a server's data, unless the bot turns out to be in that server."""
@@ -46,16 +46,16 @@ class Keeping(commands.Cog):
         # Which servers the bot is in is known only once it is connected.
         await self.bot.wait_until_ready()
         if self.bot.get_guild(guild_id) is not None:
-            await self.bot.retention.returned(guild_id)
+            await self.bot.services.retention.returned(guild_id)
             return
         try:
-            await self.bot.retention.delete_server(job)
+            await self.bot.services.retention.delete_server(job)
         except CalledOffError:
             log.info("The bot came back to a server whose data was being deleted")
             # They may be among what is deleted already.
-            await self.bot.servers.load()
+            await self.bot.services.settings.load()
         else:
-            self.bot.servers.forget(guild_id)
+            self.bot.services.settings.forget(guild_id)
 
     async def _tidy(self, _: Job) -> None:
-        await self.bot.retention.tidy()
+        await self.bot.services.retention.tidy()

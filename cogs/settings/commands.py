@@ -30,7 +30,7 @@ class SettingsCog(commands.Cog):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        if self.bot.servers.is_shared:
+        if self.bot.services.settings.is_shared:
             self._reload.start()
 
     async def cog_unload(self) -> None:
@@ -39,13 +39,13 @@ class SettingsCog(commands.Cog):
     @for_administrators
     @app_commands.command(description="How the bot works in this server: one panel.")
     async def settings(self, interaction: Interaction) -> None:
-        self.bot.servers.allow(caller_of(interaction))
+        self.bot.services.settings.allow(caller_of(interaction))
         view = panel_view(await read_panel(interaction, Page.PLACES))
         await interaction.response.send_message(view=view, ephemeral=True)
 
     @tasks.loop(seconds=SECONDS_BETWEEN_LOADS)
     async def _reload(self) -> None:
         try:
-            await self.bot.servers.load()
+            await self.bot.services.settings.load()
         except Exception:
             log.exception("The settings could not be reloaded")

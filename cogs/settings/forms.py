@@ -36,7 +36,7 @@ class ZoneForm(Form):
         )
 
     async def submit(self, interaction: Interaction) -> None:
-        typed, now = _plain(self.zone.value), interaction.client.clock.now()
+        typed, now = _plain(self.zone.value), interaction.client.services.clock.now()
         try:
             zone = find_zone(typed, now)
         except UnknownZoneError as unknown:

@@ -51,7 +51,7 @@ async def choose_role(interaction: Interaction, values: list[str], name: str) ->
 @on_select(custom_ids.PICK)
 async def choose_value(interaction: Interaction, values: list[str], name: str) -> None:
     """Choose a summit, a language or a number."""
-    library, setting = interaction.client.library, BY_NAME[name]
+    library, setting = interaction.client.services.library, BY_NAME[name]
     chosen = values[0] if values else None
     value: Any = chosen
     if setting.kind is Kind.NUMBER:
@@ -102,6 +102,6 @@ async def turn_quiet_hours_off(interaction: Interaction) -> None:
 
 def _current(interaction: Interaction) -> ServerSettings:
     """The server's settings; UserError unless the user may change them."""
-    service, caller = interaction.client.servers, caller_of(interaction)
+    service, caller = interaction.client.services.settings, caller_of(interaction)
     service.allow(caller)
     return service.of(caller.guild_id)

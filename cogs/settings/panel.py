@@ -29,7 +29,7 @@ async def show(
     interaction: Interaction, page: Page, notice: str = "", repairs: Sequence[Control] = ()
 ) -> None:
     """Turn the panel to a page, with the settings as they are now."""
-    interaction.client.servers.allow(caller_of(interaction))
+    interaction.client.services.settings.allow(caller_of(interaction))
     view = panel_view(await read_panel(interaction, page, notice, repairs))
     await interaction.response.edit_message(view=view)
 
@@ -44,7 +44,7 @@ async def change(
 
     If the change is refused, the panel says why and has `repairs` to correct it.
     """
-    service, caller = interaction.client.servers, caller_of(interaction)
+    service, caller = interaction.client.services.settings, caller_of(interaction)
     service.allow(caller)
     before = service.of(caller.guild_id)
     try:
@@ -60,18 +60,22 @@ async def read_panel(
 ) -> Panel:
     """A page of the panel for the interaction's server."""
     bot, guild_id = interaction.client, caller_of(interaction).guild_id
-    settings = bot.servers.of(guild_id)
+    settings = bot.services.settings.of(guild_id)
     library, locale = library_of(interaction), locale_of(interaction, private=True)
-    recent = await bot.modlog.latest(guild_id, CHANGED, limit=RECENT) if page is Page.RECENT else ()
-    unposted = await bot.modlog.count_unposted(guild_id) if page is Page.PLACES else 0
+    recent = (
+        await bot.services.modlog.latest(guild_id, CHANGED, limit=RECENT)
+        if page is Page.RECENT
+        else ()
+    )
+    unposted = await bot.services.modlog.count_unposted(guild_id) if page is Page.PLACES else 0
     warnings = _warnings(interaction.guild, settings, unposted) if interaction.guild else {}
     if settings.summit is not None and settings.summit != library.default.id:
         warnings["summit"] = strings.NO_SUMMIT.format(summit=settings.summit)
     return Panel(
         settings=settings,
         page=page,
-        now=bot.clock.now(),
-        summits=[(pack.id, pack.summit.name.read(locale)) for pack in bot.library.packs],
+        now=bot.services.clock.now(),
+        summits=[(pack.id, pack.summit.name.read(locale)) for pack in bot.services.library.packs],
         languages=[(found, strings.language(found)) for found in library.locales],
         usual_language=strings.language(str(interaction.guild_locale or interaction.locale)),
         existing=_existing(interaction.guild, settings),

@@ -72,7 +72,7 @@ async def post_panel(interaction: Interaction) -> None:
         posted = await post_once(channel, nonce=f"panel-{preview}", view=panel_view())
     except discord.HTTPException as error:
         raise cannot_post(channel_id, error) from error
-    await bot.subscriptions.offered(caller_of(interaction), posted.jump_url)
+    await bot.services.subscriptions.offered(caller_of(interaction), posted.jump_url)
     done = strings.POSTED.format(url=posted.jump_url)
     try:
         await interaction.edit_original_response(view=lines_view(done))
@@ -85,7 +85,7 @@ def _allowed_channel(interaction: Interaction) -> int:
     """The channel of the interaction; UserError unless the member may post the panel there."""
     channel_id = interaction.channel_id or 0
     lacking = lacking_to_write(interaction, channel_id)
-    interaction.client.subscriptions.allow_offering(
+    interaction.client.services.subscriptions.allow_offering(
         caller_of(interaction), channel_id, lacking=lacking
     )
     return channel_id
@@ -96,7 +96,7 @@ async def role_for(bot: SummitBot, guild: discord.Guild, topic: Topic) -> int:
 
     UserError if the bot may not create it.
     """
-    known = (await bot.subscriptions.roles(guild.id)).get(topic)
+    known = (await bot.services.subscriptions.roles(guild.id)).get(topic)
     if known is not None and await _exists(guild, known):
         return known
     if not guild.me.guild_permissions.manage_roles:
@@ -115,7 +115,7 @@ async def role_for(bot: SummitBot, guild: discord.Guild, topic: Topic) -> int:
         if error.code == TOO_MANY_ROLES:
             raise UserError(strings.TOO_MANY) from error
         raise
-    kept = await bot.subscriptions.keep(guild.id, topic, created.id, lost=known)
+    kept = await bot.services.subscriptions.keep(guild.id, topic, created.id, lost=known)
     if kept != created.id:
         # Somebody else pressed at the same time, and their role was stored first.
         with suppress(discord.NotFound):

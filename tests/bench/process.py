@@ -8,7 +8,7 @@ import time
 
 import psutil
 
-from bot.__main__ import build
+from bot.app import build
 from bot.client import EXTENSIONS
 from bot.clock import Clock
 from bot.config import data_folder

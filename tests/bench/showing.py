@@ -35,7 +35,7 @@ async def filled(here: World, kind: str, ballots: int) -> int:
     caller = Caller(here.mod.id, here.guild.id, manage_messages=True)
     request = OpenRequest(here.channel.id, QUESTIONS[kind], MANY_DAYS, Terms())
     with here.env.time_context():
-        poll = await here.bot.polls.open(caller, request)
+        poll = await here.bot.services.polls.open(caller, request)
     chance = random.Random(ballots)
     # As members forecast: mostly round numbers around one opinion, some of all kinds.
     values = (
@@ -99,7 +99,7 @@ async def showing_seconds(
             for key, poll_id in polls.items():
                 with here.env.time_context():
                     started = time.perf_counter()
-                    report = await here.bot.polls.show(here.guild.id, poll_id, EVERYTHING)
+                    report = await here.bot.services.polls.show(here.guild.id, poll_id, EVERYTHING)
                     service.setdefault(key, []).append(time.perf_counter() - started)
                 assert report.results is not None
                 assert report.ballots == key[1]

@@ -155,7 +155,7 @@ async def _clicks(here: World, count: int, times: int = 1) -> list[Payload]:
 async def _check(here: World, count: int) -> None:
     """That every ballot is stored."""
     await here.env.settle(timeout=60)
-    report = await here.bot.polls.show(here.guild.id, 1, EVERYTHING)
+    report = await here.bot.services.polls.show(here.guild.id, 1, EVERYTHING)
     assert report.ballots == count
 
 

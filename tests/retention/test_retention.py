@@ -164,7 +164,7 @@ async def test_the_jobs_of_a_server_go_with_it(desk: Desk) -> None:
 async def test_every_kind_of_job_is_known_to_belong_to_a_table_or_to_no_server(
     here: World,
 ) -> None:
-    kinds = set(here.bot.scheduler.kinds)
+    kinds = set(here.bot.services.scheduler.kinds)
     assert kinds == set(JOB_TABLES) | {DELETE_JOB, TIDY_JOB}, (
         "Say in JOB_TABLES whose id the key of a job is, so that it goes with its server."
     )

@@ -21,18 +21,18 @@ async def drafted(here: Connected, *, later: bool = True) -> Announcement:
     post_at = here.discord.now() + HOUR if later else None
     typed = AnnouncementInput(Content("Doors open at nine", "The **press room** opens early."))
     start = DraftOrigin(CHANNEL_ID, Plan(CHANNEL_ID, post_at=post_at))
-    return await here.bot.announcements.draft(here.mod, typed, start)
+    return await here.bot.services.announcements.draft(here.mod, typed, start)
 
 
 async def let_go(here: Connected) -> Announcement:
     """Have an announcement posted in an hour, or, where the server wants that, ask for approval."""
     draft = await drafted(here)
-    decisions = here.bot.announcements.approval
+    decisions = here.bot.services.announcements.approval
     return await decisions.confirm(here.mod, draft.id, draft.revision, PostingConditions())
 
 
 async def stored(here: Connected, announcement_id: int) -> Announcement:
-    found = await here.bot.announcements.delivery.get(announcement_id)
+    found = await here.bot.services.announcements.delivery.get(announcement_id)
     assert found is not None
     return found
 

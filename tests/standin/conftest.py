@@ -11,8 +11,8 @@ import yarl
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from sqlalchemy import func, select
 
-from bot.__main__ import build
 from bot.access import Caller
+from bot.app import build
 from bot.client import SummitBot
 from bot.clock import Clock
 from bot.db.engine import Database
@@ -63,7 +63,7 @@ class Connected:
 
     async def pass_time(self, amount: timedelta) -> None:
         self.discord.ahead += amount
-        self.bot.scheduler.wake()
+        self.bot.services.scheduler.wake()
 
     async def until(self, reached: Callable[[], bool | Awaitable[bool]]) -> None:
         """Wait until something is so; fails the test if it never is."""
@@ -86,7 +86,7 @@ class Connected:
 
     async def die(self) -> None:
         """End the bot as a crash would: what is under way is neither finished nor given back."""
-        scheduler = self.bot.scheduler
+        scheduler = self.bot.services.scheduler
         tasks = [task for task in (scheduler._worker, *scheduler._running) if task]
         scheduler._worker = None
         for task in tasks:

@@ -121,8 +121,8 @@ async def test_two_processes_that_wake_for_the_same_announcement_post_it_once(
 ) -> None:
     announcement = await let_go(connected)
     connected.discord.ahead += HOUR
-    connected.bot.scheduler.wake()
-    another.bot.scheduler.wake()
+    connected.bot.services.scheduler.wake()
+    another.bot.services.scheduler.wake()
     await reached(connected, announcement.id, POSTED)
     await quiet(another)
     assert len(announced(connected)) == tries(connected) == 1
@@ -133,7 +133,7 @@ async def test_two_processes_that_both_hold_the_job_post_it_once(
 ) -> None:
     """One stopped for so long that its lease ended, and goes on beside the one that took over."""
     for process in (connected, another):
-        await process.bot.scheduler.stop()
+        await process.bot.services.scheduler.stop()
     announcement = await let_go(connected)
     connected.discord.ahead += HOUR
     await asyncio.gather(
@@ -192,7 +192,7 @@ async def test_a_bot_that_dies_while_it_tells_of_a_failure_tells_it_once(
 
 async def test_a_bot_that_dies_while_it_asks_for_approval_asks_once(connected: Connected) -> None:
     owner = Caller(MOD_ID, GUILD_ID, manage_server=True)
-    await connected.bot.servers.change(owner, second_approval=True)
+    await connected.bot.services.settings.change(owner, second_approval=True)
     connected.discord.faults.append(Fault.UNANSWERED)
     announcement = await let_go(connected)
     await connected.until(lambda: len(connected.discord.posts()) == 1)

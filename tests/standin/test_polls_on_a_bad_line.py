@@ -26,7 +26,7 @@ async def posted(here: Connected) -> Poll:
     """Open a poll and post it."""
     question = question_about("talks", FORECAST, "en")
     request = OpenRequest(CHANNEL_ID, question, timedelta(days=7))
-    poll = await here.bot.polls.open(here.mod, request)
+    poll = await here.bot.services.polls.open(here.mod, request)
     return await here.bot.get_cog("Polls").publisher.post(poll)
 
 
@@ -43,15 +43,15 @@ async def test_a_poll_is_posted_once_whatever_happens_to_the_reply(
 @pytest.mark.parametrize("fault", PASSING)
 async def test_what_was_done_to_a_poll_is_told_once(connected: Connected, fault: Fault) -> None:
     poll = await posted(connected)
-    proposed = await connected.bot.resolutions.propose(
+    proposed = await connected.bot.services.resolutions.propose(
         connected.mod, Proposal(ActionKind.CLOSE, poll.id)
     )
     connected.discord.faults.append(fault)
-    await connected.bot.resolutions.confirm(connected.mod, proposed.action.id)
+    await connected.bot.services.resolutions.confirm(connected.mod, proposed.action.id)
 
     async def told() -> bool:
         await connected.pass_time(timedelta(seconds=5))
-        return await connected.bot.resolutions.confirmation(proposed.action.id) is None
+        return await connected.bot.services.resolutions.confirmation(proposed.action.id) is None
 
     await connected.until(told)
     assert len(connected.discord.posts()) == 2
@@ -71,16 +71,16 @@ async def test_a_bot_that_ends_while_it_tells_of_a_poll_tells_it_once(
     proposal = Proposal(
         ActionKind.ANNUL, poll.id, reason="The question was broken.", verdict=Verdict.ANNULLED
     )
-    proposed = await connected.bot.resolutions.propose(connected.mod, proposal)
+    proposed = await connected.bot.services.resolutions.propose(connected.mod, proposal)
     connected.discord.faults += [Fault.UNANSWERED, Fault.UNANSWERED]
-    await connected.bot.resolutions.confirm(connected.mod, proposed.action.id)
+    await connected.bot.services.resolutions.confirm(connected.mod, proposed.action.id)
     await connected.until(lambda: len(connected.discord.messages) == 3)
     await (connected.die() if dies else connected.close())
     connected.discord.remembers_nonces = False
     connected.discord.ahead += scheduler.LEASE
     await connected.connect()
     await connected.until(connected.is_idle)
-    assert await connected.bot.resolutions.confirmation(proposed.action.id) is None
+    assert await connected.bot.services.resolutions.confirmation(proposed.action.id) is None
     places = (CHANNEL_ID, THREAD_ID)
     assert [len(connected.discord.posts(place)) for place in places] == [2, 1]
     assert all("### Annulled" in str(connected.discord.posts(place)[-1]) for place in places)
@@ -88,7 +88,7 @@ async def test_a_bot_that_ends_while_it_tells_of_a_poll_tells_it_once(
 
 async def discussed(here: Connected) -> None:
     """Have a discussion of the poll's issue open in a thread."""
-    discussions = here.bot.discussions
+    discussions = here.bot.services.discussions
     claim = await discussions.claim(here.mod, IssueRef("talks", "security"), CHANNEL_ID, lacking=())
     await discussions.record_thread(claim.discussion.id, THREAD_ID, CHANNEL_ID)
     await discussions.opened(here.mod, claim.discussion.id, "Security")
@@ -105,7 +105,7 @@ async def test_a_message_that_could_not_be_edited_is_brought_up_to_date_later(
 ) -> None:
     poll = await posted(connected)
     connected.discord.edit_faults.append(Fault.DROPPED)
-    await connected.bot.polls.cast(connected.mod, poll.id, 750)
+    await connected.bot.services.polls.cast(connected.mod, poll.id, 750)
 
     async def shown() -> bool:
         await connected.pass_time(timedelta(seconds=5))
@@ -125,7 +125,7 @@ async def test_a_vote_that_came_while_the_gateway_was_down_is_counted_once(
     (answer,) = connected.discord.callbacks
     assert "Stored: **75%**" in answer["data"]["content"]
     assert connected.discord.gateway.resumed == 1
-    report = await connected.bot.polls.show(GUILD_ID, poll.id, EVERYTHING)
+    report = await connected.bot.services.polls.show(GUILD_ID, poll.id, EVERYTHING)
     assert report.ballots == 1
 
 
@@ -146,7 +146,7 @@ async def test_a_server_that_took_the_bot_back_while_it_was_offline_keeps_its_da
     async def is_called_off() -> bool:
         return await planned() == set()
 
-    await connected.bot.retention.left(GUILD_ID)
+    await connected.bot.services.retention.left(GUILD_ID)
     assert await planned() == {str(GUILD_ID)}
     connected.discord.gateway.forgets_sessions = True
     await connected.discord.gateway.drop()
@@ -159,7 +159,7 @@ async def test_every_member_who_asked_is_reminded_where_discord_knows_nonces(
     poll = await posted(connected)
     members = (111, 222)
     for user_id in members:
-        await connected.bot.polls.remind(Caller(user_id, GUILD_ID), poll.id, True)
+        await connected.bot.services.polls.remind(Caller(user_id, GUILD_ID), poll.id, True)
     await connected.pass_time(timedelta(days=6, seconds=1))
     before = len(connected.discord.posts())
     await connected.until(lambda: len(connected.discord.messages) - before == len(members))

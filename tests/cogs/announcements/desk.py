@@ -105,7 +105,7 @@ async def logged(here: World) -> list[tuple[int | None, str, str]]:
 async def set_up(here: World, **settings: Any) -> None:
     """Change the server's settings as its owner would."""
     owner = Caller(here.guild.owner.id, here.guild.id, manage_server=True)
-    await here.bot.servers.change(owner, **settings)
+    await here.bot.services.settings.change(owner, **settings)
     await here.env.settle()
 
 

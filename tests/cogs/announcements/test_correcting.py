@@ -198,7 +198,7 @@ async def test_two_corrections_at_the_same_time_are_both_linked_whichever_edit_c
         nonlocal edits
         edits += 1
         if edits == 1:
-            await here.bot.clock.rest(second_is_posted, 60)
+            await here.bot.services.clock.rest(second_is_posted, 60)
         return await plain(message, **changes)
 
     monkeypatch.setattr(discord.PartialMessage, "edit", edit)

@@ -139,7 +139,7 @@ async def test_what_fell_due_more_than_a_day_ago_is_not_posted_but_told(here: Wo
 
 async def _away(here: World, seconds: float) -> None:
     """Let time pass with no bot there, and start one."""
-    await here.bot.scheduler.stop()
+    await here.bot.services.scheduler.stop()
     await here.env.advance_time(seconds)
     await here.restart()
     await here.env.settle()

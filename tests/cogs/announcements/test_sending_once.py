@@ -82,7 +82,7 @@ async def test_a_process_that_dies_after_discord_took_the_message_leads_to_one_m
     await pressed(here, preview, "Schedule")
 
     async def die(self: DeliveryService, *_: Any) -> None:
-        await here.bot.clock.rest(asyncio.Event())
+        await here.bot.services.clock.rest(asyncio.Event())
 
     with monkeypatch.context() as patched:
         patched.setattr(DeliveryService, "posted", die)
@@ -162,7 +162,7 @@ async def test_where_the_bot_cannot_look_it_asks_a_person_rather_than_post_twice
     preview = await written(here)
 
     async def die(self: DeliveryService, *_: Any) -> None:
-        await here.bot.clock.rest(asyncio.Event())
+        await here.bot.services.clock.rest(asyncio.Event())
 
     with monkeypatch.context() as patched:
         patched.setattr(DeliveryService, "posted", die)
@@ -269,7 +269,7 @@ async def test_an_announcement_cannot_be_cancelled_or_edited_while_it_is_sent(
     plain, going_on = Delivery._send, asyncio.Event()
 
     async def send(self: Delivery, *arguments: Any) -> int:
-        await here.bot.clock.rest(going_on)
+        await here.bot.services.clock.rest(going_on)
         return await plain(self, *arguments)
 
     monkeypatch.setattr(Delivery, "_send", send)
@@ -328,7 +328,7 @@ async def test_a_clock_that_is_set_back_loses_no_announcement(
 ) -> None:
     preview = await written(here, "announce schedule", when="in 1 hour")
     await pressed(here, preview, "Schedule")
-    plain, back = here.bot.clock.now, [timedelta(seconds=90)]
+    plain, back = here.bot.services.clock.now, [timedelta(seconds=90)]
     begin = DeliveryService.begin
 
     async def begin_early(self: DeliveryService, announcement_id: int) -> Any:

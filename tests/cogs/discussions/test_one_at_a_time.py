@@ -238,7 +238,7 @@ async def test_a_crash_after_the_thread_was_made_is_gone_on_with(
     left = await left_thread(here, messages)
     claimed = await begun(here)
     if recorded:
-        await here.bot.discussions.record_thread(claimed.id, left.id, here.channel.id)
+        await here.bot.services.discussions.record_thread(claimed.id, left.id, here.channel.id)
     await here.restart()
     await here.env.advance_time(121)
     before = len(here.channel.threads)
@@ -258,7 +258,7 @@ async def test_what_else_the_bot_said_in_a_thread_is_not_taken_for_its_opening(
 ) -> None:
     left = await left_thread(here, messages)
     claimed = await begun(here)
-    await here.bot.discussions.record_thread(claimed.id, left.id, here.channel.id)
+    await here.bot.services.discussions.record_thread(claimed.id, left.id, here.channel.id)
     place = here.bot.get_partial_messageable(left.id)
     for number in range(MESSAGES):
         await place.send(view=lines_view(f"Poll {number}"))

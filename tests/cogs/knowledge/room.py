@@ -10,7 +10,7 @@ from typing import Any
 import discord
 import simcord
 
-from bot.__main__ import build
+from bot.app import build
 from bot.client import SummitBot
 from bot.clock import Clock
 from bot.db.engine import Database
@@ -71,10 +71,10 @@ def make_bot(
 ) -> SummitBot:
     database, clock = Database("sqlite+aiosqlite://"), Clock()
     bot = build(library, database, clock)
-    bot.servers = Servers(database, clock)
-    bot.polls = polls or Polls()  # type: ignore[assignment]
-    bot.discussions = discussions or Discussions()  # type: ignore[assignment]
-    bot.scheduler = NoScheduler()  # type: ignore[assignment]
+    bot.services.settings = Servers(database, clock)
+    bot.services.polls = polls or Polls()  # type: ignore[assignment]
+    bot.services.discussions = discussions or Discussions()  # type: ignore[assignment]
+    bot.services.scheduler = NoScheduler()  # type: ignore[assignment]
     return bot
 
 

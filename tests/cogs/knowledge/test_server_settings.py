@@ -6,7 +6,7 @@ from tests.knowledge.making import harbor_pack
 
 
 def put(room: Room, **settings: object) -> None:
-    servers = room.env.bot.servers
+    servers = room.env.bot.services.settings
     assert isinstance(servers, Servers)
     servers.put(ServerSettings(room.ann.guild.id, **settings))  # type: ignore[arg-type]
 

@@ -115,7 +115,7 @@ async def test_a_poll_that_a_vote_finds_again_is_told_of_once(
     here: World, log: ChannelHandle
 ) -> None:
     message = await opened(here)
-    await here.bot.polls.posted(1, message.id)
+    await here.bot.services.polls.posted(1, message.id)
     await here.env.settle()
     assert len([line for line in told(log) if "opened a poll" in line]) == 1
 
@@ -147,7 +147,7 @@ async def test_what_the_bot_may_not_post_follows_once_it_may(here: World) -> Non
     await set_log(here, log)
     await done(here, "did one")
     assert told(log) == []
-    assert await here.bot.modlog.count_unposted(here.guild.id) == 2
+    assert await here.bot.services.modlog.count_unposted(here.guild.id) == 2
     here.env.backend.delete_overwrite(log.id, here.guild.id)
     await here.env.settle()
     await done(here, "did two")
@@ -169,14 +169,14 @@ async def test_an_entry_whose_record_failed_after_it_was_posted_is_found_and_not
         patched.setattr(ModlogService, "mark_posted", fail)
         await done(here, "did one")
     assert [line for line in told(log) if "did one" in line]
-    assert await here.bot.modlog.count_unposted(here.guild.id) == 1
+    assert await here.bot.services.modlog.count_unposted(here.guild.id) == 1
     await here.env.advance_time(POSTING_TAKES_AT_MOST.total_seconds() + 1)
     await done(here, "did two")
     assert [line.partition(" ")[2].split(" · ")[0] for line in told(log)[1:]] == [
         "did one",
         "did two",
     ]
-    assert await here.bot.modlog.count_unposted(here.guild.id) == 0
+    assert await here.bot.services.modlog.count_unposted(here.guild.id) == 0
 
 
 async def test_what_nobody_wanted_to_be_told_is_not_told_once_there_is_a_channel(

@@ -114,7 +114,7 @@ async def asked(
     # Not by its class: a bot that is closed takes its modules with it.
     cog: Any = here.bot.get_cog("Polls")
     with here.env.time_context():
-        await cog.publisher.post(await here.bot.polls.open(moderator, request))
+        await cog.publisher.post(await here.bot.services.polls.open(moderator, request))
     await here.env.settle()
     return here.channel.last_message
 

@@ -15,12 +15,12 @@ async def test_a_poll_given_by_its_id_is_found_without_listing_others(
 ) -> None:
     await opened(here)
     await opened(here, "tone")
-    (poll, _), _ = await here.bot.polls.listed(here.guild.id, EVERYTHING)
+    (poll, _), _ = await here.bot.services.polls.listed(here.guild.id, EVERYTHING)
 
     async def listed(*_: Any) -> Any:
         raise AssertionError("the polls of the server were listed")
 
-    monkeypatch.setattr(here.bot.polls, "listed", listed)
+    monkeypatch.setattr(here.bot.services.polls, "listed", listed)
     named = typed.format(poll.id)
     result = await here.ann.slash(here.channel, "poll show", poll=named)
     assert poll.question.text in text_of(result.response)

@@ -399,8 +399,10 @@ async def test_a_moderator_who_is_none_any_more_cannot_post(here: World) -> None
 async def test_a_closing_time_is_read_in_the_servers_time_zone(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    of = here.bot.servers.of
-    monkeypatch.setattr(here.bot.servers, "of", lambda guild: replace(of(guild), zone="Asia/Seoul"))
+    of = here.bot.services.settings.of
+    monkeypatch.setattr(
+        here.bot.services.settings, "of", lambda guild: replace(of(guild), zone="Asia/Seoul")
+    )
     form = await here.mod.slash(here.channel, "poll create")
     assert "Asia/Seoul" in str(form.modal)
     # Virtual time starts on Thursday, 2026-01-01 00:00 UTC; Seoul is nine hours ahead.

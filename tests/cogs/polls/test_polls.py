@@ -182,8 +182,8 @@ async def test_a_poll_whose_time_passed_while_the_bot_was_down_closes_at_start(
     async with world(library, kept) as here:
         message = await opened(here, closes_in="1 hour")
         await here.ann.click(message, label="75%")
-        here.bot.scheduler.handle("poll.close", _never)
-        await here.bot.scheduler.stop()
+        here.bot.services.scheduler.handle("poll.close", _never)
+        await here.bot.services.scheduler.stop()
         await here.env.advance_time(5 * 3600)
         assert "Exact …" in labels_of(shown(here, message))
         late = await here.ben.click(message, label="5%")

@@ -178,7 +178,7 @@ async def test_a_moderator_does_nothing_to_a_poll_in_a_channel_that_they_may_not
     here: World, command: str
 ) -> None:
     secret = await private_channel(here, "secret", here.ben)
-    poll = await here.bot.polls.open(
+    poll = await here.bot.services.polls.open(
         Caller(1, here.guild.id, manage_messages=True),
         OpenRequest(secret.id, Question(PollKind.FORECAST, QUESTION), timedelta(days=7)),
     )

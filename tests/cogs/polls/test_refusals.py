@@ -193,7 +193,7 @@ async def over(here: World, ending: str, poll: str) -> None:
 async def test_nothing_is_accepted_after_the_closing_time_even_if_closing_is_late(
     here: World, message: Any
 ) -> None:
-    await here.bot.scheduler.stop()
+    await here.bot.services.scheduler.stop()
     await here.env.advance_time(8 * 24 * 3600)
     before = await everything(here)
     for custom_id, values in ALTERING:

@@ -275,7 +275,7 @@ async def test_cancelling_does_nothing_and_a_proposal_is_confirmed_once_by_its_m
     await here.mod.click(asked.response, label="Confirm")
     assert (await poll_row(here)).state == "closed"
     with pytest.raises(UserError, match="already confirmed"):
-        await here.bot.resolutions.confirm(
+        await here.bot.services.resolutions.confirm(
             Caller(here.mod.id, here.guild.id, manage_messages=True), 2
         )
 

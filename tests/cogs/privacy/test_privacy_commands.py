@@ -167,7 +167,7 @@ async def test_a_deletion_that_failed_for_hours_is_done_the_next_day(
     here.env.backend.emit("GUILD_DELETE", {"id": str(here.guild.id)})
     await here.env.settle()
     with monkeypatch.context() as patched:
-        patched.setattr(here.bot.retention, "delete_server", fail)
+        patched.setattr(here.bot.services.retention, "delete_server", fail)
         await days(here, 30)
         await here.env.advance_time(HOURS_OF_TRYING)
     assert await planned(here) == [str(here.guild.id)]
@@ -184,7 +184,7 @@ async def test_tidying_up_that_failed_for_hours_is_done_the_next_day(
         await jobs.add(session, "old", "", long_ago)
         await session.execute(update(JobRow).where(JobRow.kind == "old").values(state="done"))
     with monkeypatch.context() as patched:
-        patched.setattr(here.bot.retention, "tidy", fail)
+        patched.setattr(here.bot.services.retention, "tidy", fail)
         await days(here, 1)
         await here.env.advance_time(HOURS_OF_TRYING)
     await days(here, 1)
@@ -199,9 +199,9 @@ async def test_a_servers_settings_are_as_usual_once_its_data_is_deleted(here: Wo
     here.env.backend.emit("GUILD_DELETE", {"id": str(here.guild.id)})
     await here.env.settle()
     await days(here, 29)
-    assert here.bot.servers.of(here.guild.id).zone == "Asia/Seoul"
+    assert here.bot.services.settings.of(here.guild.id).zone == "Asia/Seoul"
     await days(here, 1)
-    assert here.bot.servers.of(here.guild.id) == ServerSettings(here.guild.id)
+    assert here.bot.services.settings.of(here.guild.id) == ServerSettings(here.guild.id)
 
 
 async def test_an_outage_at_discord_is_no_removal(here: World) -> None:
@@ -239,7 +239,7 @@ async def test_a_server_that_takes_the_bot_back_during_the_deletion_keeps_what_i
     here.env.backend.emit("GUILD_DELETE", {"id": str(here.guild.id)})
     await here.env.settle()
     await days(here, 30)
-    assert here.bot.servers.of(here.guild.id) == ServerSettings(here.guild.id)
+    assert here.bot.services.settings.of(here.guild.id) == ServerSettings(here.guild.id)
     assert await count(here, PollRow) == 1
 
 

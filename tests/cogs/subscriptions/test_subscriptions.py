@@ -207,9 +207,12 @@ async def test_two_servers_have_roles_of_their_own(here: World) -> None:
     assert theirs is not None
     await otto.click(theirs, label="News")
     assert len(made(here)) == 1
-    roles = await here.bot.subscriptions.roles(there.id)
+    roles = await here.bot.services.subscriptions.roles(there.id)
     assert list(here.env.backend.get_member(there.id, otto.id).role_ids) == [roles[Topic.NEWS]]
-    assert roles[Topic.NEWS] != (await here.bot.subscriptions.roles(here.guild.id))[Topic.NEWS]
+    assert (
+        roles[Topic.NEWS]
+        != (await here.bot.services.subscriptions.roles(here.guild.id))[Topic.NEWS]
+    )
 
 
 async def test_a_moderator_posts_the_panel_and_a_member_cannot(here: World) -> None:
