@@ -1,3 +1,4 @@
+from importlib import import_module
 from typing import Any
 
 import discord
@@ -6,7 +7,6 @@ from simcord.results import InteractionResult
 
 from bot.announcements.model import BODY_LIMIT, Content
 from bot.announcements.rules import PICTURE_LIMIT
-from cogs.announcements import forms
 from tests.cogs.announcements.desk import (
     PNG,
     another_moderator,
@@ -280,6 +280,8 @@ async def test_a_preview_of_the_first_release_still_posts(here: World) -> None:
 async def test_the_form_can_be_opened_filled_with_something_written_elsewhere(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The module of the bot that runs: a bot that is closed takes its modules with it.
+    forms = import_module("cogs.announcements.forms")
     plain = forms.compose
 
     async def briefing(interaction: Any, previews: Any) -> None:

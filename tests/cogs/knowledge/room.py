@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import discord
 import simcord
 
-from bot.app import build
+from bot.app import build_services
 from bot.client import SummitBot
 from bot.clock import Clock
 from bot.db.engine import Database
@@ -70,12 +70,14 @@ def make_bot(
     library: Library, polls: Polls | None = None, discussions: Discussions | None = None
 ) -> SummitBot:
     database, clock = Database("sqlite+aiosqlite://"), Clock()
-    bot = build(library, database, clock)
-    bot.services.settings = Servers(database, clock)
-    bot.services.polls = polls or Polls()  # type: ignore[assignment]
-    bot.services.discussions = discussions or Discussions()  # type: ignore[assignment]
-    bot.services.scheduler = NoScheduler()  # type: ignore[assignment]
-    return bot
+    services = replace(
+        build_services(library, database, clock),
+        settings=Servers(database, clock),
+        polls=polls or Polls(),  # type: ignore[arg-type]
+        discussions=discussions or Discussions(),  # type: ignore[arg-type]
+        scheduler=NoScheduler(),  # type: ignore[arg-type]
+    )
+    return SummitBot(services)
 
 
 class Seen:
