@@ -69,20 +69,24 @@ def _check_references(files: Mapping[str, YamlFile]) -> None:
     Where several references name the same missing thing, and a similar id is used by none, that id
     is the mistake: it is noted once instead of each reference.
     """
+    by_kind: dict[str, dict[str, list[tuple[YamlFile, Place, Place]]]] = {
+        kind: {} for kind in REFERRED
+    }
+    for file in files.values():
+        for kind, place, step, id_ in _references(file):
+            by_kind[kind].setdefault(id_, []).append((file, place, step))
     for kind, (name, key) in REFERRED.items():
-        known = _ids(files[name], key)
+        known, found = _ids(files[name], key), by_kind[kind]
         if known is None:
             continue
-        found: dict[str, list[tuple[YamlFile, Place]]] = {}
-        for file in files.values():
-            for at, id_ in _references(file, kind):
-                found.setdefault(id_, []).append((file, at))
         unused = known - found.keys()
         for id_ in found.keys() - known:
             misspelt = most_similar(id_, unused) if len(found[id_]) > 1 else None
             if misspelt is None:
-                for file, at in found[id_]:
-                    file.problem(at, f'There is no {kind} "{id_}".{nearest(id_, known)}')
+                for file, place, step in found[id_]:
+                    file.problem(
+                        (*place, *step), f'There is no {kind} "{id_}".{nearest(id_, known)}'
+                    )
                 continue
             message = (
                 f'{len(found[id_])} references name the {kind} "{id_}", which is not there, and '
@@ -93,19 +97,18 @@ def _check_references(files: Mapping[str, YamlFile]) -> None:
                     files[name].problem((*place, "id"), message)
 
 
-def _references(file: YamlFile, kind: str) -> Iterator[tuple[Place, str]]:
-    """Every id by which a file refers to things of a kind, with its place."""
+def _references(file: YamlFile) -> Iterator[tuple[str, Place, Place, str]]:
+    """Every id by which a file refers to something: its kind, the place of the mapping, the steps
+    from there, and the id."""
     for place, mapping in _mappings(file.data, ()):
         for key in mapping.keys() & REFERENCES.keys():
-            if REFERENCES[key] != kind:
-                continue
-            value = mapping[key]
+            kind, value = REFERENCES[key], mapping[key]
             if isinstance(value, str):
-                yield (*place, key), value
+                yield kind, place, (key,), value
             elif isinstance(value, list):
                 for number, id_ in enumerate(value):
                     if isinstance(id_, str):
-                        yield (*place, key, number), id_
+                        yield kind, place, (key, number), id_
 
 
 def _check_names(file: YamlFile, key: str) -> None:
