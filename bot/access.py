@@ -17,7 +17,7 @@ class Who(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class Viewer:
     """The member who asks, in the server where they ask.
 
     `roles` are the ids of the member's roles, `moderator_role` is the server's, if it named one.
@@ -53,19 +53,19 @@ class Caller:
                 return True
 
 
-def require_moderator(caller: Caller, doing: str) -> None:
-    """UserError unless the caller is a moderator; `doing` completes "is for moderators"."""
-    if not caller.is_moderator:
-        role = f", or the role <@&{caller.moderator_role}>" if caller.moderator_role else ""
+def require_moderator(viewer: Viewer, doing: str) -> None:
+    """UserError unless the viewer is a moderator; `doing` completes "is for moderators"."""
+    if not viewer.is_moderator:
+        role = f", or the role <@&{viewer.moderator_role}>" if viewer.moderator_role else ""
         raise UserError(
             f"{doing} is for moderators: it needs the Manage Messages or the Manage Server "
             f"permission{role}, which you do not have here."
         )
 
 
-def require_administrator(caller: Caller, doing: str) -> None:
-    """UserError unless the caller may set the bot up; `doing` completes "is for administrators"."""
-    if not caller.is_administrator:
+def require_administrator(viewer: Viewer, doing: str) -> None:
+    """UserError unless the viewer may set the bot up; `doing` completes "is for administrators"."""
+    if not viewer.is_administrator:
         raise UserError(
             f"{doing} is for administrators: it needs the Manage Server permission, which you do "
             "not have here."
@@ -73,7 +73,7 @@ def require_administrator(caller: Caller, doing: str) -> None:
 
 
 def require_in_channel(channel_id: int, lacking: Sequence[str], doing: str) -> None:
-    """UserError where the caller may not do themselves what the bot is to do for them.
+    """UserError where the viewer may not do themselves what the bot is to do for them.
 
     `lacking` are the permissions that they lack in the channel, as Discord names them; `doing`
     completes "you cannot".

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Caller, require_moderator
+from bot.access import Viewer, require_moderator
 from bot.announcements import store as announcements
 from bot.announcements.model import (
     APPROVAL_EXPIRY_JOB,
@@ -49,7 +49,7 @@ class ApprovalService:
         self._clock = clock
 
     async def confirm(
-        self, viewer: Caller, draft_id: int, revision: int, conditions: PostingConditions
+        self, viewer: Viewer, draft_id: int, revision: int, conditions: PostingConditions
     ) -> Announcement:
         """Schedule a draft, or ask for approval where the server requires a second moderator.
 
@@ -77,7 +77,7 @@ class ApprovalService:
             return await announcements.visible(session, viewer, target.id)
 
     async def _request_approval(
-        self, session: AsyncSession, viewer: Caller, announcement_id: int
+        self, session: AsyncSession, viewer: Viewer, announcement_id: int
     ) -> None:
         now = self._clock.now()
         await announcements.set_state(
@@ -92,7 +92,7 @@ class ApprovalService:
         await self._record(session, viewer, found, "asked for approval of an announcement")
 
     async def _schedule(
-        self, session: AsyncSession, viewer: Caller, announcement_id: int, *, is_edit: bool
+        self, session: AsyncSession, viewer: Viewer, announcement_id: int, *, is_edit: bool
     ) -> None:
         now = self._clock.now()
         await announcements.set_state(
@@ -105,7 +105,7 @@ class ApprovalService:
             act = "changed an announcement" if is_edit else "scheduled an announcement"
             await self._record(session, viewer, found, act)
 
-    async def approve(self, viewer: Caller, announcement_id: int, revision: int) -> Announcement:
+    async def approve(self, viewer: Viewer, announcement_id: int, revision: int) -> Announcement:
         """Schedule exactly `revision`; UserError if the viewer wrote or changed it."""
         _require_moderator(viewer)
         async with self._database.write() as session:
@@ -136,7 +136,7 @@ class ApprovalService:
         return approved
 
     async def decline(
-        self, viewer: Caller, announcement_id: int, revision: int, reason: str
+        self, viewer: Viewer, announcement_id: int, revision: int, reason: str
     ) -> Announcement:
         """Return exactly `revision` to its author as a draft and report the reason to them.
 
@@ -163,14 +163,14 @@ class ApprovalService:
             )
         return found
 
-    async def discard(self, viewer: Caller, draft_id: int) -> None:
+    async def discard(self, viewer: Viewer, draft_id: int) -> None:
         """Remove a draft; UserError if it is no longer one."""
         _require_moderator(viewer)
         async with self._database.write() as session:
             found = require_draft(await announcements.visible(session, viewer, draft_id))
             await self._remove(session, found, AnnouncementState.DISCARDED)
 
-    async def cancel(self, viewer: Caller, announcement_id: int) -> Announcement:
+    async def cancel(self, viewer: Viewer, announcement_id: int) -> Announcement:
         """Stop an announcement before it is posted; UserError if that is too late.
 
         If an attempt to post it has failed, Discord may have the message nevertheless.
@@ -200,7 +200,7 @@ class ApprovalService:
             await jobs.add(session, REQUEST_APPROVAL_JOB, str(found.id), self._clock.now())
 
     async def _record(
-        self, session: AsyncSession, viewer: Caller, found: Announcement, act: str, detail: str = ""
+        self, session: AsyncSession, viewer: Viewer, found: Announcement, act: str, detail: str = ""
     ) -> None:
         when = found.plan.post_at
         if not detail and when is not None and found.state is AnnouncementState.SCHEDULED:
@@ -216,5 +216,5 @@ class ApprovalService:
         await modlog.record(session, entry)
 
 
-def _require_moderator(viewer: Caller) -> None:
+def _require_moderator(viewer: Viewer) -> None:
     require_moderator(viewer, "Making announcements")

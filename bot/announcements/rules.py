@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.announcements.model import (
     BODY_BYTES,
     BODY_LIMIT,
@@ -50,7 +50,7 @@ _WRONG_STATE = {
 }
 
 
-def may_see(viewer: Caller, found: Announcement) -> bool:
+def may_see(viewer: Viewer, found: Announcement) -> bool:
     """Whether an announcement of the viewer's server is shown to them.
 
     They see their own, and others' that are not drafts and whose channel they may view.

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Caller, require_moderator
+from bot.access import Viewer, require_moderator
 from bot.announcements import store as announcements
 from bot.announcements.approval import ApprovalService
 from bot.announcements.delivery import DeliveryService
@@ -79,11 +79,11 @@ class AnnouncementService:
         self.approval = ApprovalService(database, clock)
         self.delivery = DeliveryService(database, clock, settings)
 
-    def require_allowed(self, viewer: Caller) -> None:
+    def require_allowed(self, viewer: Viewer) -> None:
         """UserError unless the viewer may make announcements."""
         require_moderator(viewer, "Making announcements")
 
-    def read_post_time(self, viewer: Caller, text: str) -> datetime:
+    def read_post_time(self, viewer: Viewer, text: str) -> datetime:
         """The time that `text` names in the server's zone; UserError if past or unreadable."""
         self.require_allowed(viewer)
         now = self._clock.now()
@@ -95,7 +95,7 @@ class AnnouncementService:
         return found
 
     async def draft(
-        self, viewer: Caller, typed: AnnouncementInput, start: DraftOrigin
+        self, viewer: Viewer, typed: AnnouncementInput, start: DraftOrigin
     ) -> Announcement:
         """Store a draft, even if it cannot be posted as it is."""
         self.require_allowed(viewer)
@@ -125,16 +125,16 @@ class AnnouncementService:
             return await announcements.visible(session, viewer, draft_id)
 
     async def change_content(
-        self, viewer: Caller, draft_id: int, typed: AnnouncementInput
+        self, viewer: Viewer, draft_id: int, typed: AnnouncementInput
     ) -> Announcement:
         """Replace the text and picture of the viewer's draft."""
         return await self._change(viewer, draft_id, typed=typed)
 
-    async def change_plan(self, viewer: Caller, draft_id: int, **changes: Any) -> Announcement:
+    async def change_plan(self, viewer: Viewer, draft_id: int, **changes: Any) -> Announcement:
         """Change fields of the plan, named as in `Plan`, of the viewer's draft."""
         return await self._change(viewer, draft_id, changes=changes)
 
-    async def remove_picture(self, viewer: Caller, draft_id: int) -> Announcement:
+    async def remove_picture(self, viewer: Viewer, draft_id: int) -> Announcement:
         """Remove the picture of the viewer's draft."""
         self.require_allowed(viewer)
         async with self._database.write() as session:
@@ -145,7 +145,7 @@ class AnnouncementService:
 
     async def _change(
         self,
-        viewer: Caller,
+        viewer: Viewer,
         draft_id: int,
         *,
         typed: AnnouncementInput | None = None,
@@ -177,25 +177,25 @@ class AnnouncementService:
             **values,
         )
 
-    async def _require_open_poll(self, session: AsyncSession, viewer: Caller, poll_id: int) -> None:
+    async def _require_open_poll(self, session: AsyncSession, viewer: Viewer, poll_id: int) -> None:
         poll = await polls.get(session, poll_id)
         if poll is None or poll.guild_id != viewer.guild_id:
             raise UserError(NO_SUCH_POLL)
         if not poll.is_open(self._clock.now()):
             raise UserError("This poll is closed. Attach one that is still open.")
 
-    async def get(self, viewer: Caller, announcement_id: int) -> Announcement:
+    async def get(self, viewer: Viewer, announcement_id: int) -> Announcement:
         """An announcement as stored now; UserError if the viewer may not see it."""
         self.require_allowed(viewer)
         async with self._database.read() as session:
             return await announcements.visible(session, viewer, announcement_id, lock=False)
 
-    async def editable(self, viewer: Caller, announcement_id: int) -> Announcement:
+    async def editable(self, viewer: Viewer, announcement_id: int) -> Announcement:
         """The viewer's draft or an unposted announcement; UserError for any other."""
         found = await self.get(viewer, announcement_id)
         return found if found.state is AnnouncementState.DRAFT else require_editable(found)
 
-    async def cancellable(self, viewer: Caller, announcement_id: int) -> Announcement:
+    async def cancellable(self, viewer: Viewer, announcement_id: int) -> Announcement:
         """The viewer's draft or an announcement that can be stopped; UserError for any other."""
         found = await self.get(viewer, announcement_id)
         if found.state is AnnouncementState.DRAFT:
@@ -204,11 +204,11 @@ class AnnouncementService:
             is_idle = await jobs.is_waiting(session, POST_JOB, str(found.id))
         return require_cancellable(found, is_idle=is_idle)
 
-    async def correctable(self, viewer: Caller, announcement_id: int) -> Announcement:
+    async def correctable(self, viewer: Viewer, announcement_id: int) -> Announcement:
         """A posted announcement; UserError for any other."""
         return require_posted(await self.get(viewer, announcement_id))
 
-    async def listed(self, viewer: Caller) -> Sequence[Announcement]:
+    async def listed(self, viewer: Viewer) -> Sequence[Announcement]:
         """The server's announcements and the viewer's own drafts, newest first."""
         self.require_allowed(viewer)
         async with self._database.read() as session:

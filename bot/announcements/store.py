@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, exists, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.announcements.model import (
     Announcement,
     AnnouncementState,
@@ -56,7 +56,7 @@ async def get(
 
 
 async def visible(
-    session: AsyncSession, viewer: Caller, announcement_id: int, *, lock: bool = True
+    session: AsyncSession, viewer: Viewer, announcement_id: int, *, lock: bool = True
 ) -> Announcement:
     """An announcement that the viewer may see; UserError if there is none with that id.
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.access import Caller, require_moderator
+from bot.access import Viewer, require_moderator
 from bot.announcements import store as announcements
 from bot.clock import Clock
 from bot.db.engine import Database
@@ -100,7 +100,7 @@ class TemplateService:
         self._resolutions = resolutions
         self._discussions = discussions
 
-    async def read(self, viewer: Caller, sight: Sight) -> TemplateData:
+    async def read(self, viewer: Viewer, sight: Sight) -> TemplateData:
         """What there is to announce to people who may view the channels in `sight`."""
         require_moderator(viewer, "Making announcements")
         guild_id = viewer.guild_id

@@ -2,7 +2,7 @@
 
     picture = await render(result_bars(ResultBars(title, bars, total)))
 
-Knows neither Discord nor what may be shown: callers leave out what a viewer may not see.
+Knows neither Discord nor what may be shown: whoever draws leaves out what a viewer may not see.
 """
 
 from bot.charts.bars import Bar, ResultBars, result_bars

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Caller, require_in_channel, require_moderator
+from bot.access import Viewer, require_in_channel, require_moderator
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.discussions import store
@@ -42,62 +42,62 @@ class DiscussionService:
         self._database = database
         self._clock = clock
 
-    def allow(self, caller: Caller) -> None:
-        """UserError unless the caller may open discussions."""
-        require_moderator(caller, "Opening a discussion")
+    def allow(self, viewer: Viewer) -> None:
+        """UserError unless the viewer may open discussions."""
+        require_moderator(viewer, "Opening a discussion")
 
-    async def find_open(self, caller: Caller, about: IssueRef) -> Discussion | None:
+    async def find_open(self, viewer: Viewer, about: IssueRef) -> Discussion | None:
         """The open discussion of an issue, for a moderator who wants to open one.
 
         UserError while somebody else is opening one.
         """
-        self.allow(caller)
+        self.allow(viewer)
         async with self._database.read() as session:
-            found = await store.newest(session, caller.guild_id, about, store.LIVE)
+            found = await store.newest(session, viewer.guild_id, about, store.LIVE)
         return _open_one(found, self._clock.now())
 
     async def claim(
-        self, caller: Caller, about: IssueRef, channel_id: int, *, lacking: Sequence[str]
+        self, viewer: Viewer, about: IssueRef, channel_id: int, *, lacking: Sequence[str]
     ) -> Claim:
-        """Reserve the opening of a discussion for the caller, unless there is one already.
+        """Reserve the opening of a discussion for the viewer, unless there is one already.
 
-        `lacking` are the permissions, as Discord names them, that the caller lacks to open one in
+        `lacking` are the permissions, as Discord names them, that the viewer lacks to open one in
         the channel. UserError if there are any and no discussion is open, and while somebody else
         is opening one. An interrupted opening is taken over.
         """
-        self.allow(caller)
+        self.allow(viewer)
         try:
             async with self._database.write() as session:
-                return await self._claimed(session, caller, about, channel_id, lacking)
+                return await self._claimed(session, viewer, about, channel_id, lacking)
         except store.AlreadyOpenError:
             # Somebody else was faster; now their discussion is found.
             async with self._database.write() as session:
-                return await self._claimed(session, caller, about, channel_id, lacking)
+                return await self._claimed(session, viewer, about, channel_id, lacking)
 
     async def _claimed(
         self,
         session: AsyncSession,
-        caller: Caller,
+        viewer: Viewer,
         about: IssueRef,
         channel_id: int,
         lacking: Sequence[str],
     ) -> Claim:
         now = self._clock.now()
-        found = await store.newest(session, caller.guild_id, about, store.LIVE, lock=True)
+        found = await store.newest(session, viewer.guild_id, about, store.LIVE, lock=True)
         if open_one := _open_one(found, now):
             return Claim(open_one, is_new=False)
         require_in_channel(channel_id, lacking, "open a discussion")
         if found is None:
             added = await store.add(
                 session,
-                guild_id=caller.guild_id,
+                guild_id=viewer.guild_id,
                 about=about,
                 channel_id=channel_id,
-                by=caller.user_id,
+                by=viewer.user_id,
                 at=now,
             )
             return Claim(added, is_new=True)
-        await store.take_over(session, found.id, by=caller.user_id, at=now)
+        await store.take_over(session, found.id, by=viewer.user_id, at=now)
         return Claim(found, is_new=True, was_begun=True)
 
     async def record_attempt(self, discussion_id: int, channel_id: int) -> None:
@@ -112,7 +112,7 @@ class DiscussionService:
                 session, discussion_id, thread_id=thread_id, channel_id=channel_id
             )
 
-    async def opened(self, caller: Caller, discussion_id: int, subject: str) -> Discussion:
+    async def opened(self, viewer: Viewer, discussion_id: int, subject: str) -> Discussion:
         """Mark a discussion as open, after all its messages are posted. `subject` is for the log.
 
         UserError if the thread was closed meanwhile.
@@ -123,8 +123,8 @@ class DiscussionService:
             if not is_open or found is None:
                 raise UserError("The thread was closed or deleted while it was being opened.")
             entry = Entry(
-                guild_id=caller.guild_id,
-                by=caller.user_id,
+                guild_id=viewer.guild_id,
+                by=viewer.user_id,
                 at=self._clock.now(),
                 act="opened a discussion",
                 subject=subject,

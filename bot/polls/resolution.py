@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Caller, require_moderator
+from bot.access import Viewer, require_moderator
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -80,18 +80,18 @@ class ResolutionService:
         self._database = database
         self._clock = clock
 
-    def allow(self, caller: Caller) -> None:
-        """UserError unless the caller may close, extend, resolve and annul polls."""
-        require_moderator(caller, "Closing, extending or resolving a poll")
+    def allow(self, viewer: Viewer) -> None:
+        """UserError unless the viewer may close, extend, resolve and annul polls."""
+        require_moderator(viewer, "Closing, extending or resolving a poll")
 
-    async def propose(self, caller: Caller, proposal: Proposal) -> Proposed:
+    async def propose(self, viewer: Viewer, proposal: Proposal) -> Proposed:
         """Store a proposal to be confirmed; UserError if it cannot be done."""
-        self.allow(caller)
+        self.allow(viewer)
         now = self._clock.now()
         async with self._database.write() as session:
-            poll = await _poll_for(session, proposal.poll_id, caller)
+            poll = await _poll_for(session, proposal.poll_id, viewer)
             check(proposal, poll, now)
-            action = await actions.propose(session, proposal, by=caller.user_id, at=now)
+            action = await actions.propose(session, proposal, by=viewer.user_id, at=now)
         changes_scores = poll.question.kind is PollKind.FORECAST and (
             proposal.verdict is Verdict.SETTLED or poll.verdict is Verdict.SETTLED
         )
@@ -101,13 +101,13 @@ class ResolutionService:
         async with self._database.read() as session:
             return Proposed(action, poll, await scoring.forecasters(session, poll.id))
 
-    async def confirm(self, caller: Caller, action_id: int) -> Action:
+    async def confirm(self, viewer: Viewer, action_id: int) -> Action:
         """Do what was proposed, once. A job of its own posts it."""
-        self.allow(caller)
+        self.allow(viewer)
         now = self._clock.now()
         async with self._database.write() as session:
-            action = await _proposed(session, action_id, caller)
-            poll = await _poll_for(session, action.proposal.poll_id, caller)
+            action = await _proposed(session, action_id, viewer)
+            poll = await _poll_for(session, action.proposal.poll_id, viewer)
             check(action.proposal, poll, now)
             if action.kind is ActionKind.UNRESOLVE and _resolved_since(poll, action):
                 raise UserError(
@@ -213,23 +213,23 @@ class ResolutionService:
         async with self._database.write() as session:
             await actions.mark(session, action_id, ActionState.POSTED)
 
-    async def cancel(self, caller: Caller, action_id: int) -> None:
+    async def cancel(self, viewer: Viewer, action_id: int) -> None:
         """Delete a proposal that was not confirmed."""
-        self.allow(caller)
+        self.allow(viewer)
         async with self._database.write() as session:
-            action = await _proposed(session, action_id, caller)
+            action = await _proposed(session, action_id, viewer)
             await actions.remove(session, action.id)
 
 
-async def _proposed(session: AsyncSession, action_id: int, caller: Caller) -> Action:
-    """The caller's own proposal, locked until the transaction ends."""
+async def _proposed(session: AsyncSession, action_id: int, viewer: Viewer) -> Action:
+    """The viewer's own proposal, locked until the transaction ends."""
     action = await actions.get(session, action_id, lock=True)
     if action is None:
         raise UserError("This can no longer be confirmed. Run the command again.")
-    await _poll_for(session, action.proposal.poll_id, caller)
+    await _poll_for(session, action.proposal.poll_id, viewer)
     if action.state is not ActionState.PROPOSED:
         raise UserError("This is already confirmed.")
-    if action.by != caller.user_id:
+    if action.by != viewer.user_id:
         raise UserError("Only the moderator who proposed this can confirm it.")
     return action
 
@@ -243,8 +243,8 @@ def _is_scored(poll: Poll) -> bool:
     return poll.question.kind is PollKind.FORECAST and poll.verdict is Verdict.SETTLED
 
 
-async def _poll_for(session: AsyncSession, poll_id: int, caller: Caller) -> Poll:
-    poll = await in_server(session, poll_id, caller.guild_id, lock=True)
+async def _poll_for(session: AsyncSession, poll_id: int, viewer: Viewer) -> Poll:
+    poll = await in_server(session, poll_id, viewer.guild_id, lock=True)
     # A poll on hopes opens and closes with its forecast; nobody can act on it alone.
     if poll.hope_for is not None:
         raise UserError(NO_SUCH_POLL)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Caller, require_in_channel, require_moderator
+from bot.access import Viewer, require_in_channel, require_moderator
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -81,23 +81,23 @@ class PollService:
         for watcher in self._watchers:
             watcher(poll_ids)
 
-    def allow_opening(self, caller: Caller) -> None:
-        """UserError unless the caller may open polls."""
-        require_moderator(caller, "Opening a poll")
+    def allow_opening(self, viewer: Viewer) -> None:
+        """UserError unless the viewer may open polls."""
+        require_moderator(viewer, "Opening a poll")
 
-    async def open(self, caller: Caller, request: OpenRequest) -> Poll:
+    async def open(self, viewer: Viewer, request: OpenRequest) -> Poll:
         """Store a new poll and the job that closes it. The calling code must then post it."""
-        self.allow_opening(caller)
+        self.allow_opening(viewer)
         require_in_channel(request.channel_id, request.lacking, "open a poll")
         opened_at = self._clock.now()
         draft = Draft(
-            guild_id=caller.guild_id,
+            guild_id=viewer.guild_id,
             channel_id=request.channel_id,
             question=request.question,
             terms=request.terms,
             lifecycle=Lifecycle(
                 PollState.OPEN,
-                caller.user_id,
+                viewer.user_id,
                 opened_at,
                 closing_time(opened_at, request.lasts),
             ),
@@ -109,7 +109,7 @@ class PollService:
         except polls.AlreadyOpenError as error:
             # It may be blocked by a poll that was never posted, because the bot died.
             await self.discard_unposted()
-            raise await self._open_already(caller.guild_id, request.question.about) from error
+            raise await self._open_already(viewer.guild_id, request.question.about) from error
         return poll
 
     async def _open_already(self, guild_id: int, about: OutcomeRef | None) -> UserError:
@@ -155,31 +155,31 @@ class PollService:
 
     async def cast(
         self,
-        caller: Caller,
+        viewer: Viewer,
         poll_id: int,
         value: int,
         kinds: tuple[PollKind, ...] = tuple(PollKind),
     ) -> Receipt:
-        """Store the caller's ballot in place of an earlier one; committed when this returns.
+        """Store the viewer's ballot in place of an earlier one; committed when this returns.
 
         UserError unless the poll is of one of `kinds` and has the answer `value`.
         """
         return await self._box.put(
-            Entry(caller.guild_id, poll_id, caller.user_id, value, caller.roles, kinds)
+            Entry(viewer.guild_id, poll_id, viewer.user_id, value, viewer.roles, kinds)
         )
 
-    async def withdraw(self, caller: Caller, poll_id: int) -> Receipt:
-        """Withdraw the caller's ballot; committed when this returns."""
-        receipt = await self._box.put(Entry(caller.guild_id, poll_id, caller.user_id, None))
+    async def withdraw(self, viewer: Viewer, poll_id: int) -> Receipt:
+        """Withdraw the viewer's ballot; committed when this returns."""
+        receipt = await self._box.put(Entry(viewer.guild_id, poll_id, viewer.user_id, None))
         if receipt.before is None:
             raise UserError("You have no ballot in this poll, so there is nothing to withdraw.")
         return receipt
 
-    async def own(self, caller: Caller, poll_id: int) -> Own:
-        """The poll as the caller may see it, and the caller's own ballot."""
+    async def own(self, viewer: Viewer, poll_id: int) -> Own:
+        """The poll as the viewer may see it, and the viewer's own ballot."""
         async with self._database.read() as session:
-            poll = await in_server(session, poll_id, caller.guild_id)
-            voter = await _voter(session, poll, caller.user_id)
+            poll = await in_server(session, poll_id, viewer.guild_id)
+            voter = await _voter(session, poll, viewer.user_id)
             ballot = await _ballot(session, poll, voter)
             report = await self._reports.of(
                 session, poll, now=self._clock.now(), has_voted=ballot is not None
@@ -187,27 +187,27 @@ class PollService:
             hope = None
             if report.hope:
                 asked = report.hope.poll
-                hope = await _ballot(session, asked, await _voter(session, asked, caller.user_id))
+                hope = await _ballot(session, asked, await _voter(session, asked, viewer.user_id))
             return Own(
                 report=report,
                 ballot=ballot,
                 votes=await ballots.votes(session, poll.id, voter, limit=MOST_VOTES_TOLD),
                 hope=hope,
-                reminder=await reminders.has(session, poll.id, caller.user_id),
+                reminder=await reminders.has(session, poll.id, viewer.user_id),
             )
 
-    async def remind(self, caller: Caller, poll_id: int, wanted: bool) -> Own:
-        """Set or cancel the caller's reminder of a poll; UserError if it is too late."""
+    async def remind(self, viewer: Viewer, poll_id: int, wanted: bool) -> Own:
+        """Set or cancel the viewer's reminder of a poll; UserError if it is too late."""
         async with self._database.write() as session:
-            # Locked, so that the caller cannot vote meanwhile.
-            poll = await in_server(session, poll_id, caller.guild_id, lock=True)
+            # Locked, so that the viewer cannot vote meanwhile.
+            poll = await in_server(session, poll_id, viewer.guild_id, lock=True)
             if poll.hope_for is not None:
                 raise UserError(NO_SUCH_POLL)
             require_open(poll, now := self._clock.now())
-            require_role(poll, caller.roles)
-            asked = await reminders.has(session, poll.id, caller.user_id)
+            require_role(poll, viewer.roles)
+            asked = await reminders.has(session, poll.id, viewer.user_id)
             if wanted and not asked:
-                if await _ballot(session, poll, await _voter(session, poll, caller.user_id)):
+                if await _ballot(session, poll, await _voter(session, poll, viewer.user_id)):
                     raise UserError(
                         "You have voted in this poll, so there is no need for a reminder."
                     )
@@ -215,10 +215,10 @@ class PollService:
                     raise UserError("This poll closes too soon for a reminder. Vote now.")
                 if not await reminders.any_for(session, poll.id):
                     await jobs.replan(session, REMIND_JOB, str(poll.id), poll.reminds_at)
-                await reminders.add(session, poll.id, caller.user_id)
+                await reminders.add(session, poll.id, viewer.user_id)
             elif asked and not wanted:
-                await reminders.take(session, poll.id, [caller.user_id])
-        return await self.own(caller, poll_id)
+                await reminders.take(session, poll.id, [viewer.user_id])
+        return await self.own(viewer, poll_id)
 
     async def to_remind(self, poll_id: int) -> tuple[Poll, Sequence[int]] | None:
         """An open poll and the members who asked for a reminder of it. None of them has voted.

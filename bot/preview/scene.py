@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.ui.cards import Block, Card, card_view
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def furnish(env: simcord.Env, topic: str) -> Scene:
 
 async def open_doors(bot: SummitBot, scene: Scene) -> None:
     """Set the bot up as an administrator would, and say what there is to try."""
-    ada = Caller(scene.administrator.id, GUILD_ID, administrator=True)
+    ada = Viewer(scene.administrator.id, GUILD_ID, administrator=True)
     await bot.services.settings.change(ada, log_channel=scene.log.id)
     await bot.get_partial_messageable(scene.channel.id).send(view=_welcome(bot.services.library))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -34,19 +34,19 @@ class PrivacyService:
         self._clock = clock
         self._changed = changed
 
-    async def export(self, caller: Caller) -> Stored:
-        """All that is stored about the caller in their server; UserError if that is nothing."""
-        return await self._stored(caller, "export")
+    async def export(self, viewer: Viewer) -> Stored:
+        """All that is stored about the viewer in their server; UserError if that is nothing."""
+        return await self._stored(viewer, "export")
 
-    async def before_deleting(self, caller: Caller) -> Stored:
+    async def before_deleting(self, viewer: Viewer) -> Stored:
         """What a deletion would be about; UserError if there is nothing to delete."""
-        return await self._stored(caller, "delete")
+        return await self._stored(viewer, "delete")
 
-    async def _stored(self, caller: Caller, purpose: str) -> Stored:
+    async def _stored(self, viewer: Viewer, purpose: str) -> Stored:
         async with self._database.read() as session:
-            keys = await privacy.voter_keys(session, caller.guild_id, caller.user_id)
+            keys = await privacy.voter_keys(session, viewer.guild_id, viewer.user_id)
             cast = await privacy.ballots(session, keys)
-            records = await privacy.records(session, caller.guild_id, caller.user_id)
+            records = await privacy.records(session, viewer.guild_id, viewer.user_id)
             about = await polls.by_ids(session, _polls_of(cast, records))
         found = {**cast, **records}
         if not found:
@@ -56,21 +56,21 @@ class PrivacyService:
             name: [_in_words(row, by_id, ballot=name in BALLOTS) for row in rows]
             for name, rows in found.items()
         }
-        return Stored(caller.user_id, caller.guild_id, told)
+        return Stored(viewer.user_id, viewer.guild_id, told)
 
-    async def delete(self, caller: Caller) -> Deleted:
-        """Make the caller a stranger in their server's data; UserError if they are one already.
+    async def delete(self, viewer: Viewer) -> Deleted:
+        """Make the viewer a stranger in their server's data; UserError if they are one already.
 
         Ballots in open polls are withdrawn: the member may vote again, and must not count twice.
         Those in closed polls stay, under a random key that is the same throughout the poll, so
         that totals and others' scores stay right.
         """
         async with self._database.write() as session:
-            keys = await privacy.voter_keys(session, caller.guild_id, caller.user_id)
-            await privacy.hold_records(session, caller.guild_id, caller.user_id)
-            left = await self._leave_polls(session, caller, keys)
-            removed = await privacy.remove_own(session, caller.guild_id, caller.user_id)
-            records = await privacy.unname(session, caller.guild_id, caller.user_id)
+            keys = await privacy.voter_keys(session, viewer.guild_id, viewer.user_id)
+            await privacy.hold_records(session, viewer.guild_id, viewer.user_id)
+            left = await self._leave_polls(session, viewer, keys)
+            removed = await privacy.remove_own(session, viewer.guild_id, viewer.user_id)
+            records = await privacy.unname(session, viewer.guild_id, viewer.user_id)
             if not (left.rows or removed or records):
                 raise UserError(NOTHING.format("delete"))
         if left.changed:
@@ -78,9 +78,9 @@ class PrivacyService:
         return Deleted(left.withdrawn, left.unnamed, removed, records)
 
     async def _leave_polls(
-        self, session: AsyncSession, caller: Caller, keys: Mapping[int, str]
+        self, session: AsyncSession, viewer: Viewer, keys: Mapping[int, str]
     ) -> "_Left":
-        to_change = await privacy.polls_to_change(session, caller.guild_id, caller.user_id, keys)
+        to_change = await privacy.polls_to_change(session, viewer.guild_id, viewer.user_id, keys)
         # As casting a ballot does it: polls are held first, then it is looked what is open.
         held = await polls.by_ids(session, to_change & keys.keys(), lock=True)
         now, left = self._clock.now(), _Left()

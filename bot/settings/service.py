@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.access import Caller, require_administrator
+from bot.access import Viewer, require_administrator
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.modlog import store as modlog
@@ -46,18 +46,18 @@ class SettingsService:
         """A server's settings; defaults for what nobody has changed."""
         return self._known.get(guild_id) or ServerSettings(guild_id)
 
-    def allow(self, caller: Caller) -> None:
-        """UserError unless the caller may change the settings."""
-        require_administrator(caller, "Changing the settings")
+    def allow(self, viewer: Viewer) -> None:
+        """UserError unless the viewer may change the settings."""
+        require_administrator(viewer, "Changing the settings")
 
-    async def change(self, caller: Caller, **changes: Any) -> ServerSettings:
-        """Change some settings of the caller's server, named as in `ServerSettings`.
+    async def change(self, viewer: Viewer, **changes: Any) -> ServerSettings:
+        """Change some settings of the viewer's server, named as in `ServerSettings`.
 
         UserError for invalid values; nothing is changed then.
         """
-        self.allow(caller)
+        self.allow(viewer)
         async with self._database.write() as session:
-            before = await store.get(session, caller.guild_id, lock=True)
+            before = await store.get(session, viewer.guild_id, lock=True)
             after = replace(before, **changes)
             require_valid(after)
             if after != before:
@@ -65,13 +65,13 @@ class SettingsService:
                 await modlog.record(
                     session,
                     Entry(
-                        guild_id=caller.guild_id,
-                        by=caller.user_id,
+                        guild_id=viewer.guild_id,
+                        by=viewer.user_id,
                         at=self._clock.now(),
                         act=CHANGED,
                         detail=difference(before, after),
                     ),
                 )
         self._changes += 1
-        self._known[caller.guild_id] = after
+        self._known[viewer.guild_id] = after
         return after

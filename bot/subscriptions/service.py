@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.access import Caller, require_in_channel, require_moderator
+from bot.access import Viewer, require_in_channel, require_moderator
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.modlog import store as modlog
@@ -21,25 +21,25 @@ class SubscriptionService:
         self._database = database
         self._clock = clock
 
-    def allow_offering(self, caller: Caller, channel_id: int, *, lacking: Sequence[str]) -> None:
-        """UserError unless the caller may post the panel in a channel.
+    def allow_offering(self, viewer: Viewer, channel_id: int, *, lacking: Sequence[str]) -> None:
+        """UserError unless the viewer may post the panel in a channel.
 
         `lacking` are the permissions, as Discord names them, that they lack to write there.
         """
-        require_moderator(caller, "Posting the subscription buttons")
+        require_moderator(viewer, "Posting the subscription buttons")
         require_in_channel(channel_id, lacking, "post the subscription buttons")
 
-    async def offered(self, caller: Caller, url: str) -> None:
+    async def offered(self, viewer: Viewer, url: str) -> None:
         """Log, once, that the panel was posted."""
         async with self._database.write() as session:
             # If two people press at once, the second sees what the first has logged.
-            await settings.get(session, caller.guild_id, lock=True)
-            last = await modlog.latest(session, caller.guild_id, act=OFFERED, limit=LAST_OFFERS)
+            await settings.get(session, viewer.guild_id, lock=True)
+            last = await modlog.latest(session, viewer.guild_id, act=OFFERED, limit=LAST_OFFERS)
             if url in (known.url for known in last):
                 return
             entry = Entry(
-                guild_id=caller.guild_id,
-                by=caller.user_id,
+                guild_id=viewer.guild_id,
+                by=viewer.user_id,
                 at=self._clock.now(),
                 act=OFFERED,
                 subject="here",

@@ -35,7 +35,7 @@ def read_moment(
     Accepts spans ("3 days", "36h", "in 2 weeks"), which start at `spans_from` or else at `now`,
     and points in time ("Friday 18:00", "2026-02-03 09:00"), which are read in `zone` and, where
     the text leaves it open, in the future. Raises UserError for all that is not wholly
-    understood or that fits two moments; whether the instant suits is up to the caller.
+    understood or that fits two moments; whether the instant suits is up to the viewer.
     """
     # The colon of Chinese and Japanese keyboards.
     words = " ".join(text.replace("：", ":").split())

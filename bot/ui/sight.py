@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.polls.visibility import Sight
-from bot.ui.caller import caller_of
 from bot.ui.permissions import Channel, may_view, views
+from bot.ui.viewer import viewer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ def sight_of(interaction: discord.Interaction[Any]) -> Sight:
     shown its polls, since they must be able to settle them, and others are not.
     """
     guild, member, here_id = interaction.guild, interaction.user, interaction.channel_id
-    is_moderator = caller_of(interaction).is_moderator
+    is_moderator = viewer_of(interaction).is_moderator
     if guild is None or not isinstance(member, discord.Member):
         return NOTHING
     here = {here_id, audience_id(guild, here_id)} if here_id else set[int]()

@@ -15,7 +15,7 @@ from bot.announcements.model import (
     Content,
 )
 from bot.ui.audience import MODERATORS_ONLY
-from bot.ui.caller import caller_of
+from bot.ui.viewer import viewer_of
 from cogs.announcements import controls, forms, listing, strings, views
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Announcements(
     )
     @app_commands.describe(when="When, such as tomorrow 18:00 or in 3 hours, in the server's time")
     async def schedule(self, interaction: Interaction, when: str) -> None:
-        post_at = self.bot.services.announcements.read_post_time(caller_of(interaction), when)
+        post_at = self.bot.services.announcements.read_post_time(viewer_of(interaction), when)
         await forms.compose(interaction, self._previews, post_at=post_at)
 
     @app_commands.command(
@@ -61,7 +61,7 @@ class Announcements(
         description="List drafts and announcements, or post the buttons to subscribe by.",
     )
     async def list_all(self, interaction: Interaction) -> None:
-        found = await self.bot.services.announcements.listed(caller_of(interaction))
+        found = await self.bot.services.announcements.listed(viewer_of(interaction))
         await interaction.response.send_message(view=listing.card(found, 0), ephemeral=True)
 
     @app_commands.command(name="show", description="Show an announcement and its state.")
@@ -75,14 +75,14 @@ class Announcements(
     @app_commands.describe(announcement="Which announcement")
     async def edit(self, interaction: Interaction, announcement: str) -> None:
         found = await self._chosen(interaction, announcement)
-        found = await self.bot.services.announcements.editable(caller_of(interaction), found.id)
+        found = await self.bot.services.announcements.editable(viewer_of(interaction), found.id)
         await forms.edit(interaction, self._previews, found)
 
     @app_commands.command(name="cancel", description="Stop an announcement before it is posted.")
     @app_commands.describe(announcement="Which announcement")
     async def cancel(self, interaction: Interaction, announcement: str) -> None:
         found = await self._chosen(interaction, announcement)
-        found = await self.bot.services.announcements.cancellable(caller_of(interaction), found.id)
+        found = await self.bot.services.announcements.cancellable(viewer_of(interaction), found.id)
         lines = [strings.NOTHING_DONE_YET, *strings.status(found)]
         is_draft = found.state is AnnouncementState.DRAFT
         button = controls.discard(found.id) if is_draft else controls.cancel(found.id)
@@ -97,7 +97,7 @@ class Announcements(
     @app_commands.describe(announcement="Which announcement")
     async def correct(self, interaction: Interaction, announcement: str) -> None:
         found = await self._chosen(interaction, announcement)
-        found = await self.bot.services.announcements.correctable(caller_of(interaction), found.id)
+        found = await self.bot.services.announcements.correctable(viewer_of(interaction), found.id)
         said = found.content
         title = f"{CORRECTION}{said.title.removeprefix(CORRECTION)}"[:TITLE_LIMIT]
         content = Content(title, said.body, said.link)
@@ -137,18 +137,18 @@ class Announcements(
 
     async def _listed(self, interaction: Interaction) -> list[Announcement]:
         """The choices of autocomplete; none for members who are no moderators."""
-        caller = caller_of(interaction)
+        viewer = viewer_of(interaction)
         return (
-            list(await self.bot.services.announcements.listed(caller))
-            if caller.is_moderator
+            list(await self.bot.services.announcements.listed(viewer))
+            if viewer.is_moderator
             else []
         )
 
     async def _chosen(self, interaction: Interaction, typed: str) -> Announcement:
         """The announcement that was picked or typed; UserError if the viewer may not see it."""
-        caller = caller_of(interaction)
+        viewer = viewer_of(interaction)
         announcement_id = listing.id_in(typed)
         if announcement_id is None:
-            found = await self.bot.services.announcements.listed(caller)
+            found = await self.bot.services.announcements.listed(viewer)
             announcement_id = listing.find_by_title(found, typed)
-        return await self.bot.services.announcements.get(caller, announcement_id)
+        return await self.bot.services.announcements.get(viewer, announcement_id)

@@ -22,9 +22,9 @@ from bot.announcements.rules import check_picture_size, read_picture
 from bot.announcements.service import AnnouncementInput, DraftOrigin
 from bot.errors import UserError
 from bot.text import LINK_LIMIT, hidden_problem
-from bot.ui.caller import caller_of
 from bot.ui.failures import tell
 from bot.ui.items import Form
+from bot.ui.viewer import viewer_of
 from cogs.announcements import strings
 from cogs.announcements.previews import acknowledge
 
@@ -67,7 +67,7 @@ async def compose(
 
     This must be the first response to the interaction.
     """
-    interaction.client.services.announcements.require_allowed(caller_of(interaction))
+    interaction.client.services.announcements.require_allowed(viewer_of(interaction))
     plan = Plan(_usual_channel(interaction), post_at=post_at)
     if corrects is not None:
         plan = replace(plan, channel_id=corrects.plan.channel_id)
@@ -157,12 +157,12 @@ class AnnouncementForm(Form):
 
     async def submit(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
-        caller, service = caller_of(interaction), interaction.client.services.announcements
+        viewer, service = viewer_of(interaction), interaction.client.services.announcements
         typed, notices = await self._typed()
         if self.target.start is not None:
-            draft = await service.draft(caller, typed, self.target.start)
+            draft = await service.draft(viewer, typed, self.target.start)
         else:
-            draft = await service.change_content(caller, self.target.draft_id or 0, typed)
+            draft = await service.change_content(viewer, self.target.draft_id or 0, typed)
         await self._previews.show(interaction, draft, notices)
 
     async def _typed(self) -> tuple[AnnouncementInput, list[str]]:
@@ -211,7 +211,7 @@ class TimeForm(Form):
     async def submit(self, interaction: Interaction) -> None:
         text = self.moment.value.strip()
         service = interaction.client.services.announcements
-        post_at = service.read_post_time(caller_of(interaction), text) if text else None
+        post_at = service.read_post_time(viewer_of(interaction), text) if text else None
         await self._previews.change_plan(interaction, self.draft_id, post_at=post_at)
 
 
@@ -228,7 +228,7 @@ class DeclineForm(Form):
 
     async def submit(self, interaction: Interaction) -> None:
         declined = await interaction.client.services.announcements.approval.decline(
-            caller_of(interaction), self.announcement_id, self.revision, self.reason.value
+            viewer_of(interaction), self.announcement_id, self.revision, self.reason.value
         )
         await tell(interaction, strings.declined(declined))
 

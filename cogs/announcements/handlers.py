@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.announcements.service import AnnouncementInput
-from bot.ui.caller import caller_of
 from bot.ui.dispatch import on_click, on_select
 from bot.ui.interaction import library_of, locale_of
 from bot.ui.items import chosen_id
 from bot.ui.sight import shown_in
+from bot.ui.viewer import viewer_of
 from cogs.announcements import custom_ids as ids
 from cogs.announcements import forms, listing, strings, templates, views
 from cogs.announcements.previews import acknowledge
@@ -42,41 +42,41 @@ class Handlers:
     async def approve(self, interaction: Interaction, announcement_id: int, revision: int) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         approved = await self._service.approval.approve(
-            caller_of(interaction), announcement_id, revision
+            viewer_of(interaction), announcement_id, revision
         )
         await self._previews.report_outcome(interaction, approved, before="Approved. ")
 
     @on_click(ids.DECLINE)
     async def decline(self, interaction: Interaction, announcement_id: int, revision: int) -> None:
-        await self._service.get(caller_of(interaction), announcement_id)
+        await self._service.get(viewer_of(interaction), announcement_id)
         await interaction.response.send_modal(forms.DeclineForm(announcement_id, revision))
 
     @on_click(ids.EDIT)
     async def edit(self, interaction: Interaction, announcement_id: int) -> None:
-        found = await self._service.editable(caller_of(interaction), announcement_id)
+        found = await self._service.editable(viewer_of(interaction), announcement_id)
         await forms.edit(interaction, self._previews, found)
 
     @on_click(ids.LOOK)
     async def look(self, interaction: Interaction, announcement_id: int) -> None:
         """Show an announcement privately, with what this moderator can do with it."""
-        found = await self._service.get(caller_of(interaction), announcement_id)
+        found = await self._service.get(viewer_of(interaction), announcement_id)
         await interaction.response.defer(ephemeral=True, thinking=True)
         await self._previews.present(interaction, found)
 
     @on_click(ids.TIME)
     async def time(self, interaction: Interaction, announcement_id: int) -> None:
-        found = await self._service.editable(caller_of(interaction), announcement_id)
+        found = await self._service.editable(viewer_of(interaction), announcement_id)
         await interaction.response.send_modal(forms.TimeForm(self._previews, found))
 
     @on_click(ids.REMOVE_PICTURE)
     async def remove_picture(self, interaction: Interaction, announcement_id: int) -> None:
         await interaction.response.defer()
-        draft = await self._service.remove_picture(caller_of(interaction), announcement_id)
+        draft = await self._service.remove_picture(viewer_of(interaction), announcement_id)
         await self._previews.show(interaction, draft)
 
     @on_click(ids.DISCARD)
     async def discard(self, interaction: Interaction, announcement_id: int) -> None:
-        await self._service.approval.discard(caller_of(interaction), announcement_id)
+        await self._service.approval.discard(viewer_of(interaction), announcement_id)
         view = views.notice([strings.DISCARDED])
         await interaction.response.edit_message(view=view, attachments=[])
 
@@ -116,7 +116,7 @@ class Handlers:
         self, interaction: Interaction, values: list[str], announcement_id: int, slot: int
     ) -> None:
         """Fill a blank draft from the template with the chosen key."""
-        viewer = caller_of(interaction)
+        viewer = viewer_of(interaction)
         self._service.require_allowed(viewer)
         draft = await self._service.get(viewer, announcement_id)
         if not draft.content.is_blank:
@@ -135,7 +135,7 @@ class Handlers:
 
     @on_click(ids.LIST_PAGE)
     async def turn_list(self, interaction: Interaction, page: int) -> None:
-        found = await self._service.listed(caller_of(interaction))
+        found = await self._service.listed(viewer_of(interaction))
         await interaction.response.edit_message(view=listing.card(found, page))
 
 

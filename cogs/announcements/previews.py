@@ -8,10 +8,10 @@ import discord
 
 from bot.announcements.model import AnnouncementState
 from bot.announcements.rules import content_problems, posting_problems, posting_warnings
-from bot.ui.caller import caller_of
 from bot.ui.failures import tell
 from bot.ui.interaction import library_of, locale_of
 from bot.ui.sight import shown_in
+from bot.ui.viewer import viewer_of
 from cogs.announcements import controls, strings, views
 from cogs.announcements.conditions import conditions_for, expected_conditions
 from cogs.knowledge.reading import Reader
@@ -74,12 +74,12 @@ class Previews:
     async def change_plan(self, interaction: Interaction, draft_id: int, **changes: Any) -> None:
         """Change fields of a draft's plan, named as in `Plan`, and show the new preview."""
         await acknowledge(interaction)
-        draft = await self._service.change_plan(caller_of(interaction), draft_id, **changes)
+        draft = await self._service.change_plan(viewer_of(interaction), draft_id, **changes)
         await self.show(interaction, draft)
 
     async def confirm(self, interaction: Interaction, draft_id: int, revision: int) -> None:
         """Post, schedule or ask for approval, and show the outcome in place of the preview."""
-        viewer = caller_of(interaction)
+        viewer = viewer_of(interaction)
         draft = await self._service.get(viewer, draft_id)
         if draft.edits_id is not None:
             # If Discord accepted it after all, it can no longer be changed.
@@ -92,7 +92,7 @@ class Previews:
 
     async def cancel(self, interaction: Interaction, announcement_id: int) -> None:
         """Cancel an announcement, unless it turns out to be posted already."""
-        viewer = caller_of(interaction)
+        viewer = viewer_of(interaction)
         found = await self._service.get(viewer, announcement_id)
         await self._delivery.look_again(found)
         cancelled = await self._service.approval.cancel(viewer, announcement_id)
@@ -106,7 +106,7 @@ class Previews:
         at_once = decided.plan.post_at is None and decided.state is AnnouncementState.SCHEDULED
         if at_once:
             await self._delivery.wait_for_attempt(decided, SECONDS_TO_POST)
-            decided = await self._service.get(caller_of(interaction), decided.id)
+            decided = await self._service.get(viewer_of(interaction), decided.id)
         said = f"{before}{strings.outcome(decided)}"
         failed = decided.state is AnnouncementState.FAILED
         rows = [[controls.edit(decided.id)]] if failed else []

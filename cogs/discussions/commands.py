@@ -11,10 +11,10 @@ from discord.ext import commands
 from bot.discussions.model import IssueRef
 from bot.knowledge.library import Kind
 from bot.ui.audience import for_moderators
-from bot.ui.caller import caller_of
 from bot.ui.choices import choices
 from bot.ui.interaction import library_of, locale_of
 from bot.ui.sight import shown_in
+from bot.ui.viewer import viewer_of
 from cogs.discussions import strings
 from cogs.discussions.opening import Request, find_open, name_of, open_discussion
 from cogs.discussions.threads import home_of, lacking_to_open, require_permissions
@@ -44,20 +44,20 @@ class DiscussionsCog(commands.Cog):
         channel: discord.TextChannel | discord.ForumChannel | None = None,
     ) -> None:
         await interaction.response.defer(ephemeral=True)
-        caller = caller_of(interaction)
-        self.bot.services.discussions.allow(caller)
+        viewer = viewer_of(interaction)
+        self.bot.services.discussions.allow(viewer)
         library = library_of(interaction)
         ref = library.find(Kind.ISSUE, issue)
         locale = locale_of(interaction, private=False)
         reader = Reader(library, library.pack(ref.summit), locale)
         # An open discussion is shown even where the member may not open one.
-        found = await find_open(self.bot, caller, IssueRef(ref.summit, ref.id))
+        found = await find_open(self.bot, viewer, IssueRef(ref.summit, ref.id))
         is_new = False
         if found is None:
             home = home_of(interaction, channel)
             require_permissions(home)
             lacking, sight = lacking_to_open(interaction, home), shown_in(interaction, home.id)
-            request = Request(caller, reader, ref.id, home, lacking, sight)
+            request = Request(viewer, reader, ref.id, home, lacking, sight)
             found, is_new = await open_discussion(self.bot, request)
         sentence = strings.OPENED if is_new else strings.OPEN_ALREADY
         await interaction.followup.send(

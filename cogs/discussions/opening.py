@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from discord import ui
 
-    from bot.access import Caller
+    from bot.access import Viewer
     from bot.client import SummitBot
     from bot.polls.visibility import Report, Sight
 
@@ -37,7 +37,7 @@ class Request:
     what they and all readers of `home` may see.
     """
 
-    caller: Caller
+    viewer: Viewer
     reader: Reader
     issue: str
     home: threads.Home
@@ -58,12 +58,12 @@ def name_of(reader: Reader, issue: str) -> str:
     return shorten(reader.issue(issue))
 
 
-async def find_open(bot: SummitBot, caller: Caller, about: IssueRef) -> Discussion | None:
+async def find_open(bot: SummitBot, viewer: Viewer, about: IssueRef) -> Discussion | None:
     """The open discussion of an issue, if its thread is open on Discord too.
 
     UserError while somebody else is opening one.
     """
-    found = await bot.services.discussions.find_open(caller, about)
+    found = await bot.services.discussions.find_open(viewer, about)
     return found if found is not None and await _is_open(bot, found) else None
 
 
@@ -71,7 +71,7 @@ async def open_discussion(bot: SummitBot, request: Request) -> tuple[Discussion,
     """The discussion of an issue, and whether it is a new one."""
     for _ in range(MOST_TRIES):
         claim = await bot.services.discussions.claim(
-            request.caller, request.about, request.home.id, lacking=request.lacking
+            request.viewer, request.about, request.home.id, lacking=request.lacking
         )
         if claim.is_new:
             return await _open(bot, request, claim), True
@@ -85,7 +85,7 @@ async def reports_on(bot: SummitBot, request: Request) -> list[Report]:
     reader, issue = request.reader, request.issue
     outcomes = {outcome.id for outcome in reader.pack.outcomes_by_issue.get(issue, ())}
     newest: dict[str, int] = {}
-    for poll, _ in await bot.services.polls.listed(request.caller.guild_id, request.sight):
+    for poll, _ in await bot.services.polls.listed(request.viewer.guild_id, request.sight):
         about = poll.question.about
         if about and about.summit == reader.pack.id and about.outcome in outcomes:
             newest.setdefault(about.outcome, poll.id)
@@ -142,7 +142,7 @@ async def _open(bot: SummitBot, request: Request, claim: Claim) -> Discussion:
         if isinstance(error, (discord.HTTPException, *BROKEN_LINE)):
             raise UserError(strings.UNFINISHED) from error
         raise
-    return await bot.services.discussions.opened(request.caller, begun.id, request.name)
+    return await bot.services.discussions.opened(request.viewer, begun.id, request.name)
 
 
 def _is_refusal(error: Exception) -> bool:

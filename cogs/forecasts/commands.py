@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from discord import app_commands
 from discord.ext import commands
 
-from bot.ui.caller import caller_of
+from bot.ui.viewer import viewer_of
 from cogs.forecasts import handlers, strings
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ class Forecasts(
 
     @app_commands.command(name="leaderboard", description="Who forecasts best in this server.")
     async def leaderboard(self, interaction: Interaction) -> None:
-        caller = caller_of(interaction)
-        board = await self.bot.services.forecasts.leaderboard(caller)
+        viewer = viewer_of(interaction)
+        board = await self.bot.services.forecasts.leaderboard(viewer)
         answer = handlers.leaderboard(board, private=False)
         await interaction.response.send_message(view=answer.view)
         if board.rows and board.own is None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.ui.caller import caller_of
 from bot.ui.cards import Card, card_view, turning
 from bot.ui.dispatch import on_click
 from bot.ui.interaction import is_owner, is_private
 from bot.ui.pictures import attached, attachments
 from bot.ui.sight import shown_to
+from bot.ui.viewer import viewer_of
 from cogs.forecasts import views
 from cogs.forecasts.custom_ids import LEADERBOARD, MINE, SURPRISES
 
@@ -43,7 +43,7 @@ async def turn_mine(interaction: Interaction, page: int) -> None:
 
 @on_click(LEADERBOARD)
 async def turn_leaderboard(interaction: Interaction, page: int) -> None:
-    board = await interaction.client.services.forecasts.leaderboard(caller_of(interaction))
+    board = await interaction.client.services.forecasts.leaderboard(viewer_of(interaction))
     if _may_replace(interaction):
         private = is_private(interaction)
         await _replace(interaction, leaderboard(board, page, private=private))
@@ -75,7 +75,7 @@ async def _open(interaction: Interaction, answer: Answer) -> None:
 
 
 async def mine(interaction: Interaction, page: int = 0) -> Answer:
-    record = await interaction.client.services.forecasts.mine(caller_of(interaction))
+    record = await interaction.client.services.forecasts.mine(viewer_of(interaction))
     card = views.mine(record, interaction.client.services.clock.now())
     if page > 0:
         return Answer(card_view(card, page, pager=views.pager(MINE)))
@@ -92,7 +92,7 @@ def leaderboard(board: Leaderboard, page: int = 0, *, private: bool) -> Answer:
 
 
 async def calibration(interaction: Interaction) -> Answer:
-    record = await interaction.client.services.forecasts.calibration(caller_of(interaction))
+    record = await interaction.client.services.forecasts.calibration(viewer_of(interaction))
     card = views.calibration(record)
     card, files = await _drawn(interaction, card, card.title, record.bins)
     return Answer(card_view(card), files)
@@ -100,7 +100,7 @@ async def calibration(interaction: Interaction) -> Answer:
 
 async def surprises(interaction: Interaction, page: int = 0, *, private: bool) -> Answer:
     sight = shown_to(interaction, private=private)
-    found = await interaction.client.services.forecasts.surprises(caller_of(interaction), sight)
+    found = await interaction.client.services.forecasts.surprises(viewer_of(interaction), sight)
     return Answer(card_view(views.surprises(found), page, pager=views.pager(SURPRISES)))
 
 

@@ -12,16 +12,16 @@ from discord.ext import commands
 
 from bot.access import Who
 from bot.ui.audience import who_may
-from bot.ui.caller import caller_of
 from bot.ui.cards import Block, Card, card_view
 from bot.ui.interaction import library_of, locale_of
 from bot.ui.items import PersistentButton
+from bot.ui.viewer import viewer_of
 from cogs.knowledge import strings as words
 from cogs.knowledge.handlers import Go
 from cogs.knowledge.places import Name, summit_list
 
 if TYPE_CHECKING:
-    from bot.access import Caller
+    from bot.access import Viewer
     from bot.client import SummitBot
     from bot.ui.interaction import Interaction
 
@@ -109,9 +109,9 @@ class Help(commands.Cog):
 
 
 def help_card(
-    tree: app_commands.CommandTree[Any], summit: str, caller: Caller, ids: Mapping[str, int]
+    tree: app_commands.CommandTree[Any], summit: str, viewer: Viewer, ids: Mapping[str, int]
 ) -> Card:
-    """What the caller may do, from the commands that there are. Pure.
+    """What the viewer may do, from the commands that there are. Pure.
 
     `ids` are those of the top commands by name; with its id a command can be tapped.
     """
@@ -122,7 +122,7 @@ def help_card(
             *(
                 Block(f"{_tappable(command, ids)} {command.description}", _heading(command))
                 for command in _in_order(tree)
-                if caller.belongs_to(who_may(command))
+                if viewer.belongs_to(who_may(command))
             ),
             # One block: what does not fit on a page goes to the next one as a whole.
             Block(
@@ -183,7 +183,7 @@ def _view(interaction: Interaction, page: int = 0) -> ui.LayoutView:
     ids = cog.ids if isinstance(cog, Help) else {}
     library = library_of(interaction)
     summit = library.default.summit.name.read(locale_of(interaction, private=True))
-    card = help_card(interaction.client.tree, summit, caller_of(interaction), ids)
+    card = help_card(interaction.client.tree, summit, viewer_of(interaction), ids)
     row = [
         Go("go", summit_list(name, library.default.id).key, label=label)
         for name, label in START_HERE.items()

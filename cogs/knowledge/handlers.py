@@ -18,11 +18,11 @@ from bot.discussions.model import IssueRef
 from bot.errors import UserError
 from bot.knowledge.library import Kind, Library, Ref, UnknownNameError
 from bot.text import shorten
-from bot.ui.caller import caller_of
 from bot.ui.cards import Control, Link, card_view
 from bot.ui.interaction import is_owner, is_private, library_of, locale_of
 from bot.ui.items import PersistentButton, PersistentSelect
 from bot.ui.sight import shown_to
+from bot.ui.viewer import viewer_of
 from cogs.knowledge import strings as words
 from cogs.knowledge.places import KEY, Name, Place, read_place
 from cogs.knowledge.reading import MENU_LIMIT, Menu, OpenPoll, Sheet
@@ -145,7 +145,7 @@ async def share(interaction: Interaction, place: Place) -> None:
 
 async def hide(interaction: Interaction, place: Place) -> None:
     """Take a card out of the channel and give it to the presser alone."""
-    if not is_owner(interaction) and not caller_of(interaction).is_moderator:
+    if not is_owner(interaction) and not viewer_of(interaction).is_moderator:
         raise UserError(words.NOT_YOURS)
     await interaction.response.defer()
     view = await _view(interaction, place, private=True)

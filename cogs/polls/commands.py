@@ -17,11 +17,11 @@ from bot.polls.resolution import REASON_LIMIT, read_result
 from bot.polls.service import OpenRequest
 from bot.times import read_moment
 from bot.ui.audience import for_moderators
-from bot.ui.caller import caller_of
 from bot.ui.choices import choices as offered
 from bot.ui.interaction import library_of, locale_of
 from bot.ui.permissions import lacking_to_write
 from bot.ui.sight import shown_to, sight_of
+from bot.ui.viewer import viewer_of
 from cogs.polls import choices, views
 from cogs.polls.draft_handlers import PollForm, role_limit
 from cogs.polls.jobs import PollJobs
@@ -95,8 +95,8 @@ class Polls(
         role: discord.Role | None = None,
     ) -> None:
         await interaction.response.defer(ephemeral=True)
-        caller = caller_of(interaction)
-        self.polls.allow_opening(caller)
+        viewer = viewer_of(interaction)
+        self.polls.allow_opening(viewer)
         now = self.bot.services.clock.now()
         library = library_of(interaction)
         ref = library.find(Kind.OUTCOME, outcome)
@@ -107,7 +107,7 @@ class Polls(
             channel_id=channel_id,
             question=question_about(ref.summit, outcome_found, locale),
             lasts=read_moment(
-                closes_in, now=now, zone=self.bot.services.settings.of(caller.guild_id).tz
+                closes_in, now=now, zone=self.bot.services.settings.of(viewer.guild_id).tz
             )
             - now,
             terms=Terms(
@@ -115,11 +115,11 @@ class Polls(
                 hide_results=HideResults(hide_results),
                 role_id=role_limit(role),
                 asks_hope=hope,
-                min_forecasters=self.bot.services.settings.of(caller.guild_id).min_forecasters,
+                min_forecasters=self.bot.services.settings.of(viewer.guild_id).min_forecasters,
             ),
             lacking=lacking_to_write(interaction, channel_id),
         )
-        poll = await self.polls.open(caller, request)
+        poll = await self.polls.open(viewer, request)
         posted = await self.publisher.post(poll)
         closes = format_dt(posted.lifecycle.closes_at, "R")
         await interaction.followup.send(
@@ -129,16 +129,16 @@ class Polls(
     @for_moderators
     @app_commands.command(name="create", description="Ask the server a question of your own.")
     async def create_poll(self, interaction: Interaction) -> None:
-        caller = caller_of(interaction)
-        self.bot.services.drafts.allow(caller)
-        settings = self.bot.services.settings.of(caller.guild_id)
+        viewer = viewer_of(interaction)
+        self.bot.services.drafts.allow(viewer)
+        settings = self.bot.services.settings.of(viewer.guild_id)
         await interaction.response.send_modal(PollForm(interaction.guild, settings))
 
     @app_commands.command(name="show", description="Show how a poll stands.")
     @app_commands.describe(poll="Which poll")
     async def show_poll(self, interaction: Interaction, poll: str) -> None:
         report = await self.polls.show(
-            caller_of(interaction).guild_id,
+            viewer_of(interaction).guild_id,
             await choices.poll_id_of(interaction, poll),
             sight_of(interaction),
         )
@@ -150,7 +150,7 @@ class Polls(
 
     @app_commands.command(name="list", description="List this server's polls.")
     async def list_polls(self, interaction: Interaction) -> None:
-        guild_id = caller_of(interaction).guild_id
+        guild_id = viewer_of(interaction).guild_id
         found = await self.polls.listed(guild_id, sight_of(interaction))
         await interaction.response.send_message(view=views.listing(found, 0), ephemeral=True)
 
@@ -164,14 +164,14 @@ class Polls(
     @app_commands.command(name="extend", description="Let a poll close later than planned.")
     @app_commands.describe(poll="Which poll", by="How much longer, such as 2 days or 12h")
     async def extend_poll(self, interaction: Interaction, poll: str, by: str) -> None:
-        caller = caller_of(interaction)
-        self.bot.services.resolutions.allow(caller)
+        viewer = viewer_of(interaction)
+        self.bot.services.resolutions.allow(viewer)
         found = await choices.poll_of(interaction, poll)
         # A span counts from the planned close; a point in time is taken as it is.
         wanted = read_moment(
             by,
             now=self.bot.services.clock.now(),
-            zone=self.bot.services.settings.of(caller.guild_id).tz,
+            zone=self.bot.services.settings.of(viewer.guild_id).tz,
             spans_from=found.lifecycle.closes_at,
         )
         await propose(interaction, Proposal(ActionKind.EXTEND, found.id, closes_at=wanted))
@@ -186,7 +186,7 @@ class Polls(
     async def resolve_poll(
         self, interaction: Interaction, poll: str, result: str, evidence: str | None = None
     ) -> None:
-        self.bot.services.resolutions.allow(caller_of(interaction))
+        self.bot.services.resolutions.allow(viewer_of(interaction))
         found = await choices.poll_of(interaction, poll)
         verdict, value = read_result(found, result)
         form = ResolveForm(found, verdict, value, self._readouts(found, interaction), evidence)
@@ -223,7 +223,7 @@ class Polls(
     async def export_poll(self, interaction: Interaction, poll: str) -> None:
         await interaction.response.defer(ephemeral=True)
         exported = await self.bot.services.exports.export(
-            caller_of(interaction),
+            viewer_of(interaction),
             (await choices.poll_of(interaction, poll)).id,
             limit=interaction.filesize_limit,
         )
@@ -253,7 +253,7 @@ class Polls(
     @close_poll.autocomplete("poll")
     @extend_poll.autocomplete("poll")
     async def _open(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        guild_id = caller_of(interaction).guild_id
+        guild_id = viewer_of(interaction).guild_id
         found = await self.polls.open_ones(guild_id, sight_of(interaction))
         return choices.poll_choices(found, typed)
 
@@ -289,7 +289,7 @@ class Polls(
     async def _propose(
         self, interaction: Interaction, poll: str, kind: ActionKind, reason: str = ""
     ) -> None:
-        self.bot.services.resolutions.allow(caller_of(interaction))
+        self.bot.services.resolutions.allow(viewer_of(interaction))
         poll_id = (await choices.poll_of(interaction, poll)).id
         verdict = Verdict.ANNULLED if kind is ActionKind.ANNUL else None
         await propose(interaction, Proposal(kind, poll_id, reason, verdict=verdict))

@@ -11,12 +11,12 @@ from discord.utils import format_dt
 from bot.polls.drafts import PollDraft, Tick, Typed
 from bot.polls.model import FEWEST_OPTIONS, MOST_OPTIONS, QUESTION_LIMIT
 from bot.times import LONGEST
-from bot.ui.caller import caller_of
 from bot.ui.dispatch import on_click
 from bot.ui.failures import tell
 from bot.ui.items import Form
 from bot.ui.permissions import lacking_to_write
 from bot.ui.posting import lines_view
+from bot.ui.viewer import viewer_of
 from cogs.polls import draft_views
 from cogs.polls.custom_ids import DISCARD_DRAFT, EDIT_DRAFT, POST_DRAFT
 
@@ -115,10 +115,10 @@ class PollForm(Form):
             ticks=frozenset(map(Tick, self.ticks.values)),
             role_id=role_limit(self.role.values[0] if self.role.values else None),
         )
-        bot, caller = interaction.client, caller_of(interaction)
-        settings = bot.services.settings.of(caller.guild_id)
+        bot, viewer = interaction.client, viewer_of(interaction)
+        settings = bot.services.settings.of(viewer.guild_id)
         draft = await bot.services.drafts.write(
-            caller, interaction.channel_id or 0, typed, settings, self.draft_id
+            viewer, interaction.channel_id or 0, typed, settings, self.draft_id
         )
         view = draft_views.draft_card(draft, bot.services.clock.now(), settings.zone)
         if interaction.message is None:
@@ -150,12 +150,12 @@ class DraftHandlers:
     @on_click(POST_DRAFT)
     async def post(self, interaction: Interaction, draft_id: int) -> None:
         """Post what the preview shows."""
-        bot, caller = interaction.client, caller_of(interaction)
+        bot, viewer = interaction.client, viewer_of(interaction)
         # Storing may wait its turn for longer than Discord waits for an answer.
         await interaction.response.defer()
-        draft = await bot.services.drafts.own(caller, draft_id)
+        draft = await bot.services.drafts.own(viewer, draft_id)
         lacking = lacking_to_write(interaction, draft.channel_id)
-        poll = await bot.services.drafts.open(caller, draft.id, lacking=lacking)
+        poll = await bot.services.drafts.open(viewer, draft.id, lacking=lacking)
         posted = await self._publisher.post(poll)
         closes = format_dt(posted.lifecycle.closes_at, "R")
         done = f"[The poll]({posted.url}) is open and closes {closes}."
@@ -168,15 +168,15 @@ class DraftHandlers:
     @on_click(EDIT_DRAFT)
     async def edit(self, interaction: Interaction, draft_id: int) -> None:
         """Open the form again, with all that was typed."""
-        bot, caller = interaction.client, caller_of(interaction)
-        draft = await bot.services.drafts.own(caller, draft_id)
-        settings = bot.services.settings.of(caller.guild_id)
+        bot, viewer = interaction.client, viewer_of(interaction)
+        draft = await bot.services.drafts.own(viewer, draft_id)
+        settings = bot.services.settings.of(viewer.guild_id)
         await interaction.response.send_modal(PollForm(interaction.guild, settings, draft))
 
     @on_click(DISCARD_DRAFT)
     async def discard(self, interaction: Interaction, draft_id: int) -> None:
         """Delete the draft."""
-        await interaction.client.services.drafts.discard(caller_of(interaction), draft_id)
+        await interaction.client.services.drafts.discard(viewer_of(interaction), draft_id)
         await interaction.response.edit_message(
             view=lines_view("The draft is discarded. Nothing was posted.")
         )

@@ -9,11 +9,11 @@ from discord import ui
 from bot.polls.model import PollKind
 from bot.polls.rules import approval, require_kind, require_open
 from bot.polls.visibility import EVERYTHING
-from bot.ui.caller import caller_of
 from bot.ui.dispatch import on_click, on_select
 from bot.ui.interaction import is_private
 from bot.ui.items import Form
 from bot.ui.sight import audience_id, sight_of
+from bot.ui.viewer import viewer_of
 from cogs.polls import strings, views
 from cogs.polls.custom_ids import (
     ANSWER,
@@ -53,16 +53,16 @@ async def approve(interaction: Interaction, values: list[str], poll_id: int) -> 
         await _cast(interaction, poll_id, value, PollKind.APPROVAL)
         return
     # On a member's own ballot the menu shows what they chose, so it must stay true.
-    polls, caller = interaction.client.services.polls, caller_of(interaction)
-    await polls.cast(caller, poll_id, value, (PollKind.APPROVAL,))
-    own = await polls.own(caller, poll_id)
+    polls, viewer = interaction.client.services.polls, viewer_of(interaction)
+    await polls.cast(viewer, poll_id, value, (PollKind.APPROVAL,))
+    own = await polls.own(viewer, poll_id)
     await interaction.response.edit_message(view=views.own_ballot(own))
 
 
 @on_click(EXACT)
 async def ask_exact(interaction: Interaction, poll_id: int) -> None:
     """Open the form for a probability that no quick button has."""
-    own = await interaction.client.services.polls.own(caller_of(interaction), poll_id)
+    own = await interaction.client.services.polls.own(viewer_of(interaction), poll_id)
     require_kind(own.report.poll, (PollKind.FORECAST,))
     require_open(own.report.poll, interaction.client.services.clock.now())
     standing = f"{own.ballot.value / 10:g}" if own.ballot else None
@@ -94,23 +94,23 @@ class ExactForm(Form):
 @on_click(OWN_BALLOT)
 async def show_own_ballot(interaction: Interaction, poll_id: int) -> None:
     """Show a member their own ballot, privately."""
-    own = await interaction.client.services.polls.own(caller_of(interaction), poll_id)
+    own = await interaction.client.services.polls.own(viewer_of(interaction), poll_id)
     await interaction.response.send_message(view=views.own_ballot(own), ephemeral=True)
 
 
 @on_click(WITHDRAW)
 async def withdraw(interaction: Interaction, poll_id: int) -> None:
     """Take a member's ballot back."""
-    polls, caller = interaction.client.services.polls, caller_of(interaction)
-    receipt = await polls.withdraw(caller, poll_id)
-    own = await polls.own(caller, receipt.poll.hope_for or poll_id)
+    polls, viewer = interaction.client.services.polls, viewer_of(interaction)
+    receipt = await polls.withdraw(viewer, poll_id)
+    own = await polls.own(viewer, receipt.poll.hope_for or poll_id)
     await interaction.response.edit_message(view=views.own_ballot(own))
 
 
 @on_click(CRITERIA)
 async def show_criteria(interaction: Interaction, poll_id: int) -> None:
     """Say how the question will be settled."""
-    guild_id = caller_of(interaction).guild_id
+    guild_id = viewer_of(interaction).guild_id
     # Whoever presses this has the poll before them, so they may know of it.
     report = await interaction.client.services.polls.show(guild_id, poll_id, EVERYTHING)
     criteria = report.poll.question.criteria or "The moderator did not say how this is settled."
@@ -120,14 +120,14 @@ async def show_criteria(interaction: Interaction, poll_id: int) -> None:
 @on_click(REMIND)
 async def remind(interaction: Interaction, poll_id: int, wanted: bool) -> None:
     """Remind a member before the poll closes, or no longer."""
-    own = await interaction.client.services.polls.remind(caller_of(interaction), poll_id, wanted)
+    own = await interaction.client.services.polls.remind(viewer_of(interaction), poll_id, wanted)
     await interaction.response.edit_message(view=views.own_ballot(own))
 
 
 @on_click(LIST)
 async def turn_list(interaction: Interaction, page: int) -> None:
     """Turn to a page of the server's polls."""
-    guild_id = caller_of(interaction).guild_id
+    guild_id = viewer_of(interaction).guild_id
     found = await interaction.client.services.polls.listed(guild_id, sight_of(interaction))
     await interaction.response.edit_message(view=views.listing(found, page))
 
@@ -141,7 +141,7 @@ def _positions(values: list[str]) -> list[int]:
 async def _cast(interaction: Interaction, poll_id: int, value: int, *kinds: PollKind) -> None:
     """Cast a ballot by a control that polls of these kinds have."""
     polls = interaction.client.services.polls
-    stored = await polls.cast(caller_of(interaction), poll_id, value, kinds)
+    stored = await polls.cast(viewer_of(interaction), poll_id, value, kinds)
     await interaction.response.send_message(strings.receipt(stored), ephemeral=True)
     if stored.poll.message_id is None and not stored.poll.hope_for and interaction.message:
         # The bot died after it posted the poll and before it recorded where.

@@ -10,9 +10,9 @@ from discord import ui
 from bot.knowledge.model import SILENT, UNCLEAR
 from bot.polls.model import ActionKind, Proposal, Verdict, answers_of
 from bot.polls.resolution import REASON_LIMIT, answer_key
-from bot.ui.caller import caller_of
 from bot.ui.dispatch import on_click
 from bot.ui.items import Form
+from bot.ui.viewer import viewer_of
 from cogs.polls import resolution_views as views
 from cogs.polls.custom_ids import CANCEL, CONFIRM
 
@@ -85,19 +85,19 @@ class ResolveForm(Form):
 
 async def propose(interaction: Interaction, proposal: Proposal) -> None:
     """Store a proposal and ask the moderator, privately, to confirm it."""
-    found = await interaction.client.services.resolutions.propose(caller_of(interaction), proposal)
+    found = await interaction.client.services.resolutions.propose(viewer_of(interaction), proposal)
     await interaction.response.send_message(view=views.proposal_card(found), ephemeral=True)
 
 
 @on_click(CONFIRM)
 async def confirm(interaction: Interaction, action_id: int) -> None:
     action = await interaction.client.services.resolutions.confirm(
-        caller_of(interaction), action_id
+        viewer_of(interaction), action_id
     )
     await interaction.response.edit_message(view=views.confirmed(action))
 
 
 @on_click(CANCEL)
 async def cancel(interaction: Interaction, action_id: int) -> None:
-    await interaction.client.services.resolutions.cancel(caller_of(interaction), action_id)
+    await interaction.client.services.resolutions.cancel(viewer_of(interaction), action_id)
     await interaction.response.edit_message(view=views.cancelled())

@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.privacy.model import as_json
-from bot.ui.caller import caller_of
+from bot.ui.viewer import viewer_of
 from cogs.privacy import views
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Privacy(
     )
     async def export(self, interaction: Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
-        stored = await self.bot.services.privacy.export(caller_of(interaction))
+        stored = await self.bot.services.privacy.export(viewer_of(interaction))
         content = io.BytesIO(as_json(stored, self.bot.services.clock.now()))
         await interaction.followup.send(
             view=views.exported(stored),
@@ -45,5 +45,5 @@ class Privacy(
     )
     async def delete(self, interaction: Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
-        stored = await self.bot.services.privacy.before_deleting(caller_of(interaction))
+        stored = await self.bot.services.privacy.before_deleting(viewer_of(interaction))
         await interaction.followup.send(view=views.to_confirm(stored), ephemeral=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.errors import UserError
-from bot.ui.caller import caller_of
 from bot.ui.dispatch import on_click
 from bot.ui.posting import lines_view
+from bot.ui.viewer import viewer_of
 from cogs.privacy import views
 from cogs.privacy.custom_ids import DELETE, KEEP
 
@@ -20,7 +20,7 @@ async def delete(interaction: Interaction, user_id: int) -> None:
     """Delete what is stored about the member."""
     _require_own(interaction, user_id)
     await interaction.response.defer()
-    deleted = await interaction.client.services.privacy.delete(caller_of(interaction))
+    deleted = await interaction.client.services.privacy.delete(viewer_of(interaction))
     await interaction.edit_original_response(view=views.deleted(deleted))
 
 

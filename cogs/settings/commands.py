@@ -10,7 +10,7 @@ from discord.ext import commands, tasks
 
 from bot.settings.model import Page
 from bot.ui.audience import for_administrators
-from bot.ui.caller import caller_of
+from bot.ui.viewer import viewer_of
 from cogs.settings.panel import read_panel
 from cogs.settings.views import panel_view
 
@@ -39,7 +39,7 @@ class SettingsCog(commands.Cog):
     @for_administrators
     @app_commands.command(description="How the bot works in this server: one panel.")
     async def settings(self, interaction: Interaction) -> None:
-        self.bot.services.settings.allow(caller_of(interaction))
+        self.bot.services.settings.allow(viewer_of(interaction))
         view = panel_view(await read_panel(interaction, Page.PLACES))
         await interaction.response.send_message(view=view, ephemeral=True)
 

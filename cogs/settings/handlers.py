@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.settings.model import BY_NAME, Kind, Page
-from bot.ui.caller import caller_of
 from bot.ui.dispatch import on_click, on_select
 from bot.ui.items import chosen_id
+from bot.ui.viewer import viewer_of
 from cogs.settings import custom_ids, strings
 from cogs.settings.forms import QuietHoursForm, ZoneForm
 from cogs.settings.panel import change, show
@@ -102,6 +102,6 @@ async def turn_quiet_hours_off(interaction: Interaction) -> None:
 
 def _current(interaction: Interaction) -> ServerSettings:
     """The server's settings; UserError unless the user may change them."""
-    service, caller = interaction.client.services.settings, caller_of(interaction)
-    service.allow(caller)
-    return service.of(caller.guild_id)
+    service, viewer = interaction.client.services.settings, viewer_of(interaction)
+    service.allow(viewer)
+    return service.of(viewer.guild_id)

@@ -11,9 +11,9 @@ from bot.errors import UserError
 from bot.settings.model import SETTINGS, Kind, Page
 from bot.settings.service import CHANGED
 from bot.text import joined
-from bot.ui.caller import caller_of
 from bot.ui.interaction import library_of, locale_of
 from bot.ui.permissions import WRITE, is_for_moderators, lacking
+from bot.ui.viewer import viewer_of
 from cogs.settings import strings
 from cogs.settings.views import Panel, panel_view, refused, saved
 
@@ -29,7 +29,7 @@ async def show(
     interaction: Interaction, page: Page, notice: str = "", repairs: Sequence[Control] = ()
 ) -> None:
     """Turn the panel to a page, with the settings as they are now."""
-    interaction.client.services.settings.allow(caller_of(interaction))
+    interaction.client.services.settings.allow(viewer_of(interaction))
     view = panel_view(await read_panel(interaction, page, notice, repairs))
     await interaction.response.edit_message(view=view)
 
@@ -44,11 +44,11 @@ async def change(
 
     If the change is refused, the panel says why and has `repairs` to correct it.
     """
-    service, caller = interaction.client.services.settings, caller_of(interaction)
-    service.allow(caller)
-    before = service.of(caller.guild_id)
+    service, viewer = interaction.client.services.settings, viewer_of(interaction)
+    service.allow(viewer)
+    before = service.of(viewer.guild_id)
     try:
-        after = await service.change(caller, **changes)
+        after = await service.change(viewer, **changes)
     except UserError as refusal:
         await show(interaction, page, refused(refusal), repairs)
     else:
@@ -59,7 +59,7 @@ async def read_panel(
     interaction: Interaction, page: Page, notice: str = "", repairs: Sequence[Control] = ()
 ) -> Panel:
     """A page of the panel for the interaction's server."""
-    bot, guild_id = interaction.client, caller_of(interaction).guild_id
+    bot, guild_id = interaction.client, viewer_of(interaction).guild_id
     settings = bot.services.settings.of(guild_id)
     library, locale = library_of(interaction), locale_of(interaction, private=True)
     recent = (

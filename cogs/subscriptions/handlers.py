@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.errors import UserError
-from bot.ui.caller import caller_of
 from bot.ui.delivery import post_once
 from bot.ui.dispatch import on_click
 from bot.ui.failures import tell
 from bot.ui.permissions import lacking_to_write
 from bot.ui.posting import cannot_post, lines_view
+from bot.ui.viewer import viewer_of
 from cogs.subscriptions import custom_ids, strings
 from cogs.subscriptions.views import panel_view, preview_view
 
@@ -72,7 +72,7 @@ async def post_panel(interaction: Interaction) -> None:
         posted = await post_once(channel, nonce=f"panel-{preview}", view=panel_view())
     except discord.HTTPException as error:
         raise cannot_post(channel_id, error) from error
-    await bot.services.subscriptions.offered(caller_of(interaction), posted.jump_url)
+    await bot.services.subscriptions.offered(viewer_of(interaction), posted.jump_url)
     done = strings.POSTED.format(url=posted.jump_url)
     try:
         await interaction.edit_original_response(view=lines_view(done))
@@ -86,7 +86,7 @@ def _allowed_channel(interaction: Interaction) -> int:
     channel_id = interaction.channel_id or 0
     lacking = lacking_to_write(interaction, channel_id)
     interaction.client.services.subscriptions.allow_offering(
-        caller_of(interaction), channel_id, lacking=lacking
+        viewer_of(interaction), channel_id, lacking=lacking
     )
     return channel_id
 

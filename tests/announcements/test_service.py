@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.announcements.model import (
     POST_JOB,
     Announcement,
@@ -32,9 +32,9 @@ from bot.settings import store as servers
 from bot.settings.model import ServerSettings
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-MINA = Caller(1, 10, manage_messages=True)
-NORA = Caller(2, 10, manage_messages=True)
-ELSEWHERE = Caller(1, 11, manage_server=True)
+MINA = Viewer(1, 10, manage_messages=True)
+NORA = Viewer(2, 10, manage_messages=True)
+ELSEWHERE = Viewer(1, 11, manage_server=True)
 TYPED = AnnouncementInput(Content("Doors open", "At nine."))
 PICTURE = Picture("picture.png", b"\x89PNG", "Two flags")
 FINE = PostingConditions()
@@ -61,8 +61,8 @@ class Desk:
         start = DraftOrigin(100, Plan(100, **plan))  # type: ignore[arg-type]
         return await self.service.draft(MINA, typed, start)
 
-    async def let_go(self, draft: Announcement, caller: Caller = MINA) -> Announcement:
-        return await self.service.approval.confirm(caller, draft.id, draft.revision, FINE)
+    async def let_go(self, draft: Announcement, viewer: Viewer = MINA) -> Announcement:
+        return await self.service.approval.confirm(viewer, draft.id, draft.revision, FINE)
 
     async def require_approval(self) -> None:
         """Turn second approval on in a process that this one has not heard from yet."""
@@ -154,7 +154,7 @@ async def test_two_moderators_approving_at_once_approve_once(desk: Desk) -> None
     await desk.require_approval()
     draft = await desk.drafted()
     await desk.let_go(draft)
-    third = Caller(3, 10, manage_messages=True)
+    third = Viewer(3, 10, manage_messages=True)
     results = await asyncio.gather(
         desk.service.approval.approve(NORA, draft.id, draft.revision),
         desk.process().approval.approve(third, draft.id, draft.revision),
@@ -303,7 +303,7 @@ async def test_an_announcement_is_found_in_its_own_server_only(desk: Desk) -> No
 
 async def test_a_member_may_do_nothing(desk: Desk) -> None:
     found = await desk.let_go(await desk.drafted())
-    member = Caller(1, 10)
+    member = Viewer(1, 10)
     service, decisions = desk.service, desk.service.approval
     for attempt in (
         service.get(member, found.id),

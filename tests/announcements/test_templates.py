@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.announcements import store as announcements
 from bot.announcements.model import AnnouncementState, Content, NewAnnouncement, Plan
 from bot.announcements.templates import CHANGES_TITLE, DEFAULT_PERIOD, TemplateService
@@ -18,8 +18,8 @@ from bot.polls.visibility import EVERYTHING
 from tests.packs_in_code import CHOICE, FORECAST, MANY
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-MOD = Caller(1, 10, manage_messages=True)
-ELSEWHERE = Caller(2, 20, manage_messages=True)
+MOD = Viewer(1, 10, manage_messages=True)
+ELSEWHERE = Viewer(2, 20, manage_messages=True)
 HOUR = timedelta(hours=1)
 
 
@@ -37,10 +37,10 @@ class Desk:
             database, clock, self.polls, self.resolutions, self.discussions
         )
 
-    async def open(self, outcome: Outcome, caller: Caller = MOD, **terms: bool) -> Poll:
+    async def open(self, outcome: Outcome, viewer: Viewer = MOD, **terms: bool) -> Poll:
         asked = question_about("talks", outcome, "en")
         lasts = timedelta(days=30)
-        return await self.polls.open(caller, OpenRequest(7, asked, lasts, Terms(**terms)))
+        return await self.polls.open(viewer, OpenRequest(7, asked, lasts, Terms(**terms)))
 
     async def do(self, kind: ActionKind, poll: Poll, **rest: object) -> None:
         proposal = Proposal(kind, poll.id, "Because.", **rest)  # type: ignore[arg-type]
@@ -126,10 +126,10 @@ async def test_changes_count_from_the_last_announcement_of_them(desk: Desk) -> N
 
 async def test_discussions_opened_are_among_the_changes_while_they_are_open(desk: Desk) -> None:
     about = IssueRef("talks", "security")
-    for caller, thread in ((MOD, 500), (ELSEWHERE, 600)):
-        claim = await desk.discussions.claim(caller, about, 7, lacking=())
+    for viewer, thread in ((MOD, 500), (ELSEWHERE, 600)):
+        claim = await desk.discussions.claim(viewer, about, 7, lacking=())
         await desk.discussions.record_thread(claim.discussion.id, thread, 7)
-        await desk.discussions.opened(caller, claim.discussion.id, "Security")
+        await desk.discussions.opened(viewer, claim.discussion.id, "Security")
     changes = (await desk.templates.read(MOD, EVERYTHING)).changes
     assert [found.thread_id for found in changes.discussions] == [500]
     await desk.discussions.thread_deleted(500)

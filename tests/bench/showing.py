@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.db.engine import Database
 from bot.knowledge.library import Library
 from bot.polls.model import VOTERS, PollKind, Question, Terms
@@ -32,10 +32,10 @@ Times = dict[tuple[str, int], list[float]]
 
 async def filled(here: World, kind: str, ballots: int) -> int:
     """Put a poll with so many ballots, its tallies and its log in the database; returns its id."""
-    caller = Caller(here.mod.id, here.guild.id, manage_messages=True)
+    viewer = Viewer(here.mod.id, here.guild.id, manage_messages=True)
     request = OpenRequest(here.channel.id, QUESTIONS[kind], MANY_DAYS, Terms())
     with here.env.time_context():
-        poll = await here.bot.services.polls.open(caller, request)
+        poll = await here.bot.services.polls.open(viewer, request)
     chance = random.Random(ballots)
     # As members forecast: mostly round numbers around one opinion, some of all kinds.
     values = (

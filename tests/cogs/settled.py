@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from simcord.actors import MemberActor
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.clock import Clock
 from bot.polls.model import ActionKind, Poll, PollKind, Proposal, Question, Terms, Verdict
 from bot.polls.resolution import ResolutionService
@@ -15,8 +15,8 @@ from tests.world import World
 LASTS = timedelta(days=1)
 
 
-def caller(here: World, who: MemberActor) -> Caller:
-    return Caller(who.id, here.guild.id, manage_messages=who.id == here.mod.id)
+def viewer(here: World, who: MemberActor) -> Viewer:
+    return Viewer(who.id, here.guild.id, manage_messages=who.id == here.mod.id)
 
 
 def _polls(here: World) -> PollService:
@@ -39,13 +39,13 @@ async def asked(
         LASTS,
         Terms(**terms),  # type: ignore[arg-type]
     )
-    return await _polls(here).open(caller(here, here.mod), request)
+    return await _polls(here).open(viewer(here, here.mod), request)
 
 
 async def voted(here: World, poll: Poll, ballots: Sequence[tuple[MemberActor, int]]) -> None:
     polls = _polls(here)
     for who, value in ballots:
-        await polls.cast(caller(here, who), poll.id, value)
+        await polls.cast(viewer(here, who), poll.id, value)
 
 
 async def resolved(
@@ -57,7 +57,7 @@ async def resolved(
         kind, poll.id, "Because.", evidence="https://example.org", verdict=verdict, value=value
     )
     await here.env.advance_time(LASTS.total_seconds() / 2)
-    by = caller(here, here.mod)
+    by = viewer(here, here.mod)
     resolutions = ResolutionService(here.database, Clock(here.env.now))
     proposed = await resolutions.propose(by, proposal)
     await resolutions.confirm(by, proposed.action.id)

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.discussions.model import (
@@ -25,9 +25,9 @@ from bot.polls.service import OpenRequest, PollService
 from tests.packs_in_code import FORECAST
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-MOD = Caller(1, 10, manage_messages=True)
-OTHER_MOD = Caller(2, 10, manage_messages=True)
-ELSEWHERE = Caller(3, 20, manage_messages=True)
+MOD = Viewer(1, 10, manage_messages=True)
+OTHER_MOD = Viewer(2, 10, manage_messages=True)
+ELSEWHERE = Viewer(3, 20, manage_messages=True)
 SECURITY = IssueRef("talks", "security")
 
 
@@ -42,11 +42,11 @@ class Desk:
         self.polls = PollService(database, clock)
         self.resolutions = ResolutionService(database, clock)
 
-    async def open(self, caller: Caller = MOD, thread_id: int = 500) -> Discussion:
-        claim = await self.discussions.claim(caller, SECURITY, 7, lacking=())
+    async def open(self, viewer: Viewer = MOD, thread_id: int = 500) -> Discussion:
+        claim = await self.discussions.claim(viewer, SECURITY, 7, lacking=())
         assert claim.is_new
         await self.discussions.record_thread(claim.discussion.id, thread_id, 7)
-        return await self.discussions.opened(caller, claim.discussion.id, "Security")
+        return await self.discussions.opened(viewer, claim.discussion.id, "Security")
 
     async def states(self) -> list[tuple[int, str]]:
         async with self.database.read() as session:
@@ -70,19 +70,19 @@ def desk(database: Database) -> Desk:
 
 async def test_only_moderators_who_may_write_there_open_discussions(desk: Desk) -> None:
     with pytest.raises(UserError, match="for moderators"):
-        await desk.discussions.claim(Caller(9, 10), SECURITY, 7, lacking=())
+        await desk.discussions.claim(Viewer(9, 10), SECURITY, 7, lacking=())
     with pytest.raises(UserError, match="lack \\*\\*Send Messages"):
         await desk.discussions.claim(MOD, SECURITY, 7, lacking=["Send Messages"])
     with pytest.raises(UserError, match="for moderators"):
-        await desk.discussions.find_open(Caller(9, 10), SECURITY)
+        await desk.discussions.find_open(Viewer(9, 10), SECURITY)
     assert await desk.states() == []
 
 
 async def test_two_moderators_at_once_open_one_discussion(desk: Desk) -> None:
     claims = await asyncio.gather(
         *(
-            desk.discussions.claim(caller, SECURITY, 7, lacking=())
-            for caller in (MOD, OTHER_MOD, MOD, OTHER_MOD)
+            desk.discussions.claim(viewer, SECURITY, 7, lacking=())
+            for viewer in (MOD, OTHER_MOD, MOD, OTHER_MOD)
         ),
         return_exceptions=True,
     )

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.modlog import store as modlog
@@ -30,7 +30,7 @@ async def log(database: Database, watch: Watch) -> ModlogService:
 async def choose(database: Database, watch: Watch, guild_id: int, channel: int | None) -> None:
     """Choose a log channel; that itself is told nowhere in these tests."""
     settings = SettingsService(database, Clock(watch))
-    await settings.change(Caller(1, guild_id, manage_server=True), log_channel=channel)
+    await settings.change(Viewer(1, guild_id, manage_server=True), log_channel=channel)
     async with database.write() as session:
         await modlog.mark_all_posted(session, guild_id, START)
 

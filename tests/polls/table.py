@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.polls.crowd_history import HistoryService
@@ -15,13 +15,13 @@ from bot.polls.visibility import Report
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GUILD = 10
-MODERATOR = Caller(1, GUILD, manage_messages=True)
+MODERATOR = Viewer(1, GUILD, manage_messages=True)
 LASTS = timedelta(hours=100)
 """An hour is one percent of a poll's life, and recent forecasts weigh more until hour 28."""
 
 
-def member(user_id: int, guild_id: int = GUILD) -> Caller:
-    return Caller(user_id, guild_id)
+def member(user_id: int, guild_id: int = GUILD) -> Viewer:
+    return Viewer(user_id, guild_id)
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Table:
         self,
         *options: str,
         kind: PollKind = PollKind.FORECAST,
-        by: Caller = MODERATOR,
+        by: Viewer = MODERATOR,
         **terms: object,
     ) -> Poll:
         question = Question(kind, "Will they?", tuple((label, label) for label in options))
@@ -71,7 +71,7 @@ class Table:
 
     async def do(self, kind: ActionKind, poll: Poll, **said: object) -> Confirmation:
         """Propose and confirm something, and have its effect worked out."""
-        by = Caller(1, poll.guild_id, manage_messages=True)
+        by = Viewer(1, poll.guild_id, manage_messages=True)
         proposal = Proposal(
             kind, poll.id, "Because.", evidence="https://example.org/readout",
             **said,  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -18,7 +18,7 @@ from bot.polls.tables import PollDraftRow, PollRow
 from bot.settings.model import ServerSettings
 from tests.watch import START, Watch
 
-MODERATOR = Caller(1, 10, manage_messages=True)
+MODERATOR = Viewer(1, 10, manage_messages=True)
 SEOUL = ServerSettings(10, zone="Asia/Seoul", min_forecasters=9)
 GOOD = Typed(
     "Which topic comes first?",
@@ -94,11 +94,11 @@ async def test_an_edit_replaces_what_was_typed_and_stays_in_its_channel(
 
 @pytest.mark.parametrize(
     "other",
-    [Caller(2, 10, manage_server=True), Caller(1, 11, manage_server=True)],
+    [Viewer(2, 10, manage_server=True), Viewer(1, 11, manage_server=True)],
     ids=["another moderator", "another server"],
 )
 async def test_a_draft_is_its_authors_alone_and_only_in_its_server(
-    drafts: DraftService, database: Database, other: Caller
+    drafts: DraftService, database: Database, other: Viewer
 ) -> None:
     stored = await drafts.write(MODERATOR, 100, GOOD, SEOUL)
     for attempt in (
@@ -117,7 +117,7 @@ async def test_a_draft_is_its_authors_alone_and_only_in_its_server(
 async def test_members_can_do_nothing_with_drafts(drafts: DraftService) -> None:
     stored = await drafts.write(MODERATOR, 100, GOOD, SEOUL)
     # The author, who is no moderator any more.
-    member = Caller(1, 10)
+    member = Viewer(1, 10)
     for attempt in (
         drafts.write(member, 100, GOOD, SEOUL),
         drafts.own(member, stored.id),
@@ -183,7 +183,7 @@ async def test_old_drafts_are_forgotten_and_their_ids_never_used_again(
 ) -> None:
     old = await drafts.write(MODERATOR, 100, GOOD, SEOUL)
     watch.now += KEPT
-    kept = await drafts.write(Caller(2, 11, manage_server=True), 100, GOOD, SEOUL)
+    kept = await drafts.write(Viewer(2, 11, manage_server=True), 100, GOOD, SEOUL)
     assert await ids(database, PollDraftRow) == [old.id, kept.id]
     watch.now += KEPT + timedelta(seconds=1)
     new = await drafts.write(MODERATOR, 100, GOOD, SEOUL)

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -17,7 +17,7 @@ from bot.polls.tables import BallotLogRow, BallotRow, PollRow
 from bot.polls.visibility import EVERYTHING
 from tests.watch import START, Watch
 
-MODERATOR = Caller(1, 10, manage_messages=True)
+MODERATOR = Viewer(1, 10, manage_messages=True)
 
 
 def text(words: str) -> Text:
@@ -63,9 +63,9 @@ def resolutions(database: Database, watch: Watch) -> ResolutionService:
     return ResolutionService(database, Clock(watch))
 
 
-async def close(resolutions: ResolutionService, caller: Caller, poll_id: int) -> None:
-    proposed = await resolutions.propose(caller, Proposal(ActionKind.CLOSE, poll_id))
-    await resolutions.confirm(caller, proposed.action.id)
+async def close(resolutions: ResolutionService, viewer: Viewer, poll_id: int) -> None:
+    proposed = await resolutions.propose(viewer, Proposal(ActionKind.CLOSE, poll_id))
+    await resolutions.confirm(viewer, proposed.action.id)
 
 
 def request(
@@ -75,8 +75,8 @@ def request(
     return OpenRequest(100, question, lasts, Terms(**terms))  # type: ignore[arg-type]
 
 
-def member(user_id: int, guild_id: int = 10) -> Caller:
-    return Caller(user_id, guild_id)
+def member(user_id: int, guild_id: int = 10) -> Viewer:
+    return Viewer(user_id, guild_id)
 
 
 async def test_a_ballot_replaces_the_members_earlier_one_and_the_log_keeps_both(
@@ -158,7 +158,7 @@ async def test_closing_twice_keeps_the_first_result(
     closed = (await polls.show(10, poll.id, EVERYTHING)).poll
     watch.now += timedelta(days=8)
     with pytest.raises(UserError, match="already closed"):
-        await close(resolutions, Caller(2, 10, manage_server=True), poll.id)
+        await close(resolutions, Viewer(2, 10, manage_server=True), poll.id)
     later = await polls.close_due(poll.id, late=True)
     assert later is not None
     assert later.lifecycle == closed.lifecycle
@@ -169,7 +169,7 @@ async def test_a_poll_of_another_server_does_not_exist_here(
     polls: PollService, resolutions: ResolutionService
 ) -> None:
     poll = await polls.open(MODERATOR, request())
-    stranger = Caller(7, 11, manage_server=True)
+    stranger = Viewer(7, 11, manage_server=True)
     for attempt in (
         polls.show(11, poll.id, EVERYTHING),
         polls.own(stranger, poll.id),
@@ -199,7 +199,7 @@ async def test_one_open_poll_an_outcome_and_server_even_when_opened_at_the_same_
         *(polls.open(MODERATOR, request()) for _ in range(5)), return_exceptions=True
     )
     assert sum(isinstance(answer, UserError) for answer in answers) == 4
-    await polls.open(Caller(1, 11, manage_server=True), request())
+    await polls.open(Viewer(1, 11, manage_server=True), request())
     async with database.read() as session:
         assert len((await session.scalars(select(PollRow))).all()) == 2
 

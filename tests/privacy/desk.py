@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.polls.model import ActionKind, Poll, PollKind, Proposal, Question, Terms, Verdict
@@ -21,12 +21,12 @@ from bot.privacy.service import PrivacyService
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GUILD = 10
-MODERATOR = Caller(1, GUILD, manage_messages=True)
+MODERATOR = Viewer(1, GUILD, manage_messages=True)
 WEEK = timedelta(days=7)
 
 
-def member(user_id: int, guild_id: int = GUILD) -> Caller:
-    return Caller(user_id, guild_id)
+def member(user_id: int, guild_id: int = GUILD) -> Viewer:
+    return Viewer(user_id, guild_id)
 
 
 class Desk:
@@ -42,11 +42,11 @@ class Desk:
         self.privacy = PrivacyService(database, clock, self.polls.tell_watchers)
 
     async def open(
-        self, kind: PollKind = PollKind.FORECAST, caller: Caller = MODERATOR, **terms: Any
+        self, kind: PollKind = PollKind.FORECAST, viewer: Viewer = MODERATOR, **terms: Any
     ) -> Poll:
         labels = () if kind is PollKind.FORECAST else ("Warm", "Cool", "Cold")
         question = Question(kind, f"A {kind} poll?", tuple((word, word) for word in labels))
-        return await self.polls.open(caller, OpenRequest(100, question, WEEK, Terms(**terms)))
+        return await self.polls.open(viewer, OpenRequest(100, question, WEEK, Terms(**terms)))
 
     async def act(self, poll: Poll, kind: ActionKind, value: int | None = None) -> int:
         """Do something to a poll as the moderator, confirmed; returns the action's id."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.announcements.model import Content, Picture, Plan, PostingConditions
 from bot.announcements.service import AnnouncementInput, AnnouncementService, DraftOrigin
 from bot.announcements.tables import AnnouncementPictureRow, AnnouncementRow
@@ -20,7 +20,7 @@ from bot.settings.model import ServerSettings
 from tests.privacy.desk import GUILD, Desk, everything, member
 
 AUTHOR, SECOND, THIRD = (
-    Caller(555_000_000_000_000_000 + number, GUILD, manage_messages=True) for number in (1, 2, 3)
+    Viewer(555_000_000_000_000_000 + number, GUILD, manage_messages=True) for number in (1, 2, 3)
 )
 PICTURE = Picture("picture.png", b"\x89PNG", "A map.")
 
@@ -33,7 +33,7 @@ class Newsroom:
         self.service = AnnouncementService(database, Clock(lambda: self.desk.now), ServerSettings)
         self.approval = self.service.approval
 
-    async def draft(self, by: Caller = AUTHOR, edits: int | None = None) -> int:
+    async def draft(self, by: Viewer = AUTHOR, edits: int | None = None) -> int:
         at = self.desk.now + timedelta(days=1)
         start = DraftOrigin(origin_id=1, plan=Plan(channel_id=2, post_at=at), edits_id=edits)
         typed = AnnouncementInput(
@@ -41,19 +41,19 @@ class Newsroom:
         )
         return (await self.service.draft(by, typed, start)).id
 
-    async def waiting(self, by: Caller = AUTHOR, edits: int | None = None) -> int:
+    async def waiting(self, by: Viewer = AUTHOR, edits: int | None = None) -> int:
         found = await self.service.get(by, await self.draft(by, edits))
         return (await self.approval.confirm(by, found.id, found.revision, PostingConditions())).id
 
-    async def approve(self, by: Caller, announcement_id: int) -> None:
+    async def approve(self, by: Viewer, announcement_id: int) -> None:
         found = await self.service.get(by, announcement_id)
         await self.approval.approve(by, announcement_id, found.revision)
 
-    async def decline(self, by: Caller, announcement_id: int, reason: str = "") -> None:
+    async def decline(self, by: Viewer, announcement_id: int, reason: str = "") -> None:
         found = await self.service.get(by, announcement_id)
         await self.approval.decline(by, announcement_id, found.revision, reason)
 
-    async def delete(self, who: Caller) -> None:
+    async def delete(self, who: Viewer) -> None:
         await self.desk.privacy.delete(member(who.user_id))
         assert str(who.user_id) not in await everything(self.desk.database, GUILD)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.announcements.tables import AnnouncementRow
 from bot.modlog import store as modlog
 from bot.modlog.model import Entry
@@ -93,7 +93,7 @@ async def test_no_row_of_the_server_leads_to_the_member_and_other_servers_are_le
     async with desk.database.write() as session:
         await furnish(session, GUILD, ME)
         await furnish(session, 20, ME)
-    named = await desk.open(caller=moderating(ME))
+    named = await desk.open(viewer=moderating(ME))
     hidden = await desk.open(PollKind.CHOICE, anonymous=True)
     for poll in (named, hidden):
         await desk.polls.cast(member(ME), poll.id, 1)
@@ -248,7 +248,7 @@ async def test_reminders_drafts_and_proposals_go_and_records_stay_without_the_na
 ) -> None:
     async with desk.database.write() as session:
         await furnish(session, GUILD, ME)
-    poll = await desk.open(caller=moderating(ME))
+    poll = await desk.open(viewer=moderating(ME))
     await desk.resolutions.propose(moderating(ME), Proposal(ActionKind.CLOSE, poll.id))
     done = await desk.act(poll, ActionKind.CLOSE)
     async with desk.database.write() as session:
@@ -345,5 +345,5 @@ async def test_no_score_of_a_stranger_is_counted_as_a_members(desk: Desk) -> Non
     assert [row.voter for row in (await desk.forecasts.leaderboard(MODERATOR)).rows] == ["1"]
 
 
-def moderating(user_id: int) -> Caller:
-    return Caller(user_id, GUILD, manage_messages=True)
+def moderating(user_id: int) -> Viewer:
+    return Viewer(user_id, GUILD, manage_messages=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.errors import UserError
 from bot.modlog import store as modlog
 from bot.modlog.model import Entry
@@ -98,7 +98,7 @@ async def test_every_table_that_names_the_member_is_exported_for_this_server_alo
 
 
 async def test_other_members_are_not_named(desk: Desk) -> None:
-    poll = await desk.open(caller=member_who_moderates(OTHER))
+    poll = await desk.open(viewer=member_who_moderates(OTHER))
     found = await desk.resolutions.propose(MODERATOR, Proposal(ActionKind.CLOSE, poll.id))
     await desk.resolutions.confirm(MODERATOR, found.action.id)
     (row,) = (await desk.privacy.export(MODERATOR)).tables["polls"]
@@ -122,7 +122,7 @@ async def test_what_names_the_member_in_anothers_record_is_exported_without_othe
 
 
 async def test_the_file_is_json_with_ids_as_strings(desk: Desk) -> None:
-    poll = await desk.open(caller=member_who_moderates(ME))
+    poll = await desk.open(viewer=member_who_moderates(ME))
     await desk.polls.cast(member(ME), poll.id, 500)
     stored = await desk.privacy.export(member(ME))
     found = json.loads(as_json(stored, START))
@@ -144,5 +144,5 @@ async def test_one_about_whom_nothing_is_stored_is_refused(desk: Desk) -> None:
         await desk.privacy.delete(member(ME))
 
 
-def member_who_moderates(user_id: int) -> Caller:
-    return Caller(user_id, GUILD, manage_messages=True)
+def member_who_moderates(user_id: int) -> Viewer:
+    return Viewer(user_id, GUILD, manage_messages=True)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.announcements.model import Content, Plan
 from bot.announcements.service import AnnouncementInput, AnnouncementService, DraftOrigin
 from bot.announcements.tables import AnnouncementRow
@@ -244,7 +244,7 @@ async def test_a_draft_that_is_edited_is_kept_for_thirty_days_from_the_last_edit
 ) -> None:
     clock = Clock(lambda: desk.now)
     service = AnnouncementService(desk.database, clock, lambda guild_id: ServerSettings(guild_id))
-    author = Caller(PERSON, HERE, manage_messages=True)
+    author = Viewer(PERSON, HERE, manage_messages=True)
     draft = await service.draft(
         author, AnnouncementInput(Content("Soon", "")), DraftOrigin(5, Plan(5))
     )

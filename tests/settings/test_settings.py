@@ -3,7 +3,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -13,7 +13,7 @@ from bot.settings.service import CHANGED, SettingsService
 from bot.settings.store import log_channel
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-ADMINISTRATOR = Caller(1, 10, manage_server=True)
+ADMINISTRATOR = Viewer(1, 10, manage_server=True)
 
 
 def service(database: Database) -> SettingsService:
@@ -26,18 +26,18 @@ def settings(database: Database) -> SettingsService:
 
 
 @pytest.mark.parametrize(
-    "caller",
+    "viewer",
     [
-        Caller(2, 10),
-        Caller(3, 10, manage_messages=True),
-        Caller(4, 10, roles=frozenset({7}), moderator_role=7),
+        Viewer(2, 10),
+        Viewer(3, 10, manage_messages=True),
+        Viewer(4, 10, roles=frozenset({7}), moderator_role=7),
     ],
 )
 async def test_only_administrators_change_settings(
-    settings: SettingsService, database: Database, caller: Caller
+    settings: SettingsService, database: Database, viewer: Viewer
 ) -> None:
     with pytest.raises(UserError, match="Manage Server"):
-        await settings.change(caller, zone="Asia/Seoul")
+        await settings.change(viewer, zone="Asia/Seoul")
     again = service(database)
     await again.load()
     assert again.of(10) == ServerSettings(10)

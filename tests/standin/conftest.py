@@ -11,7 +11,7 @@ import yarl
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from sqlalchemy import func, select
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.app import build
 from bot.client import SummitBot
 from bot.clock import Clock
@@ -48,7 +48,7 @@ class Connected:
     discord: StandIn
     database: Database
     bot: SummitBot = field(init=False)
-    mod: Caller = field(default=Caller(MOD_ID, GUILD_ID, manage_messages=True))
+    mod: Viewer = field(default=Viewer(MOD_ID, GUILD_ID, manage_messages=True))
 
     async def connect(self) -> None:
         """Start a bot, as after a crash: whatever ran before is not asked."""

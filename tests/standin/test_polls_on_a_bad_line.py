@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.discussions.model import IssueRef
 from bot.jobs import scheduler
 from bot.jobs import store as jobs
@@ -159,7 +159,7 @@ async def test_every_member_who_asked_is_reminded_where_discord_knows_nonces(
     poll = await posted(connected)
     members = (111, 222)
     for user_id in members:
-        await connected.bot.services.polls.remind(Caller(user_id, GUILD_ID), poll.id, True)
+        await connected.bot.services.polls.remind(Viewer(user_id, GUILD_ID), poll.id, True)
     await connected.pass_time(timedelta(days=6, seconds=1))
     before = len(connected.discord.posts())
     await connected.until(lambda: len(connected.discord.messages) - before == len(members))

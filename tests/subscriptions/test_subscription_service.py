@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -56,12 +56,12 @@ async def test_posting_the_panel_is_for_moderators_and_on_record(
     subscriptions: SubscriptionService, database: Database
 ) -> None:
     with pytest.raises(UserError, match="for moderators"):
-        subscriptions.allow_offering(Caller(9, 10), 7, lacking=())
+        subscriptions.allow_offering(Viewer(9, 10), 7, lacking=())
     with pytest.raises(UserError, match=r"in <#7>, because you lack \*\*Send Messages\*\*"):
         subscriptions.allow_offering(
-            Caller(1, 10, manage_server=True), 7, lacking=["Send Messages"]
+            Viewer(1, 10, manage_server=True), 7, lacking=["Send Messages"]
         )
-    await subscriptions.offered(Caller(1, 10, manage_server=True), "https://example.org/m")
+    await subscriptions.offered(Viewer(1, 10, manage_server=True), "https://example.org/m")
     async with database.read() as session:
         (entry,) = await session.scalars(select(ModlogRow))
     assert (entry.by, entry.act) == (1, "posted the subscription buttons")
@@ -71,10 +71,10 @@ async def test_posting_the_panel_is_for_moderators_and_on_record(
 async def test_a_panel_that_is_reported_twice_at_once_is_on_record_once(
     subscriptions: SubscriptionService, database: Database
 ) -> None:
-    mod, first, second = Caller(1, 10, manage_server=True), "https://x.org/1", "https://x.org/2"
+    mod, first, second = Viewer(1, 10, manage_server=True), "https://x.org/1", "https://x.org/2"
     await asyncio.gather(*(subscriptions.offered(mod, first) for _ in range(4)))
     await subscriptions.offered(mod, second)
-    await subscriptions.offered(Caller(1, 20, manage_server=True), first)
+    await subscriptions.offered(Viewer(1, 20, manage_server=True), first)
     async with database.read() as session:
         rows = await session.execute(
             select(ModlogRow.guild_id, ModlogRow.url).order_by(ModlogRow.id)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Caller, require_moderator
+from bot.access import Viewer, require_moderator
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -51,23 +51,23 @@ class ExportService:
         self._clock = clock
         self._turn = asyncio.Semaphore(MOST_AT_ONCE)
 
-    async def export(self, caller: Caller, poll_id: int, *, limit: int) -> Export:
+    async def export(self, viewer: Viewer, poll_id: int, *, limit: int) -> Export:
         """All that moderators may learn of a poll, as it is at one moment.
 
         If the zip would have more than `limit` bytes, JSON is left out, since CSV holds the same;
         UserError if that is not enough.
         """
-        require_moderator(caller, "Exporting a poll")
-        made = await self._made(caller, poll_id, limit)
+        require_moderator(viewer, "Exporting a poll")
+        made = await self._made(viewer, poll_id, limit)
         async with self._database.write() as session:
             poll = made.disclosures[0].poll
-            await modlog.record(session, exported(poll, caller.user_id, self._clock.now()))
+            await modlog.record(session, exported(poll, viewer.user_id, self._clock.now()))
         return made
 
-    async def _made(self, caller: Caller, poll_id: int, limit: int) -> Export:
+    async def _made(self, viewer: Viewer, poll_id: int, limit: int) -> Export:
         now = self._clock.now()
         async with self._turn, self._database.read() as session:
-            disclosures = await _disclosures(session, caller, poll_id, now)
+            disclosures = await _disclosures(session, viewer, poll_id, now)
             for forms in (tuple(Form), (Form.CSV,)):
                 try:
                     content = await _zipped(session, disclosures, now, limit, forms)
@@ -82,12 +82,12 @@ class ExportService:
 
 
 async def _disclosures(
-    session: AsyncSession, caller: Caller, poll_id: int, now: datetime
+    session: AsyncSession, viewer: Viewer, poll_id: int, now: datetime
 ) -> Sequence[Disclosure]:
     """How much may be revealed of a poll, and of the poll on hopes beside it."""
-    poll = await in_server(session, poll_id, caller.guild_id)
+    poll = await in_server(session, poll_id, viewer.guild_id)
     if poll.hope_for is not None:
-        poll = await in_server(session, poll.hope_for, caller.guild_id)
+        poll = await in_server(session, poll.hope_for, viewer.guild_id)
     hope = await polls.hope(session, poll.id)
     found = []
     for each in (poll, hope) if hope else (poll,):

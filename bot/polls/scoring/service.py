@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.db.engine import Database
 from bot.polls import store as polls
 from bot.polls.crowd import even_crowd
@@ -34,7 +34,7 @@ class ForecastRecord:
 
 @dataclass(frozen=True, slots=True)
 class Leaderboard:
-    """A server's forecasters, best first, and the caller's own row if they are ranked."""
+    """A server's forecasters, best first, and the viewer's own row if they are ranked."""
 
     rows: Sequence[Standing]
     own: Standing | None
@@ -62,14 +62,14 @@ class ForecastService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def mine(self, caller: Caller) -> ForecastRecord:
-        """The caller's own record."""
-        voter = str(caller.user_id)
+    async def mine(self, viewer: Viewer) -> ForecastRecord:
+        """The viewer's own record."""
+        voter = str(viewer.user_id)
         async with self._database.read() as session:
-            ballots = await forecasts.unscored(session, caller.guild_id, voter)
-            scored = await forecasts.scored(session, caller.guild_id, voter)
+            ballots = await forecasts.unscored(session, viewer.guild_id, voter)
+            scored = await forecasts.scored(session, viewer.guild_id, voter)
             found = await polls.by_ids(session, [*ballots, *scored])
-            totals = await forecasts.totals(session, caller.guild_id)
+            totals = await forecasts.totals(session, viewer.guild_id)
         by_id = {poll.id: poll for poll in found}
         rows = leaderboard(totals)
         waiting = [(by_id[poll_id], ballot) for poll_id, ballot in ballots.items()]
@@ -81,20 +81,20 @@ class ForecastService:
         return ForecastRecord(
             waiting=sorted(waiting, key=lambda pair: pair[0].lifecycle.closes_at),
             settled=[(by_id[poll_id], one.score) for poll_id, one in scored.items()],
-            place=_row_of(rows, caller),
+            place=_row_of(rows, viewer),
             ranked=len(rows),
             bins=calibration(observations),
         )
 
-    async def leaderboard(self, caller: Caller) -> Leaderboard:
-        """The forecasters of the caller's server."""
+    async def leaderboard(self, viewer: Viewer) -> Leaderboard:
+        """The forecasters of the viewer's server."""
         async with self._database.read() as session:
-            rows = leaderboard(await forecasts.totals(session, caller.guild_id))
-        return Leaderboard(rows, _row_of(rows, caller))
+            rows = leaderboard(await forecasts.totals(session, viewer.guild_id))
+        return Leaderboard(rows, _row_of(rows, viewer))
 
-    async def calibration(self, caller: Caller) -> CrowdCalibration:
+    async def calibration(self, viewer: Viewer) -> CrowdCalibration:
         """How well the crowd's forecasts held in the server's settled polls."""
-        reports = [one for one in await self._settled(caller.guild_id) if _is_forecast(one.poll)]
+        reports = [one for one in await self._settled(viewer.guild_id) if _is_forecast(one.poll)]
         observations = [
             Observation(one.poll.id, one.results.crowd, bool(one.poll.result))
             for one in reports
@@ -104,9 +104,9 @@ class ForecastService:
             calibration(observations), withheld=len(reports) - len(observations)
         )
 
-    async def surprises(self, caller: Caller, sight: Sight) -> Surprises:
+    async def surprises(self, viewer: Viewer, sight: Sight) -> Surprises:
         """What happened that the server expected least, in the polls of every kind in `sight`."""
-        settled = await self._settled(caller.guild_id)
+        settled = await self._settled(viewer.guild_id)
         reports = {one.poll.id: one for one in settled if sight.sees(one.poll.audience_id)}
         chances = {
             poll_id: chance
@@ -123,8 +123,8 @@ class ForecastService:
         return [_final(poll, Results.of(tallies)) for poll, tallies in found]
 
 
-def _row_of(rows: Sequence[Standing], caller: Caller) -> Standing | None:
-    return next((row for row in rows if row.voter == str(caller.user_id)), None)
+def _row_of(rows: Sequence[Standing], viewer: Viewer) -> Standing | None:
+    return next((row for row in rows if row.voter == str(viewer.user_id)), None)
 
 
 def _last(poll: Poll, one: Scored) -> int | None:

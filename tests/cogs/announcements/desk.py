@@ -9,7 +9,7 @@ from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 from sqlalchemy import select
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.announcements.tables import AnnouncementRow
 from bot.jobs.tables import JobRow
 from bot.modlog.tables import ModlogRow
@@ -104,7 +104,7 @@ async def logged(here: World) -> list[tuple[int | None, str, str]]:
 
 async def set_up(here: World, **settings: Any) -> None:
     """Change the server's settings as its owner would."""
-    owner = Caller(here.guild.owner.id, here.guild.id, manage_server=True)
+    owner = Viewer(here.guild.owner.id, here.guild.id, manage_server=True)
     await here.bot.services.settings.change(owner, **settings)
     await here.env.settle()
 

@@ -6,7 +6,7 @@ from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 from sqlalchemy import select
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.clock import Clock
 from bot.discussions.tables import DiscussionRow
 from bot.polls.model import ActionKind, Proposal, Verdict
@@ -45,7 +45,7 @@ async def stored(here: World) -> list[tuple[int | None, str]]:
 
 async def ruled(here: World, kind: ActionKind, poll_id: int = 1) -> None:
     """Have the moderator resolve (with yes), annul or undo a poll, and let it be told."""
-    caller = Caller(here.mod.id, here.guild.id, manage_messages=True)
+    viewer = Viewer(here.mod.id, here.guild.id, manage_messages=True)
     proposal = Proposal(kind, poll_id, "As the readout says.")
     if kind is ActionKind.RESOLVE:
         evidence = "https://example.org/readout"
@@ -54,6 +54,6 @@ async def ruled(here: World, kind: ActionKind, poll_id: int = 1) -> None:
         proposal = Proposal(kind, poll_id, "Broken.", verdict=Verdict.ANNULLED)
     # Outside an action of the simulated Discord the bot's own clock tells the real time.
     resolutions = ResolutionService(here.database, Clock(here.env.now))
-    found = await resolutions.propose(caller, proposal)
-    await resolutions.confirm(caller, found.action.id)
+    found = await resolutions.propose(viewer, proposal)
+    await resolutions.confirm(viewer, found.action.id)
     await here.env.settle()

@@ -13,7 +13,7 @@ from simcord.enums import InteractionType
 from simcord.interactions import base_payload
 from simcord.results import InteractionResult
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.clock import Clock
 from bot.discussions.model import Discussion, IssueRef
 from bot.discussions.service import DiscussionService
@@ -37,8 +37,8 @@ def bad_gateway() -> discord.DiscordServerError:
     return discord.DiscordServerError(Mock(status=502, reason="Bad Gateway"), "")
 
 
-def moderator(here: World) -> Caller:
-    return Caller(here.mod.id, here.guild.id, manage_messages=True)
+def moderator(here: World) -> Viewer:
+    return Viewer(here.mod.id, here.guild.id, manage_messages=True)
 
 
 async def test_a_second_command_leads_to_the_thread_there_is(here: World) -> None:

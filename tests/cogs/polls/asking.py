@@ -8,7 +8,7 @@ from simcord.builders import ChannelHandle, to_discord_message
 from simcord.results import InteractionResult
 from sqlalchemy import func, select
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.polls.model import PollKind, Question, Terms
 from bot.polls.service import OpenRequest
 from bot.polls.tables import BallotRow
@@ -109,7 +109,7 @@ async def asked(
     here: World, question: Question, lasts: timedelta = timedelta(days=7), **terms: Any
 ) -> Any:
     """Post a poll on any question as the moderator; returns its message."""
-    moderator = Caller(here.mod.id, here.guild.id, manage_messages=True)
+    moderator = Viewer(here.mod.id, here.guild.id, manage_messages=True)
     request = OpenRequest(here.channel.id, question, lasts, Terms(**terms))
     # Not by its class: a bot that is closed takes its modules with it.
     cog: Any = here.bot.get_cog("Polls")

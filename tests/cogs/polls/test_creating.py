@@ -8,7 +8,7 @@ import pytest
 from simcord.results import InteractionResult
 from sqlalchemy import select
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.jobs.tables import JobRow
 from bot.polls.draft_service import DraftService
 from bot.polls.model import Poll
@@ -504,10 +504,10 @@ async def test_posting_is_acknowledged_before_anything_waits_for_the_database(
     plain = DraftService.open
     answered: list[bool] = []
 
-    async def slow(self: DraftService, caller: Caller, draft_id: int, **more: Any) -> Poll:
+    async def slow(self: DraftService, viewer: Viewer, draft_id: int, **more: Any) -> Poll:
         callbacks = [r for r in here.env.http_requests if r.path.endswith("/callback")]
         answered.append(len(callbacks) > before)
-        return await plain(self, caller, draft_id, **more)
+        return await plain(self, viewer, draft_id, **more)
 
     monkeypatch.setattr(DraftService, "open", slow)
     before = len([r for r in here.env.http_requests if r.path.endswith("/callback")])

@@ -7,7 +7,7 @@ import discord
 import pytest
 from simcord.builders import ChannelHandle
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.polls import store as polls
 from bot.polls.model import ActionKind, PollKind, Question
 from bot.polls.service import OpenRequest
@@ -179,7 +179,7 @@ async def test_a_moderator_does_nothing_to_a_poll_in_a_channel_that_they_may_not
 ) -> None:
     secret = await private_channel(here, "secret", here.ben)
     poll = await here.bot.services.polls.open(
-        Caller(1, here.guild.id, manage_messages=True),
+        Viewer(1, here.guild.id, manage_messages=True),
         OpenRequest(secret.id, Question(PollKind.FORECAST, QUESTION), timedelta(days=7)),
     )
     more = {

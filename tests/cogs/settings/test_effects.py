@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from simcord.actors import MemberActor
 from sqlalchemy import select
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.knowledge.library import Library
@@ -78,7 +78,7 @@ async def test_what_another_process_sets_holds_here_within_a_minute(postgres_url
         role = here.guild.create_role("Stewards")
         steward = here.guild.add_member(here.env.create_user("stew"), roles=[role])
         other = SettingsService(other_database, Clock())
-        ada = Caller(1, here.guild.id, manage_server=True)
+        ada = Viewer(1, here.guild.id, manage_server=True)
         await other.change(ada, moderator_role=role.id)
         refused = await steward.slash(here.channel, "poll open", outcome="hotline")
         assert "is for moderators" in text_of(refused.response)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -34,7 +34,7 @@ from bot.polls.visibility import EVERYTHING
 from tests.exports import Unzipped, unzipped
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-MODERATOR = Caller(1, 10, manage_messages=True)
+MODERATOR = Viewer(1, 10, manage_messages=True)
 FIRST_VOTER = 700_000_000_000_000_001
 ROOM = 10 * 1024 * 1024
 
@@ -66,7 +66,7 @@ class Server:
     async def cast(self, poll_id: int, *values: int) -> None:
         """A ballot each from so many voters, the first from FIRST_VOTER."""
         for place, value in enumerate(values):
-            await self.polls.cast(Caller(FIRST_VOTER + place, 10), poll_id, value)
+            await self.polls.cast(Viewer(FIRST_VOTER + place, 10), poll_id, value)
 
     async def close(self, poll: Poll) -> None:
         self.now = max(self.now, poll.lifecycle.closes_at)
@@ -120,11 +120,11 @@ def resolution(poll: Poll, value: int = 1) -> Proposal:
 async def test_only_a_moderator_of_the_server_gets_an_export(server: Server) -> None:
     poll = await server.opened(FORECAST)
     with pytest.raises(UserError, match="for moderators"):
-        await server.exports.export(Caller(5, 10), poll.id, limit=ROOM)
-    elsewhere = Caller(1, 11, manage_server=True)
-    for caller, poll_id in ((elsewhere, poll.id), (MODERATOR, 999)):
+        await server.exports.export(Viewer(5, 10), poll.id, limit=ROOM)
+    elsewhere = Viewer(1, 11, manage_server=True)
+    for viewer, poll_id in ((elsewhere, poll.id), (MODERATOR, 999)):
         with pytest.raises(UserError, match="no such poll"):
-            await server.exports.export(caller, poll_id, limit=ROOM)
+            await server.exports.export(viewer, poll_id, limit=ROOM)
 
 
 async def test_ballots_and_every_change_are_there_with_times_and_words(server: Server) -> None:
@@ -132,7 +132,7 @@ async def test_ballots_and_every_change_are_there_with_times_and_words(server: S
     await server.cast(poll.id, 0, 1)
     server.now += timedelta(hours=1)
     await server.cast(poll.id, 1)
-    await server.polls.withdraw(Caller(FIRST_VOTER + 1, 10), poll.id)
+    await server.polls.withdraw(Viewer(FIRST_VOTER + 1, 10), poll.id)
     found = await server.read(poll)
 
     first, second = str(FIRST_VOTER), str(FIRST_VOTER + 1)
@@ -302,7 +302,7 @@ async def test_nothing_in_an_anonymous_export_tells_when_somebody_voted(server: 
     poll = await server.opened(FORECAST, anonymous=True)
     for place in range(40):
         server.now += timedelta(minutes=61)
-        await server.polls.cast(Caller(FIRST_VOTER + place, 10), poll.id, place)
+        await server.polls.cast(Viewer(FIRST_VOTER + place, 10), poll.id, place)
     await server.close(poll)
     await server.done(resolution(poll))
     found = await server.read(poll)
@@ -382,7 +382,7 @@ async def test_hidden_results_are_hidden_in_the_export_until_the_poll_closes(
 ) -> None:
     poll = await server.opened(FORECAST, hide_results=hidden)
     await server.cast(poll.id, 437, 437, 613)
-    await server.polls.cast(Caller(MODERATOR.user_id, 10), poll.id, 437)
+    await server.polls.cast(Viewer(MODERATOR.user_id, 10), poll.id, 437)
     found = await server.read(poll)
     assert_count_alone(found, 4)
     assert found.json("polls")[0]["hide_results"] == hidden.value

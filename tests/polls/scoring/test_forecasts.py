@@ -3,7 +3,7 @@ from dataclasses import astuple
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.polls.model import ActionKind, PollKind, Verdict
@@ -138,7 +138,7 @@ async def test_the_leaderboard_sums_over_the_servers_named_polls_alone(table: Ta
     for _ in range(3):
         await table.settled(800, 200, happened=True)
     await table.settled(*[900] * 4, 100, happened=True, anonymous=True)
-    elsewhere = await table.open(by=Caller(1, 77, manage_messages=True))
+    elsewhere = await table.open(by=Viewer(1, 77, manage_messages=True))
     await table.cast(elsewhere, 100, 900)
     await table.over(elsewhere)
     await table.resolve(elsewhere, 1)

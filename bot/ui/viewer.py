@@ -5,12 +5,12 @@ from typing import Any
 
 import discord
 
-from bot.access import Caller
+from bot.access import Viewer
 from bot.errors import UserError
 from bot.ui.permissions import may_view
 
 
-def caller_of(interaction: discord.Interaction[Any]) -> Caller:
+def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:
     """The member behind an interaction; UserError outside a server.
 
     What they may do is what their roles allow in the whole server: who tidies up one channel only
@@ -24,7 +24,7 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
         allowed, roles = member.guild_permissions, member.roles
     settings = interaction.client.services.settings.of(interaction.guild_id)
     administers = allowed.manage_guild or allowed.administrator
-    return Caller(
+    return Viewer(
         user_id=interaction.user.id,
         guild_id=interaction.guild_id,
         manage_server=administers,
