@@ -10,6 +10,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.access import SYSTEM
 from bot.ui.dispatch import Controls
 from bot.ui.failures import answer_failure, claim, is_claimed, tell
 from bot.ui.items import Controls as OldControls
@@ -83,7 +84,7 @@ class SummitBot(commands.Bot):
         self._old_controls = OldControls()
 
     async def setup_hook(self) -> None:
-        await self.services.settings.load()
+        await self.services.settings.load(SYSTEM)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         await self.tree.sync()

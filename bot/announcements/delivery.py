@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.access import System, Viewer
 from bot.announcements import store as announcements
 from bot.announcements.model import (
     CORRECTION,
@@ -65,11 +66,11 @@ class DeliveryService:
         self._clock = clock
         self._settings = settings
 
-    async def get(self, announcement_id: int) -> Announcement | None:
+    async def get(self, system: System, announcement_id: int) -> Announcement | None:
         async with self._database.read() as session:
             return await announcements.get(session, announcement_id)
 
-    async def begin(self, announcement_id: int) -> Attempt | None:
+    async def begin(self, system: System, announcement_id: int) -> Attempt | None:
         """Store that an attempt begins; None if there is nothing to post now."""
         now = self._clock.now()
         async with self._database.write() as session:
@@ -96,7 +97,7 @@ class DeliveryService:
         assert begun is not None
         return Attempt(begun, found.posting_since, behind > TOO_LATE_AFTER)
 
-    async def attempt_refused(self, attempt: Attempt) -> None:
+    async def attempt_refused(self, system: System, attempt: Attempt) -> None:
         """Store that Discord did not accept this attempt. The job will try again."""
         async with self._database.write() as session:
             found = await self._attempted(session, attempt.announcement)
@@ -106,7 +107,11 @@ class DeliveryService:
                 )
 
     async def posted(
-        self, announcement: Announcement, message_id: int, problem: str | None = None
+        self,
+        system: System,
+        announcement: Announcement,
+        message_id: int,
+        problem: str | None = None,
     ) -> None:
         """Store the message that was posted; storing it again changes nothing.
 
@@ -138,7 +143,7 @@ class DeliveryService:
             assert done is not None
             await modlog.record(session, _entry(done, now))
 
-    async def failed(self, announcement_id: int, problem: str) -> None:
+    async def failed(self, system: System, announcement_id: int, problem: str) -> None:
         """Stop trying to post an announcement, and report it to the moderators.
 
         `problem`: what went wrong and what to do.
@@ -154,12 +159,14 @@ class DeliveryService:
             await self._report_problem(session, found, problem, due)
             await self._log(session, found, "could not post an announcement", problem)
 
-    async def problem_seen(self, announcement_id: int) -> None:
+    async def problem_seen(self, viewer: Viewer, announcement_id: int) -> None:
         """A moderator has read what went wrong, so it is not reported again."""
         async with self._database.write() as session:
             await jobs.cancel(session, REPORT_PROBLEM_JOB, str(announcement_id))
 
-    async def follow_up_failed(self, announcement_id: int, act: str, problem: str) -> None:
+    async def follow_up_failed(
+        self, system: System, announcement_id: int, act: str, problem: str
+    ) -> None:
         """Report that a posted announcement could not be published or marked as corrected.
 
         `act`: the wording for the log. `problem`: what went wrong and what to do.
@@ -173,7 +180,7 @@ class DeliveryService:
             await self._log(session, found, act, problem)
 
     async def request_posted(
-        self, announcement: Announcement, request: ApprovalRequest | None
+        self, system: System, announcement: Announcement, request: ApprovalRequest | None
     ) -> None:
         """Store the message that asks for approval of this version; None if there is none now."""
         now = self._clock.now()
@@ -191,7 +198,9 @@ class DeliveryService:
                 request_revision=request.revision if request else None,
             )
 
-    async def request_failed(self, announcement: Announcement, problem: str) -> None:
+    async def request_failed(
+        self, system: System, announcement: Announcement, problem: str
+    ) -> None:
         """Report to the author that the request for approval could not be posted anywhere."""
         now = self._clock.now()
         async with self._database.write() as session:
@@ -200,7 +209,7 @@ class DeliveryService:
                 return
             await self._report_problem(session, announcement, problem, now)
 
-    async def approval_expired(self, announcement_id: int, problem: str) -> None:
+    async def approval_expired(self, system: System, announcement_id: int, problem: str) -> None:
         """Report that the posting time passed before anybody approved."""
         now = self._clock.now()
         async with self._database.write() as session:

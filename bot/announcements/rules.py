@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.access import Viewer
+from bot.access import System, Viewer
 from bot.announcements.model import (
     BODY_BYTES,
     BODY_LIMIT,
@@ -50,11 +50,15 @@ _WRONG_STATE = {
 }
 
 
-def may_see(viewer: Viewer, found: Announcement) -> bool:
-    """Whether an announcement of the viewer's server is shown to them.
+def may_see(viewer: Viewer | System, found: Announcement) -> bool:
+    """Whether an announcement is shown to somebody.
 
     They see their own, and others' that are not drafts and whose channel they may view.
     """
+    if isinstance(viewer, System):
+        return True
+    if not viewer.is_in(found.guild_id):
+        return False
     if found.author_id == viewer.user_id:
         return True
     return found.state is not AnnouncementState.DRAFT and viewer.may_view(found.plan.channel_id)

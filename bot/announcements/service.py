@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Viewer, require_moderator
+from bot.access import System, Viewer, require_moderator
 from bot.announcements import store as announcements
 from bot.announcements.approval import ApprovalService
 from bot.announcements.delivery import DeliveryService
@@ -22,6 +22,7 @@ from bot.announcements.model import (
     Plan,
 )
 from bot.announcements.rules import (
+    NO_SUCH_ANNOUNCEMENT,
     may_see,
     require_cancellable,
     require_draft,
@@ -34,6 +35,7 @@ from bot.errors import UserError
 from bot.jobs import store as jobs
 from bot.polls import store as polls
 from bot.polls.model import NO_SUCH_POLL
+from bot.polls.visibility import may_know
 from bot.settings.model import ServerSettings
 from bot.times import read_moment
 
@@ -179,7 +181,7 @@ class AnnouncementService:
 
     async def _require_open_poll(self, session: AsyncSession, viewer: Viewer, poll_id: int) -> None:
         poll = await polls.get(session, poll_id)
-        if poll is None or poll.guild_id != viewer.guild_id:
+        if poll is None or not may_know(viewer, poll):
             raise UserError(NO_SUCH_POLL)
         if not poll.is_open(self._clock.now()):
             raise UserError("This poll is closed. Attach one that is still open.")
@@ -217,8 +219,15 @@ class AnnouncementService:
             )
         return [one for one in found if may_see(viewer, one)]
 
-    async def details(self, announcement: Announcement) -> AnnouncementDetails:
-        """What a reader sees of an announcement, without the attached poll."""
+    async def details(
+        self, viewer: Viewer | System, announcement: Announcement
+    ) -> AnnouncementDetails:
+        """What a reader sees of an announcement, without the attached poll.
+
+        UserError if the viewer may not see it.
+        """
+        if not may_see(viewer, announcement):
+            raise UserError(NO_SUCH_ANNOUNCEMENT)
         async with self._database.read() as session:
             picture = await announcements.picture(session, announcement.id)
             announcement = await _as_confirmed(session, announcement)

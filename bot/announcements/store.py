@@ -63,7 +63,7 @@ async def visible(
     `lock` holds it until the transaction ends.
     """
     found = await get(session, announcement_id, lock=lock)
-    if found is None or found.guild_id != viewer.guild_id or not may_see(viewer, found):
+    if found is None or not may_see(viewer, found):
         raise UserError(NO_SUCH_ANNOUNCEMENT)
     return found
 

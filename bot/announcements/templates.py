@@ -13,7 +13,7 @@ from bot.discussions.service import DiscussionService
 from bot.polls.model import Action, ActionKind, Poll, PollState, Verdict
 from bot.polls.resolution import ResolutionService
 from bot.polls.service import PollService
-from bot.polls.visibility import Report, Sight
+from bot.polls.visibility import Report
 
 MOST_POLLS = 10
 """No more reports fit into one announcement, and each costs a few queries."""
@@ -100,32 +100,31 @@ class TemplateService:
         self._resolutions = resolutions
         self._discussions = discussions
 
-    async def read(self, viewer: Viewer, sight: Sight) -> TemplateData:
-        """What there is to announce to people who may view the channels in `sight`."""
+    async def read(self, viewer: Viewer) -> TemplateData:
+        """What there is to announce, of what the viewer and all its readers may know."""
         require_moderator(viewer, "Making announcements")
-        guild_id = viewer.guild_id
-        listed = [poll for poll, _ in await self._polls.listed(guild_id, sight)]
+        listed = [poll for poll, _ in await self._polls.listed(viewer)]
         resolved = sorted(
             (poll for poll in listed if poll.verdict in RESOLVED),
             key=lambda poll: -((poll.resolution and poll.resolution.action_id) or 0),
         )
         return TemplateData(
-            await self._changes(guild_id, sight),
+            await self._changes(viewer),
             await self._reports(
-                [poll for poll in listed if poll.lifecycle.state is PollState.OPEN]
+                viewer, [poll for poll in listed if poll.lifecycle.state is PollState.OPEN]
             ),
-            await self._reports(resolved),
+            await self._reports(viewer, resolved),
         )
 
-    async def _changes(self, guild_id: int, sight: Sight) -> Changes:
+    async def _changes(self, viewer: Viewer) -> Changes:
         """What happened since the last announcement of changes, or in the last 7 days."""
         async with self._database.read() as session:
-            last = await announcements.last_posted(session, guild_id, CHANGES_TITLE)
+            last = await announcements.last_posted(session, viewer.guild_id, CHANGES_TITLE)
         since = last or self._clock.now() - DEFAULT_PERIOD
-        polls, actions = await self._resolutions.changes_since(guild_id, since, sight)
-        discussions = await self._discussions.opened_since(guild_id, since)
+        polls, actions = await self._resolutions.changes_since(viewer, since)
+        discussions = await self._discussions.opened_since(viewer, since)
         return changes_of(since, polls, actions, discussions)
 
-    async def _reports(self, polls: Sequence[Poll]) -> list[Report]:
-        found = [await self._polls.public(poll.id) for poll in polls[:MOST_POLLS]]
+    async def _reports(self, viewer: Viewer, polls: Sequence[Poll]) -> list[Report]:
+        found = [await self._polls.public(viewer, poll.id) for poll in polls[:MOST_POLLS]]
         return [report for report in found if report is not None]

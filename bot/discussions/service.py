@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Viewer, require_in_channel, require_moderator
+from bot.access import SYSTEM, System, Viewer, require_in_channel, require_moderator
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.discussions import store
@@ -100,12 +100,14 @@ class DiscussionService:
         await store.take_over(session, found.id, by=viewer.user_id, at=now)
         return Claim(found, is_new=True, was_begun=True)
 
-    async def record_attempt(self, discussion_id: int, channel_id: int) -> None:
+    async def record_attempt(self, viewer: Viewer, discussion_id: int, channel_id: int) -> None:
         """Record where the thread will be created, in case the reply of Discord is lost."""
         async with self._database.write() as session:
             await store.set_thread(session, discussion_id, thread_id=None, channel_id=channel_id)
 
-    async def record_thread(self, discussion_id: int, thread_id: int, channel_id: int) -> None:
+    async def record_thread(
+        self, viewer: Viewer, discussion_id: int, thread_id: int, channel_id: int
+    ) -> None:
         """Record the thread, before anything is posted in it."""
         async with self._database.write() as session:
             await store.set_thread(
@@ -133,7 +135,7 @@ class DiscussionService:
             await modlog.record(session, entry)
         return found
 
-    async def opening_failed(self, discussion_id: int, *, is_refused: bool) -> None:
+    async def opening_failed(self, viewer: Viewer, discussion_id: int, *, is_refused: bool) -> None:
         """Opening failed. Anybody can continue at once. If Discord certainly refused (`is_refused`)
         and no thread is recorded, the discussion is deleted instead."""
         async with self._database.write() as session:
@@ -141,21 +143,23 @@ class DiscussionService:
                 await store.forget(session, discussion_id)
             await store.let_go(session, discussion_id)
 
-    async def thread_changed(self, thread_id: int, *, archived: bool, locked: bool) -> None:
+    async def thread_changed(
+        self, system: System, thread_id: int, *, archived: bool, locked: bool
+    ) -> None:
         """Record the state of a thread in Discord, if it is that of a discussion."""
         await self._set(thread_id, state_of_thread(archived=archived, locked=locked))
 
-    async def thread_deleted(self, thread_id: int) -> None:
+    async def thread_deleted(self, system: System, thread_id: int) -> None:
         """Record that a thread was deleted, if it was that of a discussion."""
         await self._set(thread_id, DiscussionState.ENDED)
 
-    async def channel_deleted(self, guild_id: int, channel_id: int) -> None:
+    async def channel_deleted(self, system: System, guild_id: int, channel_id: int) -> None:
         """Record that a channel was deleted with its threads."""
         async with self._database.write() as session:
             await store.end_in_channel(session, guild_id, channel_id)
 
     async def _set(self, thread_id: int, state: DiscussionState) -> None:
-        found = await self.of_thread(thread_id)
+        found = await self.of_thread(SYSTEM, thread_id)
         if found is None or found.state is state:
             return
         if found.state is DiscussionState.OPENING and state is DiscussionState.OPEN:
@@ -167,34 +171,47 @@ class DiscussionService:
             # An old thread was reopened while a newer one is open. The newer one counts.
             return
 
-    async def of_thread(self, thread_id: int) -> Discussion | None:
+    async def of_thread(self, viewer: Viewer | System, thread_id: int) -> Discussion | None:
+        """The discussion in a thread; None if there is none that the viewer may know of."""
         async with self._database.read() as session:
-            return await store.of_thread(session, thread_id)
+            found = await store.of_thread(session, thread_id)
+        return found if found and _may_know(viewer, found) else None
 
-    async def open_on(self, guild_id: int, about: IssueRef) -> Discussion | None:
-        """The open discussion of an issue in a server, if there is one."""
+    async def open_on(self, viewer: Viewer, about: IssueRef) -> Discussion | None:
+        """The open discussion of an issue; None if there is none that the viewer may know of."""
         async with self._database.read() as session:
-            return await store.newest(session, guild_id, about, (DiscussionState.OPEN,))
+            found = await store.newest(session, viewer.guild_id, about, (DiscussionState.OPEN,))
+        return found if found and _may_know(viewer, found) else None
 
-    async def opened_since(self, guild_id: int, since: datetime) -> list[Discussion]:
-        """A server's discussions that were opened after `since` and are still open."""
+    async def opened_since(self, viewer: Viewer, since: datetime) -> list[Discussion]:
+        """The discussions that were opened after `since` and are still open.
+
+        Those that the viewer may not know of are left out.
+        """
         async with self._database.read() as session:
-            return await store.opened_since(session, guild_id, since)
+            found = await store.opened_since(session, viewer.guild_id, since)
+        return [one for one in found if _may_know(viewer, one)]
 
-    async def news(self, action_id: int) -> News | None:
+    async def news(self, system: System, action_id: int) -> News | None:
         """A confirmed action and its poll; None if either was deleted."""
         async with self._database.read() as session:
             action = await actions.get(session, action_id)
             poll = await polls.get(session, action.proposal.poll_id) if action else None
         return News(action, poll) if action and poll else None
 
-    async def find_for_news(self, guild_id: int, about: IssueRef) -> Discussion | None:
+    async def find_for_news(
+        self, system: System, guild_id: int, about: IssueRef
+    ) -> Discussion | None:
         """The discussion to post news of an issue in: the open one, else the newest resting one.
         None if it has no thread."""
         async with self._database.read() as session:
             found = await store.newest(session, guild_id, about, store.LIVE)
             found = found or await store.newest(session, guild_id, about, ALIVE)
         return found if found and found.thread_id else None
+
+
+def _may_know(viewer: Viewer | System, found: Discussion) -> bool:
+    return viewer.is_in(found.guild_id) and viewer.may_view(found.channel_id)
 
 
 def _open_one(found: Discussion | None, now: datetime) -> Discussion | None:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.access import System, Viewer, require_moderator
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.modlog import store
@@ -26,16 +27,17 @@ class ModlogService:
         self._clock = clock
         self._log_channel = log_channel
 
-    async def get(self, entry_id: int) -> Entry | None:
+    async def get(self, system: System, entry_id: int) -> Entry | None:
         async with self._database.read() as session:
             return await store.get(session, entry_id)
 
-    async def latest(self, guild_id: int, act: str, *, limit: int) -> Sequence[Entry]:
-        """A server's latest entries of one kind, newest first."""
+    async def latest(self, viewer: Viewer, act: str, *, limit: int) -> Sequence[Entry]:
+        """The server's latest entries of one kind, newest first. Only moderators read them."""
+        require_moderator(viewer, "Reading the log")
         async with self._database.read() as session:
-            return await store.latest(session, guild_id, act=act, limit=limit)
+            return await store.latest(session, viewer.guild_id, act=act, limit=limit)
 
-    async def claim_next(self, guild_id: int) -> ClaimedEntry | None:
+    async def claim_next(self, system: System, guild_id: int) -> ClaimedEntry | None:
         """Claim the server's oldest entry that is not posted yet.
 
         None if all are posted, or if another process is posting the oldest: that process then
@@ -53,16 +55,18 @@ class ModlogService:
             claimed = await store.claim_next(session, guild_id, now=now, until=until)
         return ClaimedEntry(*claimed, channel_id) if claimed else None
 
-    async def mark_posted(self, entry_id: int) -> None:
+    async def mark_posted(self, system: System, entry_id: int) -> None:
         """Record that an entry is in the log channel."""
         async with self._database.write() as session:
             await store.mark_posted(session, entry_id, self._clock.now())
 
-    async def release(self, entry_id: int) -> None:
+    async def release(self, system: System, entry_id: int) -> None:
         """Give back an entry that could not be posted. It is posted with the next one."""
         async with self._database.write() as session:
             await store.release(session, entry_id)
 
-    async def count_unposted(self, guild_id: int) -> int:
+    async def count_unposted(self, viewer: Viewer) -> int:
+        """How many of the server's entries are still to be posted in its log channel."""
+        require_moderator(viewer, "Reading the log")
         async with self._database.read() as session:
-            return await store.count_unposted(session, guild_id)
+            return await store.count_unposted(session, viewer.guild_id)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.access import Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -26,23 +27,21 @@ from bot.polls.rules import (
     tallied,
     voter_key,
 )
-from bot.polls.visibility import Held
+from bot.polls.visibility import Held, may_know
 
 MOST_A_COMMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A ballot that a member with these roles casts in a server.
+    """A ballot that a viewer casts.
 
     A `value` of None withdraws it. Any other value is only valid in polls of these `kinds`.
     """
 
-    guild_id: int
+    viewer: Viewer
     poll_id: int
-    user_id: int
     value: int | None
-    roles: frozenset[int] = frozenset()
     kinds: tuple[PollKind, ...] = tuple(PollKind)
 
 
@@ -132,7 +131,7 @@ class _Batch:
 
     def _key(self, entry: Entry) -> Key:
         secret = self._polls[entry.poll_id].secret
-        return entry.poll_id, voter_key(entry.poll_id, secret, entry.user_id)
+        return entry.poll_id, voter_key(entry.poll_id, secret, entry.viewer.user_id)
 
     def enter(self, entry: Entry) -> Receipt | Exception:
         """Add one ballot to the batch; a refusal is returned, not raised."""
@@ -146,15 +145,15 @@ class _Batch:
         if before != entry.value:
             self._change(key, old, entry.value)
         if before is None and entry.value is not None and self._polls[entry.poll_id].reminds:
-            self._voted.append((entry.poll_id, entry.user_id))
+            self._voted.append((entry.poll_id, entry.viewer.user_id))
         return Receipt(accepted, before, entry.value)
 
     def _accepting(self, found: Voting | None, entry: Entry) -> Poll:
-        if found is None or (poll := found.poll).guild_id != entry.guild_id:
+        if found is None or not may_know(entry.viewer, poll := found.poll):
             raise UserError(NO_SUCH_POLL)
         require_open(poll, self._now)
         if entry.value is not None:
-            require_role(poll, entry.roles)
+            require_role(poll, entry.viewer.roles)
             require_kind(poll, entry.kinds)
             check_value(poll, entry.value)
         return poll

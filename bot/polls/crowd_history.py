@@ -10,12 +10,13 @@ from itertools import groupby, islice
 from operator import itemgetter
 from weakref import WeakValueDictionary
 
+from bot.access import System, Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.polls import ballot_store as ballots
 from bot.polls.crowd import RECENCY_UNTIL, even_crowd, newest_that_count, recent_crowd
 from bot.polls.model import MIN_ANONYMOUS, LogRow, Poll, PollKind
-from bot.polls.visibility import Report, too_few
+from bot.polls.visibility import Report, may_know, too_few
 
 MOST_MOMENTS = 200
 
@@ -158,12 +159,15 @@ class HistoryService:
         self._kept: OrderedDict[int, _Kept] = OrderedDict()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
-    async def of(self, found: Report) -> History | None:
+    async def of(self, viewer: Viewer | System, found: Report) -> History | None:
         """How the crowd in a report moved.
 
-        None if the report shows no crowd, or if the log has more than `MOST_CHANGES` changes.
+        None if the report shows no crowd, if the viewer may not know of the poll, or if the log
+        has more than `MOST_CHANGES` changes.
         """
         poll, results = found.poll, found.results
+        if not may_know(viewer, poll):
+            return None
         if poll.question.kind is not PollKind.FORECAST or results is None or results.crowd is None:
             return None
         turn = self._turns.setdefault(poll.id, asyncio.Lock())

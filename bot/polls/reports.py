@@ -1,33 +1,33 @@
-"""Reads a poll inside a transaction: only in its own server, and only what may be shown."""
+"""Reads a poll inside a transaction: only if the viewer may know of it, only what may be shown."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.access import System, Viewer
 from bot.errors import UserError
 from bot.polls import ballot_store as ballots
 from bot.polls import resolution_store as actions
 from bot.polls import store as polls
 from bot.polls.crowd import Crowds
 from bot.polls.model import NO_SUCH_POLL, VOTERS, Poll, PollKind, Results
-from bot.polls.visibility import EVERYTHING, Report, Sight, report
+from bot.polls.visibility import Report, may_know, report
 
 
-async def in_server(
+async def visible(
     session: AsyncSession,
     poll_id: int,
-    guild_id: int,
+    viewer: Viewer | System,
     *,
     lock: bool = False,
-    sight: Sight = EVERYTHING,
 ) -> Poll:
     """The poll, with `lock` locked until the transaction ends.
 
-    UserError if this server has no such poll in a channel that may be seen.
+    UserError unless it is in the viewer's server and in a channel that they may view.
     """
     poll = await polls.get(session, poll_id, lock=lock)
-    if poll is None or poll.guild_id != guild_id or not sight.sees(poll.audience_id):
+    if poll is None or not may_know(viewer, poll):
         raise UserError(NO_SUCH_POLL)
     return poll
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Viewer, require_moderator
+from bot.access import System, Viewer, require_moderator
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -38,10 +38,10 @@ from bot.polls.model import (
     Verdict,
     answers_of,
 )
-from bot.polls.reports import in_server
+from bot.polls.reports import visible
 from bot.polls.scoring import store as scoring
 from bot.polls.scoring.scores import Life, Score, scores
-from bot.polls.visibility import Sight
+from bot.polls.visibility import may_know
 from bot.text import is_link, refuse_hidden, same_key
 
 REASON_LIMIT = 1000
@@ -152,7 +152,7 @@ class ResolutionService:
                 action_id=action.id,
             )
 
-    async def confirmation(self, action_id: int) -> Confirmation | None:
+    async def confirmation(self, system: System, action_id: int) -> Confirmation | None:
         """A confirmed action that is to be posted; computes the scores if it is a resolution.
 
         None if the action is gone or was posted. May be called again.
@@ -172,7 +172,7 @@ class ResolutionService:
         if await self._store(action, found):
             return Confirmation(action, poll, found)
         # Somebody had their data deleted meanwhile. No score may bring back who they were.
-        return await self.confirmation(action_id)
+        return await self.confirmation(system, action_id)
 
     async def _store(self, action: Action, found: dict[str, Score]) -> bool:
         """Store scores in parts, so that ballots need not wait for all of them.
@@ -195,20 +195,20 @@ class ResolutionService:
         return True
 
     async def changes_since(
-        self, guild_id: int, since: datetime, sight: Sight
+        self, viewer: Viewer, since: datetime
     ) -> tuple[list[Poll], list[Action]]:
-        """A server's polls that were opened, closed or acted on after `since`, oldest first.
+        """The polls that were opened, closed or acted on after `since`, oldest first.
 
-        With them what was done, in order. Polls in channels outside `sight` are left out.
+        With them what was done, in order. Polls that the viewer may not know of are left out.
         """
         async with self._database.read() as session:
-            ids = await actions.changed_polls(session, guild_id, since)
+            ids = await actions.changed_polls(session, viewer.guild_id, since)
             found = await polls.by_ids(session, ids)
-            done = await actions.confirmed_since(session, guild_id, since)
-        seen = [poll for poll in found if sight.sees(poll.audience_id)]
+            done = await actions.confirmed_since(session, viewer.guild_id, since)
+        seen = [poll for poll in found if may_know(viewer, poll)]
         return sorted(seen, key=lambda poll: poll.id), done
 
-    async def mark_posted(self, action_id: int) -> None:
+    async def mark_posted(self, system: System, action_id: int) -> None:
         """Record that an action was posted in the poll's channel."""
         async with self._database.write() as session:
             await actions.mark(session, action_id, ActionState.POSTED)
@@ -244,7 +244,7 @@ def _is_scored(poll: Poll) -> bool:
 
 
 async def _poll_for(session: AsyncSession, poll_id: int, viewer: Viewer) -> Poll:
-    poll = await in_server(session, poll_id, viewer.guild_id, lock=True)
+    poll = await visible(session, poll_id, viewer, lock=True)
     # A poll on hopes opens and closes with its forecast; nobody can act on it alone.
     if poll.hope_for is not None:
         raise UserError(NO_SUCH_POLL)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Viewer, require_in_channel, require_moderator
+from bot.access import SYSTEM, System, Viewer, require_in_channel, require_moderator
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -36,9 +36,9 @@ from bot.polls.model import (
     Question,
     Terms,
 )
-from bot.polls.reports import Reports, in_server
+from bot.polls.reports import Reports, visible
 from bot.polls.rules import check_question, closing_time, require_open, require_role, voter_key
-from bot.polls.visibility import Own, Report, Sight
+from bot.polls.visibility import Own, Report, may_know
 
 MOST_LISTED = 100
 POSTING_TAKES_AT_MOST = timedelta(minutes=10)
@@ -108,7 +108,7 @@ class PollService:
                 poll = await store(session, draft)
         except polls.AlreadyOpenError as error:
             # It may be blocked by a poll that was never posted, because the bot died.
-            await self.discard_unposted()
+            await self.discard_unposted(SYSTEM)
             raise await self._open_already(viewer.guild_id, request.question.about) from error
         return poll
 
@@ -121,37 +121,43 @@ class PollService:
             "Close it first if you want to ask again."
         )
 
-    async def posted(self, poll_id: int, message_id: int, audience_id: int | None = None) -> Poll:
+    async def posted(
+        self,
+        viewer: Viewer | System,
+        poll_id: int,
+        message_id: int,
+        audience_id: int | None = None,
+    ) -> Poll:
         """Record where a poll was posted.
 
         Members who may view the channel `audience_id`, by default the poll's, may know of it.
         """
         async with self._database.write() as session:
-            before = await polls.get(session, poll_id, lock=True)
-            if before is None:
-                raise UserError(NO_SUCH_POLL)
+            before = await visible(session, poll_id, viewer, lock=True)
             await polls.set_message(session, poll_id, message_id, audience_id or before.channel_id)
             poll = await _found(session, poll_id)
             if before.message_id is None:
                 await modlog.record(session, opened(poll))
         return poll
 
-    async def discard(self, poll_id: int) -> None:
+    async def discard(self, viewer: Viewer | System, poll_id: int) -> None:
         """Delete a poll that could not be posted. If it has ballots it was posted, and stays."""
         async with self._database.write() as session:
             poll = await polls.get(session, poll_id, lock=True)
-            if poll is None or await ballots.ballot_counts(session, [poll_id]):
+            if poll is None or not may_know(viewer, poll):
+                return
+            if await ballots.ballot_counts(session, [poll_id]):
                 return
             await jobs.cancel(session, CLOSE_JOB, str(poll_id))
             await polls.remove(session, poll_id)
 
-    async def discard_unposted(self) -> None:
+    async def discard_unposted(self, system: System) -> None:
         """Delete polls that were never posted, because the bot died."""
         before = self._clock.now() - POSTING_TAKES_AT_MOST
         async with self._database.read() as session:
             lost = await polls.unposted(session, before)
         for poll_id in lost:
-            await self.discard(poll_id)
+            await self.discard(system, poll_id)
 
     async def cast(
         self,
@@ -164,13 +170,11 @@ class PollService:
 
         UserError unless the poll is of one of `kinds` and has the answer `value`.
         """
-        return await self._box.put(
-            Entry(viewer.guild_id, poll_id, viewer.user_id, value, viewer.roles, kinds)
-        )
+        return await self._box.put(Entry(viewer, poll_id, value, kinds))
 
     async def withdraw(self, viewer: Viewer, poll_id: int) -> Receipt:
         """Withdraw the viewer's ballot; committed when this returns."""
-        receipt = await self._box.put(Entry(viewer.guild_id, poll_id, viewer.user_id, None))
+        receipt = await self._box.put(Entry(viewer, poll_id, None))
         if receipt.before is None:
             raise UserError("You have no ballot in this poll, so there is nothing to withdraw.")
         return receipt
@@ -178,7 +182,7 @@ class PollService:
     async def own(self, viewer: Viewer, poll_id: int) -> Own:
         """The poll as the viewer may see it, and the viewer's own ballot."""
         async with self._database.read() as session:
-            poll = await in_server(session, poll_id, viewer.guild_id)
+            poll = await visible(session, poll_id, viewer)
             voter = await _voter(session, poll, viewer.user_id)
             ballot = await _ballot(session, poll, voter)
             report = await self._reports.of(
@@ -200,7 +204,7 @@ class PollService:
         """Set or cancel the viewer's reminder of a poll; UserError if it is too late."""
         async with self._database.write() as session:
             # Locked, so that the viewer cannot vote meanwhile.
-            poll = await in_server(session, poll_id, viewer.guild_id, lock=True)
+            poll = await visible(session, poll_id, viewer, lock=True)
             if poll.hope_for is not None:
                 raise UserError(NO_SUCH_POLL)
             require_open(poll, now := self._clock.now())
@@ -220,7 +224,7 @@ class PollService:
                 await reminders.take(session, poll.id, [viewer.user_id])
         return await self.own(viewer, poll_id)
 
-    async def to_remind(self, poll_id: int) -> tuple[Poll, Sequence[int]] | None:
+    async def to_remind(self, system: System, poll_id: int) -> tuple[Poll, Sequence[int]] | None:
         """An open poll and the members who asked for a reminder of it. None of them has voted.
 
         If the poll is over, its reminders are deleted and this is None.
@@ -232,12 +236,12 @@ class PollService:
                 return None
             return poll, await reminders.waiting(session, poll_id)
 
-    async def reminded(self, poll_id: int, user_id: int) -> None:
+    async def reminded(self, system: System, poll_id: int, user_id: int) -> None:
         """Record that a member was reminded, or cannot be."""
         async with self._database.write() as session:
             await reminders.take(session, poll_id, [user_id])
 
-    async def not_reminded(self, poll_id: int) -> None:
+    async def not_reminded(self, system: System, poll_id: int) -> None:
         """Tell moderators that reminders of a poll failed, while members can still vote."""
         async with self._database.write() as session:
             poll, now = await polls.get(session, poll_id), self._clock.now()
@@ -245,39 +249,44 @@ class PollService:
             if poll is not None and poll.is_open(now) and left:
                 await modlog.record(session, not_reminded(poll, len(left), now))
 
-    async def show(self, guild_id: int, poll_id: int, sight: Sight) -> Report:
-        """The poll as everyone may see it; UserError if it is in a channel that may not be seen."""
+    async def show(self, viewer: Viewer | System, poll_id: int) -> Report:
+        """The poll as everyone may see it; UserError if the viewer may not know of it."""
         async with self._database.read() as session:
-            poll = await in_server(session, poll_id, guild_id, sight=sight)
+            poll = await visible(session, poll_id, viewer)
             found = await self._reports.of(session, poll, now=self._clock.now())
         if poll.is_behind:
             self.tell_watchers({poll.hope_for or poll.id})
         return found
 
-    async def find(self, guild_id: int, poll_id: int, sight: Sight) -> Poll:
-        """The poll without its results; UserError if it is in a channel that may not be seen."""
+    async def find(self, viewer: Viewer, poll_id: int) -> Poll:
+        """The poll without its results; UserError if the viewer may not know of it."""
         async with self._database.read() as session:
-            return await in_server(session, poll_id, guild_id, sight=sight)
+            return await visible(session, poll_id, viewer)
 
-    async def public(self, poll_id: int) -> Report | None:
-        """The poll as its message shows it; None if it is gone."""
+    async def public(self, viewer: Viewer | System, poll_id: int) -> Report | None:
+        """The poll as its message shows it; None if it is gone or the viewer may not know of it."""
         async with self._database.read() as session:
             poll = await polls.get(session, poll_id)
-            return await self._reports.of(session, poll, now=self._clock.now()) if poll else None
+            if poll is None or not may_know(viewer, poll):
+                return None
+            return await self._reports.of(session, poll, now=self._clock.now())
 
-    async def listed(self, guild_id: int, sight: Sight) -> Sequence[tuple[Poll, int]]:
-        """The server's polls and their numbers of ballots: open ones first, then the newest."""
+    async def listed(self, viewer: Viewer) -> Sequence[tuple[Poll, int]]:
+        """The polls that the viewer may know of, with their numbers of ballots.
+
+        Open ones first, then the newest.
+        """
         async with self._database.read() as session:
-            found = await polls.in_server(session, guild_id, sight, limit=MOST_LISTED)
+            found = await polls.listed(session, viewer, limit=MOST_LISTED)
             counts = await ballots.ballot_counts(session, [poll.id for poll in found])
         return [(poll, counts.get(poll.id, 0)) for poll in found]
 
-    async def open_ones(self, guild_id: int, sight: Sight) -> Sequence[Poll]:
-        """The open polls of a server."""
+    async def open_ones(self, viewer: Viewer) -> Sequence[Poll]:
+        """The open polls that the viewer may know of."""
         async with self._database.read() as session:
-            return await polls.open_polls(session, guild_id, sight)
+            return await polls.open_polls(session, viewer)
 
-    async def close_due(self, poll_id: int, *, late: bool) -> Poll | None:
+    async def close_due(self, system: System, poll_id: int, *, late: bool) -> Poll | None:
         """Close a poll at its closing time; None if it is gone. Closing twice changes nothing.
 
         A poll that closes later stays open, and the job is scheduled again.
@@ -304,24 +313,24 @@ class PollMessages:
         self._database = database
         self._clock = clock
 
-    async def to_refresh(self) -> set[int]:
+    async def to_refresh(self, system: System) -> set[int]:
         """Polls of all servers whose messages may be out of date: open ones, since they take votes
         until the last moment, and those that changed without their message showing it."""
         async with self._database.read() as session:
             return set(await polls.to_refresh(session))
 
-    async def restart_jobs(self) -> None:
+    async def restart_jobs(self, system: System) -> None:
         """Start the jobs again that were given up."""
         async with self._database.write() as session:
             await jobs.revive(session, RESTARTED_JOBS)
 
-    async def shown(self, poll: Poll) -> None:
+    async def shown(self, system: System, poll: Poll) -> None:
         """Record that the message shows the poll as it was read, or that the message is gone."""
         if poll.is_behind:
             async with self._database.write() as session:
                 await polls.mark_shown(session, poll.id, poll.revision)
 
-    async def failed(self, poll_id: int, act: str, problem: str) -> None:
+    async def failed(self, system: System, poll_id: int, act: str, problem: str) -> None:
         """Warn moderators of a failure, and say what they can do.
 
         `act` completes "The bot ...".

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from bot.access import Viewer
 from bot.polls.model import (
     Draft,
     HideResults,
@@ -22,7 +23,7 @@ from bot.polls.model import (
     Verdict,
 )
 from bot.polls.tables import BallotRow, OptionRow, PollRow
-from bot.polls.visibility import Sight
+from bot.polls.visibility import may_know
 
 Options = tuple[tuple[str, str], ...]
 """A poll's options as (key, label) pairs, by position."""
@@ -86,25 +87,26 @@ async def by_ids(
     return await _polls(session, PollRow.id.in_(poll_ids), lock=lock) if poll_ids else []
 
 
-async def in_server(
-    session: AsyncSession, guild_id: int, sight: Sight, *, limit: int
-) -> list[Poll]:
-    """A server's polls, open ones first, then the newest; without polls on hopes."""
-    here = (PollRow.guild_id == guild_id, PollRow.hope_for.is_(None))
+async def listed(session: AsyncSession, viewer: Viewer, *, limit: int) -> list[Poll]:
+    """The server's polls that a viewer may know of, open ones first, then the newest.
+
+    Without polls on hopes.
+    """
+    here = (PollRow.guild_id == viewer.guild_id, PollRow.hope_for.is_(None))
     places = await session.scalars(select(PollRow.audience_id).where(*here).distinct())
-    viewable = PollRow.audience_id.in_([place for place in places if sight.sees(place)])
+    viewable = PollRow.audience_id.in_([place for place in places if viewer.may_view(place)])
     return await _polls(session, *here, viewable, limit=limit)
 
 
-async def open_polls(session: AsyncSession, guild_id: int, sight: Sight) -> list[Poll]:
-    """The open polls of a server."""
+async def open_polls(session: AsyncSession, viewer: Viewer) -> list[Poll]:
+    """The open polls of the server that a viewer may know of."""
     found = await _polls(
         session,
-        PollRow.guild_id == guild_id,
+        PollRow.guild_id == viewer.guild_id,
         PollRow.state == PollState.OPEN.value,
         PollRow.hope_for.is_(None),
     )
-    return [poll for poll in found if sight.sees(poll.audience_id)]
+    return [poll for poll in found if may_know(viewer, poll)]
 
 
 async def hope(session: AsyncSession, poll_id: int) -> Poll | None:

@@ -10,11 +10,11 @@ As many voters who work together can subtract their own ballots, as they can fro
 only help against that is to hide results until the poll closes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
 
+from bot.access import System, Viewer
 from bot.polls.model import (
     MIN_ANONYMOUS,
     SCALE,
@@ -27,25 +27,6 @@ from bot.polls.model import (
     Verdict,
     Vote,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Which of a server's channels a person, or everybody in a channel, may view.
-
-    `sees` takes a channel's id. It is only called for channels that have polls, since a server may
-    have hundreds of others.
-    """
-
-    sees: Callable[[int], bool]
-
-    def __and__(self, other: Self) -> "Sight":
-        """What both may view."""
-        return Sight(lambda channel_id: self.sees(channel_id) and other.sees(channel_id))
-
-
-EVERYTHING = Sight(lambda _: True)
-"""For the bot's own work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +59,11 @@ class Own:
     votes: Sequence[Vote] = ()
     hope: Ballot | None = None
     reminder: bool = False
+
+
+def may_know(viewer: Viewer | System, poll: Poll) -> bool:
+    """Whether somebody may know of a poll: those may who may view its channel."""
+    return viewer.is_in(poll.guild_id) and viewer.may_view(poll.audience_id)
 
 
 def report(

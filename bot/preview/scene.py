@@ -72,7 +72,7 @@ def furnish(env: simcord.Env, topic: str) -> Scene:
 
 async def open_doors(bot: SummitBot, scene: Scene) -> None:
     """Set the bot up as an administrator would, and say what there is to try."""
-    ada = Viewer(scene.administrator.id, GUILD_ID, administrator=True)
+    ada = Viewer(scene.administrator.id, GUILD_ID, views=lambda _: True, administrator=True)
     await bot.services.settings.change(ada, log_channel=scene.log.id)
     await bot.get_partial_messageable(scene.channel.id).send(view=_welcome(bot.services.library))
 

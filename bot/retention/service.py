@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.access import System
 from bot.announcements import model as announcing
 from bot.clock import Clock
 from bot.db.engine import Database
@@ -53,22 +54,22 @@ class RetentionService:
         self._database = database
         self._clock = clock
 
-    async def left(self, guild_id: int) -> None:
+    async def left(self, system: System, guild_id: int) -> None:
         """The bot is not in a server any more: plan to delete its data, if that is not planned."""
         await self._plan({guild_id})
 
-    async def returned(self, guild_id: int) -> None:
+    async def returned(self, system: System, guild_id: int) -> None:
         """The bot is in a server, again or for the first time: its data stays."""
         async with self._database.write() as session:
             await jobs.cancel(session, DELETE_JOB, str(guild_id))
 
-    async def compare(self, present: Collection[int]) -> None:
+    async def compare(self, system: System, present: Collection[int]) -> None:
         """Catch up on what happened while the bot was away; it is in the servers `present`."""
         async with self._database.read() as session:
             known = await retention.servers(session)
             planned = {int(key) for key in await jobs.keys(session, DELETE_JOB)}
         for guild_id in planned & set(present):
-            await self.returned(guild_id)
+            await self.returned(system, guild_id)
         await self._plan(known - set(present))
         async with self._database.write() as session:
             await jobs.ensure(session, TIDY_JOB, TIDY_KEY, self._clock.now() + TIDIED_EVERY)
@@ -79,7 +80,7 @@ class RetentionService:
             for guild_id in guild_ids:
                 await jobs.ensure(session, DELETE_JOB, str(guild_id), due)
 
-    async def delete_server(self, job: Job) -> None:
+    async def delete_server(self, system: System, job: Job) -> None:
         """Delete all that is stored of the server that a deletion is for.
 
         In many short transactions: other servers' ballots wait for none of them. Cut short, it is
@@ -107,7 +108,7 @@ class RetentionService:
                 raise CalledOffError
             yield session
 
-    async def tidy(self) -> None:
+    async def tidy(self, system: System) -> None:
         """Delete what has been over, or begun and never finished, for long; plan the next time."""
         now = self._clock.now()
         async with self._database.write() as session:

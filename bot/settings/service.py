@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.access import Viewer, require_administrator
+from bot.access import System, Viewer, require_administrator
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.modlog import store as modlog
@@ -28,7 +28,7 @@ class SettingsService:
         self._changes = 0
         self.is_shared = database.is_shared
 
-    async def load(self) -> None:
+    async def load(self, system: System) -> None:
         """Read all settings again, also those that another process changed."""
         seen = self._changes
         async with self._database.read() as session:
@@ -37,13 +37,16 @@ class SettingsService:
         if seen == self._changes:
             self._known = found
 
-    def forget(self, guild_id: int) -> None:
+    def forget(self, system: System, guild_id: int) -> None:
         """Drop a server whose settings were deleted."""
         self._changes += 1
         self._known.pop(guild_id, None)
 
     def of(self, guild_id: int) -> ServerSettings:
-        """A server's settings; defaults for what nobody has changed."""
+        """A server's settings; defaults for what nobody has changed.
+
+        It takes no viewer, because who is a moderator is read from here.
+        """
         return self._known.get(guild_id) or ServerSettings(guild_id)
 
     def allow(self, viewer: Viewer) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.access import Viewer, require_in_channel, require_moderator
+from bot.access import System, Viewer, require_in_channel, require_moderator
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.modlog import store as modlog
@@ -47,16 +47,22 @@ class SubscriptionService:
             )
             await modlog.record(session, entry)
 
-    async def roles(self, guild_id: int) -> Mapping[Topic, int]:
-        """The role ids by topic. A topic that nobody has subscribed to has none yet."""
+    async def roles(self, viewer: Viewer | System, guild_id: int) -> Mapping[Topic, int]:
+        """The role ids of a server by topic; none of a server that the viewer is not in.
+
+        A topic that nobody has subscribed to has none yet.
+        """
+        if not viewer.is_in(guild_id):
+            return {}
         async with self._database.read() as session:
             return await subscriptions.roles(session, guild_id)
 
-    async def keep(self, guild_id: int, topic: Topic, role_id: int, *, lost: int | None) -> int:
+    async def keep(self, viewer: Viewer, topic: Topic, role_id: int, *, lost: int | None) -> int:
         """Store the new role of a topic, unless another process stored one; returns the stored one.
 
         `lost` is the previous role, which was deleted in Discord.
         """
+        guild_id = viewer.guild_id
         try:
             async with self._database.write() as session:
                 if lost is None:
@@ -66,4 +72,4 @@ class SubscriptionService:
                     return role_id
         except subscriptions.TakenError:
             pass
-        return (await self.roles(guild_id))[topic]
+        return (await self.roles(viewer, guild_id))[topic]

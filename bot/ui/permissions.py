@@ -33,17 +33,10 @@ def views(channel: Channel, who: discord.Member | discord.Role) -> bool:
     return allowed.view_channel
 
 
-def may_view(
-    guild: discord.Guild,
-    channel_id: int,
-    who: discord.Member | discord.Role,
-    *,
-    if_unknown: bool,
-) -> bool:
-    """Whether somebody may view a channel or thread of a server; `if_unknown` where the bot does
-    not know it, as it was deleted or is a thread at rest."""
+def may_view(guild: discord.Guild, channel_id: int, who: discord.Member | discord.Role) -> bool:
+    """Whether somebody is known to may view a channel or thread of a server."""
     channel = guild.get_channel_or_thread(channel_id)
-    return if_unknown if channel is None else views(channel, who)
+    return channel is not None and views(channel, who)
 
 
 def is_for_moderators(

@@ -1,13 +1,21 @@
-"""Who presses, types or clicks, as the services know them."""
+"""Who presses, types or clicks, and which channels they and all who read an answer may view."""
 
-from functools import partial
-from typing import Any
+from __future__ import annotations
+
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import discord
 
 from bot.access import Viewer
 from bot.errors import UserError
-from bot.ui.permissions import may_view
+from bot.ui.permissions import Channel, is_astray, may_view, views
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MOST_ROLES = 10
 
 
 def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:
@@ -23,25 +31,97 @@ def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:
     if isinstance(member, discord.Member):
         allowed, roles = member.guild_permissions, member.roles
     settings = interaction.client.services.settings.of(interaction.guild_id)
-    administers = allowed.manage_guild or allowed.administrator
     return Viewer(
         user_id=interaction.user.id,
         guild_id=interaction.guild_id,
-        manage_server=administers,
+        views=_views_of(interaction),
+        manage_server=allowed.manage_guild or allowed.administrator,
         manage_messages=allowed.manage_messages or allowed.administrator,
         administrator=allowed.administrator,
         roles=frozenset(role.id for role in roles),
         moderator_role=settings.moderator_role,
-        may_view=partial(_may_view, interaction, if_unknown=administers),
     )
 
 
-def _may_view(interaction: discord.Interaction[Any], channel_id: int, *, if_unknown: bool) -> bool:
-    """Whether the member behind an interaction may view a channel, as in `may_view`: where they
-    are they do."""
-    guild, member = interaction.guild, interaction.user
-    if channel_id == interaction.channel_id:
-        return True
-    if guild is None or not isinstance(member, discord.Member):
-        return if_unknown
-    return may_view(guild, channel_id, member, if_unknown=if_unknown)
+def viewer_for_reply(interaction: discord.Interaction[Any], *, private: bool) -> Viewer:
+    """The member behind an interaction; unless the reply is private, with all who read it."""
+    if private or interaction.channel_id is None:
+        return viewer_of(interaction)
+    return viewer_among_readers(interaction, interaction.channel_id)
+
+
+def viewer_among_readers(interaction: discord.Interaction[Any], channel_id: int) -> Viewer:
+    """The member behind an interaction, for what all who read a channel will read too."""
+    viewer, guild = viewer_of(interaction), interaction.guild
+    return viewer.together_with(readers_of(guild, channel_id)) if guild else viewer
+
+
+def readers_of(guild: discord.Guild, channel_id: int) -> Callable[[int], bool]:
+    """Whether all who read a channel may view another one, by the other's id.
+
+    Readers are looked at by their roles. If that is too much to work out, it is what the whole
+    server may view. Nobody may view a channel that the bot does not know.
+    """
+    here = {channel_id, audience_id(guild, channel_id)}
+    roles = cache(lambda: _reading_roles(guild, channel_id))
+
+    @cache
+    def may_all_view(other_id: int) -> bool:
+        return other_id in here or all(may_view(guild, other_id, role) for role in roles())
+
+    return may_all_view
+
+
+def audience_id(guild: discord.Guild | None, channel_id: int) -> int:
+    """The channel whose readers also read this one: of a thread that is not private its parent."""
+    channel = guild.get_channel_or_thread(channel_id) if guild else None
+    if isinstance(channel, discord.Thread) and not channel.is_private():
+        return channel.parent_id
+    return channel_id
+
+
+def _views_of(interaction: discord.Interaction[Any]) -> Callable[[int], bool | None]:
+    """Whether the member behind an interaction may view a channel, by its id; None if unknown.
+
+    They may view the channel that they are in.
+    """
+    guild, member, here_id = interaction.guild, interaction.user, interaction.channel_id
+
+    @cache
+    def views_channel(channel_id: int) -> bool | None:
+        if channel_id == here_id:
+            return True
+        if guild is None or not isinstance(member, discord.Member):
+            return None
+        if here_id is not None and channel_id == audience_id(guild, here_id):
+            return True
+        channel = guild.get_channel_or_thread(channel_id)
+        return None if channel is None or is_astray(channel) else views(channel, member)
+
+    return views_channel
+
+
+def _reading_roles(guild: discord.Guild, channel_id: int) -> list[discord.Role]:
+    """The roles by which members read a channel; that of everybody where it suffices."""
+    everybody = [guild.default_role]
+    channel: Channel | None = guild.get_channel_or_thread(channel_id)
+    if isinstance(channel, discord.Thread):
+        channel = channel.parent
+    if channel is None or views(channel, guild.default_role):
+        return everybody
+    added = [who for who, allowed in channel.overwrites.items() if allowed.view_channel]
+    if not all(isinstance(who, discord.Role) or who.id == guild.me.id for who in added):
+        return everybody
+    roles = list(islice(_roles_that_view(guild, channel), MOST_ROLES + 1))
+    return roles if 0 < len(roles) <= MOST_ROLES else everybody
+
+
+def _roles_that_view(
+    guild: discord.Guild, channel: discord.abc.GuildChannel
+) -> Iterator[discord.Role]:
+    """The roles that let members read a channel, but for those that let them read all."""
+    for role in guild.roles:
+        if role.permissions.administrator or role.is_bot_managed():
+            continue
+        if views(channel, role):
+            yield role

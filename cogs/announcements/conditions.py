@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.access import SYSTEM
 from bot.announcements.model import PostingConditions
 from bot.announcements.rules import posting_warnings
 from bot.errors import UserError
 from bot.ui.permissions import is_astray, lacking, needed_to_write
-from bot.ui.sight import audience
+from bot.ui.viewer import readers_of
 
 if TYPE_CHECKING:
     from bot.announcements.model import Announcement, AnnouncementDetails
@@ -57,7 +58,7 @@ async def _conditions(
     theirs = channel.permissions_for(author) if author else discord.Permissions.all()
     mentionable = role is not None and role.mentionable
     # Members subscribed to these roles, so every moderator may ping them.
-    subscribed = (await bot.services.subscriptions.roles(guild.id)).values()
+    subscribed = (await bot.services.subscriptions.roles(SYSTEM, guild.id)).values()
     return PostingConditions(
         author_may_write=not lacking(theirs, needed_to_write(channel)),
         author_may_ping=mentionable or theirs.mention_everyone or plan.role_id in subscribed,
@@ -67,7 +68,7 @@ async def _conditions(
         bot_may_read_history=mine.read_message_history,
         is_news=is_news(channel),
         poll_is_visible=attached is None
-        or audience(guild, plan.channel_id).sees(attached.audience_id),
+        or readers_of(guild, plan.channel_id)(attached.audience_id),
         role_exists=role is not None,
         reach=reach,
         members=members,

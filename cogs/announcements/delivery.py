@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.access import SYSTEM
 from bot.announcements.model import TO_BE_POSTED, Announcement, AnnouncementDetails
 from bot.ui.delivery import (
     BROKEN_LINE,
@@ -72,7 +73,7 @@ class Delivery:
         event = asyncio.Event()
         self._waiting[announcement.id].add(event)
         try:
-            now = await self._record.get(announcement.id)
+            now = await self._record.get(SYSTEM, announcement.id)
             if now is not None and now.state in TO_BE_POSTED:
                 await self._bot.services.clock.rest(event, seconds)
         finally:
@@ -81,17 +82,17 @@ class Delivery:
                 del self._waiting[announcement.id]
 
     async def _post(self, announcement_id: int) -> None:
-        attempt = await self._record.begin(announcement_id)
+        attempt = await self._record.begin(SYSTEM, announcement_id)
         if attempt is None:
             return
         announcement = attempt.announcement
         try:
             message_id = await self._earlier(attempt)
         except CannotTellError:
-            await self._record.failed(announcement_id, strings.cannot_tell(announcement))
+            await self._record.failed(SYSTEM, announcement_id, strings.cannot_tell(announcement))
             return
         if message_id is None and attempt.is_too_late:
-            await self._record.failed(announcement_id, strings.missed(announcement))
+            await self._record.failed(SYSTEM, announcement_id, strings.missed(announcement))
             return
         if message_id is None:
             try:
@@ -99,7 +100,9 @@ class Delivery:
             except discord.HTTPException as error:
                 await self._handle_refusal(attempt, error)
                 return
-        await self._record.posted(announcement, message_id, self._ping_problem(announcement))
+        await self._record.posted(
+            SYSTEM, announcement, message_id, self._ping_problem(announcement)
+        )
 
     async def look_again(self, announcement: Announcement) -> bool:
         """Whether the message of a failed attempt is in the channel after all; stores it if so."""
@@ -111,12 +114,17 @@ class Delivery:
             log.info("Announcement %d cannot be looked for: %s", announcement.id, error)
             return False
         if message_id is not None:
-            await self._record.posted(announcement, message_id, self._ping_problem(announcement))
+            await self._record.posted(
+                SYSTEM, announcement, message_id, self._ping_problem(announcement)
+            )
         return message_id is not None
 
     async def details(self, announcement: Announcement) -> AnnouncementDetails:
-        """What a reader sees of an announcement, with its poll as it stands now."""
-        details = await self._bot.services.announcements.details(announcement)
+        """What a reader sees of an announcement, with its poll as it stands now.
+
+        A preview is read like this too, so that it shows exactly what will be posted.
+        """
+        details = await self._bot.services.announcements.details(SYSTEM, announcement)
         announcement, plan = details.announcement, details.announcement.plan
         if self._lacks_role(announcement):
             announcement = replace(announcement, plan=replace(plan, role_id=None))
@@ -125,7 +133,9 @@ class Delivery:
     async def attached(self, announcement: Announcement) -> Report | None:
         """The poll attached to an announcement, as everyone may see it."""
         poll_id = announcement.plan.poll_id
-        return await self._bot.services.polls.public(poll_id) if poll_id is not None else None
+        return (
+            await self._bot.services.polls.public(SYSTEM, poll_id) if poll_id is not None else None
+        )
 
     def _lacks_role(self, announcement: Announcement) -> bool:
         """Whether the role to ping was deleted."""
@@ -161,11 +171,11 @@ class Delivery:
         """Store what Discord refused; raises the error if trying again may help."""
         if is_final(error):
             await self._record.failed(
-                attempt.announcement.id, strings.refusal(attempt.announcement, error)
+                SYSTEM, attempt.announcement.id, strings.refusal(attempt.announcement, error)
             )
             return
         if error.status < 500:
-            await self._record.attempt_refused(attempt)
+            await self._record.attempt_refused(SYSTEM, attempt)
         raise error
 
     async def _earlier(self, attempt: Attempt) -> int | None:

@@ -95,7 +95,7 @@ async def edit(interaction: Interaction, previews: Previews, found: Announcement
         target = Target(
             DraftOrigin(interaction.channel_id or found.origin_id, plan, edits_id=found.id)
         )
-    details = await interaction.client.services.announcements.details(found)
+    details = await interaction.client.services.announcements.details(viewer_of(interaction), found)
     alt = details.picture.alt if details.picture else ""
     form = AnnouncementForm(previews, "Edit the announcement", target, found.content, alt=alt)
     await interaction.response.send_modal(form)

@@ -8,8 +8,7 @@ from bot.announcements.service import AnnouncementInput
 from bot.ui.dispatch import on_click, on_select
 from bot.ui.interaction import library_of, locale_of
 from bot.ui.items import chosen_id
-from bot.ui.sight import shown_in
-from bot.ui.viewer import viewer_of
+from bot.ui.viewer import viewer_among_readers, viewer_of
 from cogs.announcements import custom_ids as ids
 from cogs.announcements import forms, listing, strings, templates, views
 from cogs.announcements.previews import acknowledge
@@ -123,12 +122,12 @@ class Handlers:
             await acknowledge(interaction)
             await self._previews.show(interaction, draft, [strings.ALREADY_WRITTEN])
             return
-        readers = shown_in(interaction, draft.plan.channel_id)
-        data = await self._bot.services.templates.read(viewer, readers)
+        readers = viewer_among_readers(interaction, draft.plan.channel_id)
+        data = await self._bot.services.templates.read(readers)
         reader = _reader(interaction, data)
         filled = templates.find(reader, values[0]).fill(Values(reader, data))
         await acknowledge(interaction)
-        picture = (await self._service.details(draft)).picture
+        picture = (await self._service.details(viewer, draft)).picture
         typed = AnnouncementInput(filled, picture.alt if picture else "")
         draft = await self._service.change_content(viewer, announcement_id, typed)
         await self._previews.show(interaction, draft)

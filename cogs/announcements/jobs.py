@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.access import SYSTEM
 from bot.announcements.model import (
     APPROVAL_EXPIRY_JOB,
     MARK_CORRECTED_JOB,
@@ -65,13 +66,13 @@ class AnnouncementJobs:
         await self._delivery.post(int(job.key))
 
     async def _post_given_up(self, job: Job, _: Exception) -> None:
-        announcement = await self._record.get(int(job.key))
+        announcement = await self._record.get(SYSTEM, int(job.key))
         if announcement is not None and not await self._delivery.look_again(announcement):
-            await self._record.failed(announcement.id, strings.given_up(announcement))
+            await self._record.failed(SYSTEM, announcement.id, strings.given_up(announcement))
 
     async def _publish(self, job: Job) -> None:
         """Publish a posted announcement to the servers that follow its channel."""
-        announcement = await self._record.get(int(job.key))
+        announcement = await self._record.get(SYSTEM, int(job.key))
         if announcement is None or announcement.message_id is None:
             return
         await self._bot.wait_until_ready()
@@ -95,13 +96,13 @@ class AnnouncementJobs:
 
     async def _report_unpublished(self, announcement_id: int, problem: str) -> None:
         act = "could not publish an announcement"
-        await self._record.follow_up_failed(announcement_id, act, problem)
+        await self._record.follow_up_failed(SYSTEM, announcement_id, act, problem)
 
     async def _mark_corrected(self, job: Job) -> None:
         """Add links to the corrections of an announcement to its message."""
         seen = None
         while True:
-            announcement = await self._record.get(int(job.key))
+            announcement = await self._record.get(SYSTEM, int(job.key))
             if announcement is None or announcement.message_id is None:
                 return
             details = await self._delivery.details(announcement)
@@ -126,16 +127,16 @@ class AnnouncementJobs:
                 return
 
     async def _mark_given_up(self, job: Job, failure: Exception) -> None:
-        announcement = await self._record.get(int(job.key))
+        announcement = await self._record.get(SYSTEM, int(job.key))
         if announcement is not None:
             details = await self._delivery.details(announcement)
             act = "could not mark an announcement as corrected"
             problem = strings.unmarked(details, failure)
-            await self._record.follow_up_failed(announcement.id, act, problem)
+            await self._record.follow_up_failed(SYSTEM, announcement.id, act, problem)
 
     async def _request_approval(self, job: Job) -> None:
         """Ask other moderators for approval, and end an earlier request."""
-        announcement = await self._record.get(int(job.key))
+        announcement = await self._record.get(SYSTEM, int(job.key))
         if announcement is None:
             return
         waits = announcement.state is AnnouncementState.WAITING
@@ -144,7 +145,7 @@ class AnnouncementJobs:
             if waits and request.revision == announcement.revision:
                 return
             await self._end_request(announcement, request)
-            await self._record.request_posted(announcement, None)
+            await self._record.request_posted(SYSTEM, announcement, None)
         if waits:
             await self._post_request(job, announcement)
 
@@ -169,9 +170,9 @@ class AnnouncementJobs:
                 log.warning("Channel %d takes no request: %s", channel_id, error.text)
                 continue
             made = ApprovalRequest(channel_id, message.id, announcement.revision)
-            await self._record.request_posted(announcement, made)
+            await self._record.request_posted(SYSTEM, announcement, made)
             return
-        await self._record.request_failed(announcement, strings.NO_CHANNEL_TO_ASK_IN)
+        await self._record.request_failed(SYSTEM, announcement, strings.NO_CHANNEL_TO_ASK_IN)
 
     async def _request_message(
         self, announcement: Announcement, channel_id: int
@@ -191,9 +192,9 @@ class AnnouncementJobs:
         return not is_for_moderators(guild, channel_id, moderator_role)
 
     async def _request_given_up(self, job: Job, _: Exception) -> None:
-        announcement = await self._record.get(int(job.key))
+        announcement = await self._record.get(SYSTEM, int(job.key))
         if announcement is not None:
-            await self._record.request_failed(announcement, strings.REQUEST_FAILED)
+            await self._record.request_failed(SYSTEM, announcement, strings.REQUEST_FAILED)
 
     async def _end_request(self, announcement: Announcement, request: ApprovalRequest) -> None:
         channel = self._bot.get_partial_messageable(
@@ -210,11 +211,11 @@ class AnnouncementJobs:
             log.warning("A request for approval cannot be ended: %s", error.text)
 
     async def _expire_approval(self, job: Job) -> None:
-        await self._record.approval_expired(int(job.key), strings.APPROVAL_EXPIRED)
+        await self._record.approval_expired(SYSTEM, int(job.key), strings.APPROVAL_EXPIRED)
 
     async def _report_problem(self, job: Job) -> None:
         """Tell the author, or else the channel where it was written, unless the log does."""
-        announcement = await self._record.get(int(job.key))
+        announcement = await self._record.get(SYSTEM, int(job.key))
         if announcement is None or announcement.problem is None:
             return
         guild_id, origin_id = announcement.guild_id, announcement.origin_id

@@ -10,8 +10,7 @@ from bot.announcements.model import AnnouncementState
 from bot.announcements.rules import content_problems, posting_problems, posting_warnings
 from bot.ui.failures import tell
 from bot.ui.interaction import library_of, locale_of
-from bot.ui.sight import shown_in
-from bot.ui.viewer import viewer_of
+from bot.ui.viewer import viewer_among_readers, viewer_of
 from cogs.announcements import controls, strings, views
 from cogs.announcements.conditions import conditions_for, expected_conditions
 from cogs.knowledge.reading import Reader
@@ -46,8 +45,8 @@ class Previews:
         details = await self._delivery.details(draft)
         attached = details.attached
         found = await conditions_for(interaction, draft, attached)
-        readers = shown_in(interaction, draft.plan.channel_id)
-        polls = list(await bot.services.polls.open_ones(draft.guild_id, readers))
+        readers = viewer_among_readers(interaction, draft.plan.channel_id)
+        polls = list(await bot.services.polls.open_ones(readers))
         settings = bot.services.settings.of(draft.guild_id)
         now = bot.services.clock.now()
         if attached and all(poll.id != attached.id for poll in polls):
@@ -117,7 +116,7 @@ class Previews:
             # The preview was dismissed; the moderator must learn the outcome nevertheless.
             await tell(interaction, said)
         if decided.problem is not None and at_once:
-            await self._service.delivery.problem_seen(decided.id)
+            await self._service.delivery.problem_seen(viewer_of(interaction), decided.id)
 
     async def present(self, interaction: Interaction, found: Announcement) -> None:
         """Show an announcement with its state and what this person can do with it."""

@@ -13,8 +13,7 @@ from bot.knowledge.library import Kind
 from bot.ui.audience import for_moderators
 from bot.ui.choices import choices
 from bot.ui.interaction import library_of, locale_of
-from bot.ui.sight import shown_in
-from bot.ui.viewer import viewer_of
+from bot.ui.viewer import viewer_among_readers, viewer_of
 from cogs.discussions import strings
 from cogs.discussions.opening import Request, find_open, name_of, open_discussion
 from cogs.discussions.threads import home_of, lacking_to_open, require_permissions
@@ -56,8 +55,9 @@ class DiscussionsCog(commands.Cog):
         if found is None:
             home = home_of(interaction, channel)
             require_permissions(home)
-            lacking, sight = lacking_to_open(interaction, home), shown_in(interaction, home.id)
-            request = Request(viewer, reader, ref.id, home, lacking, sight)
+            lacking = lacking_to_open(interaction, home)
+            readers = viewer_among_readers(interaction, home.id)
+            request = Request(readers, reader, ref.id, home, lacking)
             found, is_new = await open_discussion(self.bot, request)
         sentence = strings.OPENED if is_new else strings.OPEN_ALREADY
         await interaction.followup.send(

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
+from bot.access import SYSTEM
 from bot.discussions.model import IssueRef
 from bot.polls.model import DISCUSS_JOB
 from bot.polls.resolution import Confirmation
 from bot.ui.delivery import tell_once
-from bot.ui.sight import audience
+from bot.ui.viewer import readers_of
 from cogs.polls import resolution_views
 from cogs.polls import strings as poll_strings
 
@@ -41,16 +42,16 @@ class DiscussionUpdates(commands.Cog):
     async def on_raw_thread_update(self, event: discord.RawThreadUpdateEvent) -> None:
         now = event.data["thread_metadata"]
         await self.bot.services.discussions.thread_changed(
-            event.thread_id, archived=now["archived"], locked=now.get("locked", False)
+            SYSTEM, event.thread_id, archived=now["archived"], locked=now.get("locked", False)
         )
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
-        await self.bot.services.discussions.thread_deleted(event.thread_id)
+        await self.bot.services.discussions.thread_deleted(SYSTEM, event.thread_id)
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        await self.bot.services.discussions.channel_deleted(channel.guild.id, channel.id)
+        await self.bot.services.discussions.channel_deleted(SYSTEM, channel.guild.id, channel.id)
 
     async def _post_news(self, job: Job) -> None:
         """Post in the discussion of an issue what was done to a poll on it."""
@@ -61,7 +62,7 @@ class DiscussionUpdates(commands.Cog):
         effect, poll = Confirmation(news.action, news.poll, {}), news.poll
         if effect.is_undone:
             return
-        report = await self.bot.services.polls.public(poll.id)
+        report = await self.bot.services.polls.public(SYSTEM, poll.id)
         # If the poll was posted in this thread, the news is already under the poll.
         if report is None or discussion.thread_id in (None, poll.channel_id):
             return
@@ -69,7 +70,7 @@ class DiscussionUpdates(commands.Cog):
         guild = self.bot.get_guild(poll.guild_id)
         # Those who read the channel can read the thread. The bot does not know an archived thread,
         # so the channel is checked.
-        if guild is None or not audience(guild, discussion.channel_id).sees(poll.audience_id):
+        if guild is None or not readers_of(guild, discussion.channel_id)(poll.audience_id):
             # Some of those who discuss the issue may not see the poll.
             return
         place = self.bot.get_partial_messageable(discussion.thread_id, guild_id=poll.guild_id)
@@ -78,7 +79,7 @@ class DiscussionUpdates(commands.Cog):
             nonce = f"discuss-tell-{news.action.id}"
             await tell_once(self.bot, place, job, nonce=nonce, view=view)
         except discord.NotFound:
-            await self.bot.services.discussions.thread_deleted(discussion.thread_id)
+            await self.bot.services.discussions.thread_deleted(SYSTEM, discussion.thread_id)
         except discord.Forbidden as error:
             log.warning(
                 "News of a poll cannot be posted in discussion %d: %s", discussion.id, error.text
@@ -90,18 +91,18 @@ class DiscussionUpdates(commands.Cog):
             news, discussion = found
             problem = poll_strings.NOT_DISCUSSED.format(channel=discussion.thread_id)
             await self.bot.services.polls.messages.failed(
-                news.poll.id, poll_strings.COULD_NOT_SHOW, problem
+                SYSTEM, news.poll.id, poll_strings.COULD_NOT_SHOW, problem
             )
 
     async def _find(self, job: Job) -> tuple[News, Discussion] | None:
         """What was done to a poll, and the discussion to post it in, if there is one."""
-        news = await self.bot.services.discussions.news(int(job.key))
+        news = await self.bot.services.discussions.news(SYSTEM, int(job.key))
         about = (
             self._issue_of(news.poll.question.about) if news and news.poll.question.about else None
         )
         if news is None or about is None:
             return None
-        found = await self.bot.services.discussions.find_for_news(news.poll.guild_id, about)
+        found = await self.bot.services.discussions.find_for_news(SYSTEM, news.poll.guild_id, about)
         return (news, found) if found is not None else None
 
     def _issue_of(self, about: OutcomeRef) -> IssueRef | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.access import SYSTEM
 from bot.discussions.model import Claim, Discussion, DiscussionState, IssueRef, state_of_thread
 from bot.errors import UserError
 from bot.text import shorten
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.access import Viewer
     from bot.client import SummitBot
-    from bot.polls.visibility import Report, Sight
+    from bot.polls.visibility import Report
 
 MOST_TRIES = 3
 MOST_POLLS = 10
@@ -33,8 +34,8 @@ MOST_POLLS = 10
 class Request:
     """What a moderator wants to be discussed, and where. The reader has the server's language.
 
-    `lacking` are the permissions that they lack to open a thread in `home` themselves. `sight` is
-    what they and all readers of `home` may see.
+    `viewer` is the moderator, for what all readers of `home` will read too. `lacking` are the
+    permissions that they lack to open a thread in `home` themselves.
     """
 
     viewer: Viewer
@@ -42,7 +43,6 @@ class Request:
     issue: str
     home: threads.Home
     lacking: Sequence[str]
-    sight: Sight
 
     @property
     def about(self) -> IssueRef:
@@ -85,12 +85,13 @@ async def reports_on(bot: SummitBot, request: Request) -> list[Report]:
     reader, issue = request.reader, request.issue
     outcomes = {outcome.id for outcome in reader.pack.outcomes_by_issue.get(issue, ())}
     newest: dict[str, int] = {}
-    for poll, _ in await bot.services.polls.listed(request.viewer.guild_id, request.sight):
+    for poll, _ in await bot.services.polls.listed(request.viewer):
         about = poll.question.about
         if about and about.summit == reader.pack.id and about.outcome in outcomes:
             newest.setdefault(about.outcome, poll.id)
     found = [
-        await bot.services.polls.public(poll_id) for poll_id in list(newest.values())[:MOST_POLLS]
+        await bot.services.polls.public(request.viewer, poll_id)
+        for poll_id in list(newest.values())[:MOST_POLLS]
     ]
     return [report for report in found if report is not None]
 
@@ -105,12 +106,12 @@ async def _is_open(bot: SummitBot, found: Discussion) -> bool:
     try:
         thread = await _fetched(bot, found.thread_id)
     except discord.NotFound:
-        await bot.services.discussions.thread_deleted(found.thread_id)
+        await bot.services.discussions.thread_deleted(SYSTEM, found.thread_id)
         return False
     except discord.Forbidden:
         return True
     await bot.services.discussions.thread_changed(
-        thread.id, archived=thread.archived, locked=thread.locked
+        SYSTEM, thread.id, archived=thread.archived, locked=thread.locked
     )
     state = state_of_thread(archived=thread.archived, locked=thread.locked)
     return state is DiscussionState.OPEN
@@ -136,7 +137,9 @@ async def _open(bot: SummitBot, request: Request, claim: Claim) -> Discussion:
         for nonce, view in list(zip(nonces, views, strict=True))[said:]:
             await find_or_post(bot, thread, since=since, nonce=nonce, view=view)
     except Exception as error:
-        await bot.services.discussions.opening_failed(begun.id, is_refused=_is_refusal(error))
+        await bot.services.discussions.opening_failed(
+            request.viewer, begun.id, is_refused=_is_refusal(error)
+        )
         if isinstance(error, discord.Forbidden | discord.NotFound):
             raise cannot_post(request.home.id, error) from error
         if isinstance(error, (discord.HTTPException, *BROKEN_LINE)):
@@ -162,12 +165,18 @@ async def _thread(
         left = await _find_interrupted(bot, request, claim.discussion)
         if left is not None:
             parent = left.parent_id
-            await bot.services.discussions.record_thread(claim.discussion.id, left.id, parent)
+            await bot.services.discussions.record_thread(
+                request.viewer, claim.discussion.id, left.id, parent
+            )
             return left, 0
-        await bot.services.discussions.record_attempt(claim.discussion.id, request.home.id)
+        await bot.services.discussions.record_attempt(
+            request.viewer, claim.discussion.id, request.home.id
+        )
     names = threads.tag_names(request.reader.pack, request.issue)
     thread, said = await threads.make(request.home, request.name, first, names)
-    await bot.services.discussions.record_thread(claim.discussion.id, thread.id, request.home.id)
+    await bot.services.discussions.record_thread(
+        request.viewer, claim.discussion.id, thread.id, request.home.id
+    )
     return thread, said
 
 
@@ -184,7 +193,7 @@ async def _find_interrupted(
     for thread in request.home.guild.threads:
         ours = bot.user is not None and thread.owner_id == bot.user.id
         if ours and thread.parent_id == begun.channel_id and thread.name == request.name:
-            known = await bot.services.discussions.of_thread(thread.id)
+            known = await bot.services.discussions.of_thread(SYSTEM, thread.id)
             if known is None and not thread.locked:
                 return thread
     return None

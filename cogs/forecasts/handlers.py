@@ -9,8 +9,7 @@ from bot.ui.cards import Card, card_view, turning
 from bot.ui.dispatch import on_click
 from bot.ui.interaction import is_owner, is_private
 from bot.ui.pictures import attached, attachments
-from bot.ui.sight import shown_to
-from bot.ui.viewer import viewer_of
+from bot.ui.viewer import viewer_for_reply, viewer_of
 from cogs.forecasts import views
 from cogs.forecasts.custom_ids import LEADERBOARD, MINE, SURPRISES
 
@@ -99,8 +98,8 @@ async def calibration(interaction: Interaction) -> Answer:
 
 
 async def surprises(interaction: Interaction, page: int = 0, *, private: bool) -> Answer:
-    sight = shown_to(interaction, private=private)
-    found = await interaction.client.services.forecasts.surprises(viewer_of(interaction), sight)
+    viewer = viewer_for_reply(interaction, private=private)
+    found = await interaction.client.services.forecasts.surprises(viewer)
     return Answer(card_view(views.surprises(found), page, pager=views.pager(SURPRISES)))
 
 

@@ -21,8 +21,7 @@ from bot.text import shorten
 from bot.ui.cards import Control, Link, card_view
 from bot.ui.interaction import is_owner, is_private, library_of, locale_of
 from bot.ui.items import PersistentButton, PersistentSelect
-from bot.ui.sight import shown_to
-from bot.ui.viewer import viewer_of
+from bot.ui.viewer import viewer_for_reply, viewer_of
 from cogs.knowledge import strings as words
 from cogs.knowledge.places import KEY, Name, Place, read_place
 from cogs.knowledge.reading import MENU_LIMIT, Menu, OpenPoll, Sheet
@@ -218,7 +217,7 @@ async def _view(
     """The place as this reader, or everybody in this server, is to see it."""
     locale = locale_of(interaction, private=private)
     polls = await _open_polls(interaction, place, private=private)
-    discussion = await _discussion(interaction, place)
+    discussion = await _discussion(interaction, place, private=private)
     sheet = draw(library_of(interaction), place, locale, polls, discussion)
     return sheet_view(sheet, place, private=private, shared=shared)
 
@@ -230,20 +229,22 @@ async def _open_polls(
     reads the answer may know of them."""
     if place.name not in SHOW_POLLS or interaction.guild_id is None:
         return ()
-    sight = shown_to(interaction, private=private)
+    viewer = viewer_for_reply(interaction, private=private)
     return [
         OpenPoll(poll.question.about.outcome, poll.question.text, poll.url)
-        for poll in await interaction.client.services.polls.open_ones(interaction.guild_id, sight)
+        for poll in await interaction.client.services.polls.open_ones(viewer)
         if poll.question.about is not None
         and poll.question.about.summit == place.summit
         and poll.url is not None
     ]
 
 
-async def _discussion(interaction: Interaction, place: Place) -> str | None:
-    """A link to where this server discusses the place's issue."""
+async def _discussion(interaction: Interaction, place: Place, *, private: bool) -> str | None:
+    """A link to where this server discusses the place's issue, if all readers may know of it."""
     if place.name is not Name.ISSUE or interaction.guild_id is None:
         return None
     about = IssueRef(place.summit, place.refs[0].id)
-    found = await interaction.client.services.discussions.open_on(interaction.guild_id, about)
+    found = await interaction.client.services.discussions.open_on(
+        viewer_for_reply(interaction, private=private), about
+    )
     return found.url if found else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
+from bot.access import SYSTEM
 from bot.jobs.model import TOLD_ANEW_AFTER
 from bot.modlog.model import POST_JOB
 from bot.ui.delivery import NONCE_IS_KNOWN_FOR, find_or_post
@@ -36,10 +37,10 @@ class Modlog(commands.Cog):
         self.bot.services.scheduler.handle(POST_JOB, self._post_all, anew_after=TOLD_ANEW_AFTER)
 
     async def _post_all(self, job: Job) -> None:
-        entry = await self.bot.services.modlog.get(int(job.key))
+        entry = await self.bot.services.modlog.get(SYSTEM, int(job.key))
         if entry is None:
             return
-        while claimed := await self.bot.services.modlog.claim_next(entry.guild_id):
+        while claimed := await self.bot.services.modlog.claim_next(SYSTEM, entry.guild_id):
             if not await self._post(claimed):
                 return
 
@@ -55,10 +56,10 @@ class Modlog(commands.Cog):
             await find_or_post(self.bot, place, since=since, nonce=nonce, view=line(entry))
         except (discord.NotFound, discord.Forbidden) as error:
             log.warning("The log channel %d cannot be written to: %s", place.id, error.text)
-            await self.bot.services.modlog.release(claimed.id)
+            await self.bot.services.modlog.release(SYSTEM, claimed.id)
             return False
         except BaseException:
-            await self.bot.services.modlog.release(claimed.id)
+            await self.bot.services.modlog.release(SYSTEM, claimed.id)
             raise
-        await self.bot.services.modlog.mark_posted(claimed.id)
+        await self.bot.services.modlog.mark_posted(SYSTEM, claimed.id)
         return True

@@ -11,7 +11,6 @@ from bot.knowledge.search import Entry, Shelf
 from bot.polls.model import NO_SUCH_POLL, Poll, Verdict, answers_of
 from bot.polls.resolution import answer_key
 from bot.text import same_key, shorten
-from bot.ui.sight import sight_of
 from bot.ui.viewer import viewer_of
 from cogs.polls import strings
 
@@ -43,15 +42,14 @@ def poll_choices(polls: Sequence[Poll], typed: str) -> list[app_commands.Choice[
 
 async def listed(interaction: Interaction) -> list[Poll]:
     """The server's polls in channels that the person may view."""
-    guild_id = viewer_of(interaction).guild_id
-    found = await interaction.client.services.polls.listed(guild_id, sight_of(interaction))
+    found = await interaction.client.services.polls.listed(viewer_of(interaction))
     return [poll for poll, _ in found]
 
 
 async def poll_of(interaction: Interaction, typed: str) -> Poll:
     """The poll that was picked or typed; UserError if the person can view no such poll."""
-    guild_id, poll_id = viewer_of(interaction).guild_id, await poll_id_of(interaction, typed)
-    return await interaction.client.services.polls.find(guild_id, poll_id, sight_of(interaction))
+    viewer, poll_id = viewer_of(interaction), await poll_id_of(interaction, typed)
+    return await interaction.client.services.polls.find(viewer, poll_id)
 
 
 async def poll_id_of(interaction: Interaction, typed: str) -> int:

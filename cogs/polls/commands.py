@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.utils import format_dt
 
+from bot.access import SYSTEM
 from bot.errors import UserError
 from bot.knowledge.names import Kind, Ref
 from bot.polls.model import ActionKind, HideResults, Proposal, Terms, Verdict, question_about
@@ -20,8 +21,7 @@ from bot.ui.audience import for_moderators
 from bot.ui.choices import choices as offered
 from bot.ui.interaction import library_of, locale_of
 from bot.ui.permissions import lacking_to_write
-from bot.ui.sight import shown_to, sight_of
-from bot.ui.viewer import viewer_of
+from bot.ui.viewer import viewer_for_reply, viewer_of
 from cogs.polls import choices, views
 from cogs.polls.draft_handlers import PollForm, role_limit
 from cogs.polls.jobs import PollJobs
@@ -63,9 +63,9 @@ class Polls(
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        await self.polls.discard_unposted()
-        await self.polls.messages.restart_jobs()
-        self.publisher.touch(await self.polls.messages.to_refresh())
+        await self.polls.discard_unposted(SYSTEM)
+        await self.polls.messages.restart_jobs(SYSTEM)
+        self.publisher.touch(await self.polls.messages.to_refresh(SYSTEM))
 
     @for_moderators
     @app_commands.command(name="open", description="Post a poll on one of the summit's outcomes.")
@@ -138,20 +138,20 @@ class Polls(
     @app_commands.describe(poll="Which poll")
     async def show_poll(self, interaction: Interaction, poll: str) -> None:
         report = await self.polls.show(
-            viewer_of(interaction).guild_id,
-            await choices.poll_id_of(interaction, poll),
-            sight_of(interaction),
+            viewer_of(interaction), await choices.poll_id_of(interaction, poll)
         )
         # If not everybody here may view its channel, only the person who asks sees it.
-        is_public = shown_to(interaction, private=False).sees(report.poll.audience_id)
+        viewer = viewer_for_reply(interaction, private=False)
+        is_public = viewer.may_view(report.poll.audience_id)
         await interaction.response.defer(ephemeral=not is_public)
-        view, files = await self.publisher.rendered(report, views.snapshot, live=True)
+        view, files = await self.publisher.rendered(
+            viewer_of(interaction), report, views.snapshot, live=True
+        )
         await interaction.edit_original_response(view=view, attachments=files)
 
     @app_commands.command(name="list", description="List this server's polls.")
     async def list_polls(self, interaction: Interaction) -> None:
-        guild_id = viewer_of(interaction).guild_id
-        found = await self.polls.listed(guild_id, sight_of(interaction))
+        found = await self.polls.listed(viewer_of(interaction))
         await interaction.response.send_message(view=views.listing(found, 0), ephemeral=True)
 
     @for_moderators
@@ -253,8 +253,7 @@ class Polls(
     @close_poll.autocomplete("poll")
     @extend_poll.autocomplete("poll")
     async def _open(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        guild_id = viewer_of(interaction).guild_id
-        found = await self.polls.open_ones(guild_id, sight_of(interaction))
+        found = await self.polls.open_ones(viewer_of(interaction))
         return choices.poll_choices(found, typed)
 
     @annul_poll.autocomplete("poll")

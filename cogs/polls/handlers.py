@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from discord import ui
 
+from bot.access import SYSTEM
 from bot.polls.model import PollKind
 from bot.polls.rules import approval, require_kind, require_open
-from bot.polls.visibility import EVERYTHING
 from bot.ui.dispatch import on_click, on_select
 from bot.ui.interaction import is_private
 from bot.ui.items import Form
-from bot.ui.sight import audience_id, sight_of
-from bot.ui.viewer import viewer_of
+from bot.ui.viewer import audience_id, viewer_of
 from cogs.polls import strings, views
 from cogs.polls.custom_ids import (
     ANSWER,
@@ -110,9 +109,7 @@ async def withdraw(interaction: Interaction, poll_id: int) -> None:
 @on_click(CRITERIA)
 async def show_criteria(interaction: Interaction, poll_id: int) -> None:
     """Say how the question will be settled."""
-    guild_id = viewer_of(interaction).guild_id
-    # Whoever presses this has the poll before them, so they may know of it.
-    report = await interaction.client.services.polls.show(guild_id, poll_id, EVERYTHING)
+    report = await interaction.client.services.polls.show(viewer_of(interaction), poll_id)
     criteria = report.poll.question.criteria or "The moderator did not say how this is settled."
     await interaction.response.send_message(f"**How it is settled**\n{criteria}", ephemeral=True)
 
@@ -127,8 +124,7 @@ async def remind(interaction: Interaction, poll_id: int, wanted: bool) -> None:
 @on_click(LIST)
 async def turn_list(interaction: Interaction, page: int) -> None:
     """Turn to a page of the server's polls."""
-    guild_id = viewer_of(interaction).guild_id
-    found = await interaction.client.services.polls.listed(guild_id, sight_of(interaction))
+    found = await interaction.client.services.polls.listed(viewer_of(interaction))
     await interaction.response.edit_message(view=views.listing(found, page))
 
 
@@ -146,4 +142,4 @@ async def _cast(interaction: Interaction, poll_id: int, value: int, *kinds: Poll
     if stored.poll.message_id is None and not stored.poll.hope_for and interaction.message:
         # The bot died after it posted the poll and before it recorded where.
         audience = audience_id(interaction.guild, stored.poll.channel_id)
-        await polls.posted(poll_id, interaction.message.id, audience)
+        await polls.posted(SYSTEM, poll_id, interaction.message.id, audience)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.access import SYSTEM
 from bot.polls.model import CLOSE_JOB, REMIND_JOB, TELL_JOB, WARN_JOB
 from bot.ui.delivery import BROKEN_LINE, tell_once
 from bot.ui.notices import tell_moderators
@@ -42,20 +43,20 @@ class PollJobs:
 
     async def _close_due(self, job: Job) -> None:
         late = job.is_late(self._bot.services.clock.now())
-        poll = await self._bot.services.polls.close_due(int(job.key), late=late)
+        poll = await self._bot.services.polls.close_due(SYSTEM, int(job.key), late=late)
         if poll is None:
             return
         if not await self._publisher.show(poll.id):
             await self._failed(poll, strings.MAY_NOT_EDIT)
 
     async def _not_closed(self, job: Job, _: Exception) -> None:
-        report = await self._bot.services.polls.public(int(job.key))
+        report = await self._bot.services.polls.public(SYSTEM, int(job.key))
         if report is not None:
             await self._failed(report.poll, strings.NOT_SHOWN)
 
     async def _post_action(self, job: Job) -> None:
         """Update a poll's message after an action, and post what was done."""
-        confirmation = await self._bot.services.resolutions.confirmation(int(job.key))
+        confirmation = await self._bot.services.resolutions.confirmation(SYSTEM, int(job.key))
         if confirmation is None:
             return
         shown = await self._publisher.show(confirmation.poll.id)
@@ -64,16 +65,16 @@ class PollJobs:
         # In an archived thread, messages can be edited only after something was posted.
         if not shown and not await self._publisher.show(confirmation.poll.id):
             await self._failed(confirmation.poll, strings.MAY_NOT_EDIT)
-        await self._bot.services.resolutions.mark_posted(confirmation.action.id)
+        await self._bot.services.resolutions.mark_posted(SYSTEM, confirmation.action.id)
 
     async def _not_posted(self, job: Job, _: Exception) -> None:
-        confirmation = await self._bot.services.resolutions.confirmation(int(job.key))
+        confirmation = await self._bot.services.resolutions.confirmation(SYSTEM, int(job.key))
         if confirmation is not None:
             await self._failed(confirmation.poll, strings.NOT_POSTED)
 
     async def _post(self, job: Job, confirmation: Confirmation) -> None:
         poll = confirmation.poll
-        report = await self._bot.services.polls.public(poll.id)
+        report = await self._bot.services.polls.public(SYSTEM, poll.id)
         if report is None:
             return
         place = self._bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
@@ -92,11 +93,11 @@ class PollJobs:
     async def _failed(self, poll: Poll, problem: str) -> None:
         """Tell the moderators that a poll's message is out of date."""
         await self._messages.failed(
-            poll.id, strings.COULD_NOT_SHOW, problem.format(channel=poll.channel_id)
+            SYSTEM, poll.id, strings.COULD_NOT_SHOW, problem.format(channel=poll.channel_id)
         )
 
     async def _warn(self, job: Job) -> None:
-        report = await self._bot.services.polls.public(int(job.key))
+        report = await self._bot.services.polls.public(SYSTEM, int(job.key))
         if report is None or (problem := report.poll.problem) is None:
             return
         poll = report.poll
@@ -115,7 +116,7 @@ class PollJobs:
 
         Members who take no messages are skipped; other failures are tried again.
         """
-        found = await self._bot.services.polls.to_remind(int(job.key))
+        found = await self._bot.services.polls.to_remind(SYSTEM, int(job.key))
         if found is None:
             return
         poll, members = found
@@ -129,9 +130,9 @@ class PollJobs:
             except (discord.HTTPException, *BROKEN_LINE) as error:
                 failed = error
                 continue
-            await self._bot.services.polls.reminded(poll.id, user_id)
+            await self._bot.services.polls.reminded(SYSTEM, poll.id, user_id)
         if failed:
             raise failed
 
     async def _not_reminded(self, job: Job, _: Exception) -> None:
-        await self._bot.services.polls.not_reminded(int(job.key))
+        await self._bot.services.polls.not_reminded(SYSTEM, int(job.key))

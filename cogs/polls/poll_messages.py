@@ -9,12 +9,12 @@ from weakref import WeakValueDictionary
 
 import discord
 
+from bot.access import SYSTEM, System, Viewer
 from bot.polls.model import PollState
-from bot.polls.visibility import EVERYTHING
 from bot.ui.delivery import BROKEN_LINE, post_once
 from bot.ui.pictures import attached, attachments
 from bot.ui.posting import cannot_post, is_final
-from bot.ui.sight import audience_id
+from bot.ui.viewer import audience_id
 from cogs.polls import views
 from cogs.polls.pictures import drawings
 
@@ -80,12 +80,12 @@ class PollPublisher:
         # Discord held up must not land on top of a newer one.
         turn = self._turns.setdefault(poll_id, asyncio.Lock())
         async with turn:
-            report = await self._bot.services.polls.public(poll_id)
+            report = await self._bot.services.polls.public(SYSTEM, poll_id)
             if report is None or (message_id := report.poll.message_id) is None:
                 return True
             poll = report.poll
             place = self._bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
-            view, files = await self.rendered(report)
+            view, files = await self.rendered(SYSTEM, report)
             try:
                 await place.get_partial_message(message_id).edit(view=view, attachments=files)
             except discord.HTTPException as error:
@@ -94,32 +94,37 @@ class PollPublisher:
                 log.warning("The message of poll %d cannot be updated: %s", poll_id, error.text)
                 if not isinstance(error, discord.NotFound):
                     return False
-            await self._bot.services.polls.messages.shown(poll)
+            await self._bot.services.polls.messages.shown(SYSTEM, poll)
             return True
 
     async def post(self, poll: Poll) -> Poll:
         """Post a new poll's message. If that fails, the poll is deleted and the error raised."""
         place = self._bot.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
         try:
-            report = await self._bot.services.polls.show(poll.guild_id, poll.id, EVERYTHING)
-            view, _ = await self.rendered(report)
+            report = await self._bot.services.polls.show(SYSTEM, poll.id)
+            view, _ = await self.rendered(SYSTEM, report)
             message = await post_once(place, nonce=f"poll-{poll.id}", view=view)
         except Exception as error:
-            await self._bot.services.polls.discard(poll.id)
+            await self._bot.services.polls.discard(SYSTEM, poll.id)
             if isinstance(error, discord.HTTPException):
                 raise cannot_post(poll.channel_id, error) from error
             raise
         guild = self._bot.get_guild(poll.guild_id)
         audience = audience_id(guild, poll.channel_id)
-        posted = await self._bot.services.polls.posted(poll.id, message.id, audience)
+        posted = await self._bot.services.polls.posted(SYSTEM, poll.id, message.id, audience)
         # Somebody may have voted, or the poll may have ended, before its place was recorded.
-        now = await self._bot.services.polls.show(poll.guild_id, poll.id, EVERYTHING)
+        now = await self._bot.services.polls.show(SYSTEM, poll.id)
         if (now.ballots, now.poll.lifecycle.state) != (report.ballots, report.poll.lifecycle.state):
             self.touch({poll.id})
         return posted
 
     async def rendered(
-        self, report: Report, render: Render = views.message, *, live: bool = False
+        self,
+        viewer: Viewer | System,
+        report: Report,
+        render: Render = views.message,
+        *,
+        live: bool = False,
     ) -> tuple[LayoutView, list[discord.File]]:
         """A poll as a message with its attachments: closed polls with results have charts.
 
@@ -127,7 +132,7 @@ class PollPublisher:
         """
         history = None
         if live or report.poll.lifecycle.state is PollState.CLOSED:
-            history = await self._bot.services.histories.of(report)
+            history = await self._bot.services.histories.of(viewer, report)
         pictures = await self._bot.pictures.of(drawings(report, history))
         return render(report, attached(pictures)), attachments(pictures)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
+from bot.access import SYSTEM
 from bot.retention.service import DELETE_JOB, TIDY_JOB, TRIED_ANEW_AFTER, CalledOffError
 
 if TYPE_CHECKING:
@@ -30,15 +31,15 @@ class Keeping(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        await self.bot.services.retention.compare({guild.id for guild in self.bot.guilds})
+        await self.bot.services.retention.compare(SYSTEM, {guild.id for guild in self.bot.guilds})
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        await self.bot.services.retention.returned(guild.id)
+        await self.bot.services.retention.returned(SYSTEM, guild.id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await self.bot.services.retention.left(guild.id)
+        await self.bot.services.retention.left(SYSTEM, guild.id)
 
     async def _delete(self, job: Job) -> None:
         """Delete a server's data, unless the bot turns out to be in that server."""
@@ -46,16 +47,16 @@ class Keeping(commands.Cog):
         # Which servers the bot is in is known only once it is connected.
         await self.bot.wait_until_ready()
         if self.bot.get_guild(guild_id) is not None:
-            await self.bot.services.retention.returned(guild_id)
+            await self.bot.services.retention.returned(SYSTEM, guild_id)
             return
         try:
-            await self.bot.services.retention.delete_server(job)
+            await self.bot.services.retention.delete_server(SYSTEM, job)
         except CalledOffError:
             log.info("The bot came back to a server whose data was being deleted")
             # They may be among what is deleted already.
-            await self.bot.services.settings.load()
+            await self.bot.services.settings.load(SYSTEM)
         else:
-            self.bot.services.settings.forget(guild_id)
+            self.bot.services.settings.forget(SYSTEM, guild_id)
 
     async def _tidy(self, _: Job) -> None:
-        await self.bot.services.retention.tidy()
+        await self.bot.services.retention.tidy(SYSTEM)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from discord import app_commands
 from discord.ext import commands, tasks
 
+from bot.access import SYSTEM
 from bot.settings.model import Page
 from bot.ui.audience import for_administrators
 from bot.ui.viewer import viewer_of
@@ -46,6 +47,6 @@ class SettingsCog(commands.Cog):
     @tasks.loop(seconds=SECONDS_BETWEEN_LOADS)
     async def _reload(self) -> None:
         try:
-            await self.bot.services.settings.load()
+            await self.bot.services.settings.load(SYSTEM)
         except Exception:
             log.exception("The settings could not be reloaded")

@@ -59,15 +59,15 @@ async def read_panel(
     interaction: Interaction, page: Page, notice: str = "", repairs: Sequence[Control] = ()
 ) -> Panel:
     """A page of the panel for the interaction's server."""
-    bot, guild_id = interaction.client, viewer_of(interaction).guild_id
-    settings = bot.services.settings.of(guild_id)
+    bot, viewer = interaction.client, viewer_of(interaction)
+    settings = bot.services.settings.of(viewer.guild_id)
     library, locale = library_of(interaction), locale_of(interaction, private=True)
     recent = (
-        await bot.services.modlog.latest(guild_id, CHANGED, limit=RECENT)
+        await bot.services.modlog.latest(viewer, CHANGED, limit=RECENT)
         if page is Page.RECENT
         else ()
     )
-    unposted = await bot.services.modlog.count_unposted(guild_id) if page is Page.PLACES else 0
+    unposted = await bot.services.modlog.count_unposted(viewer) if page is Page.PLACES else 0
     warnings = _warnings(interaction.guild, settings, unposted) if interaction.guild else {}
     if settings.summit is not None and settings.summit != library.default.id:
         warnings["summit"] = strings.NO_SUMMIT.format(summit=settings.summit)

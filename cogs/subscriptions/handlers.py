@@ -18,6 +18,7 @@ from cogs.subscriptions import custom_ids, strings
 from cogs.subscriptions.views import panel_view, preview_view
 
 if TYPE_CHECKING:
+    from bot.access import Viewer
     from bot.client import SummitBot
     from bot.subscriptions.model import Topic
     from bot.ui.interaction import Interaction
@@ -33,7 +34,7 @@ async def toggle(interaction: Interaction, topic: Topic) -> None:
     if guild is None or not isinstance(member, discord.Member):
         raise UserError("This works only in a server, not in direct messages.")
     await interaction.response.defer(ephemeral=True, thinking=True)
-    role_id = await role_for(interaction.client, guild, topic)
+    role_id = await role_for(interaction.client, viewer_of(interaction), guild, topic)
     is_wanted = all(role.id != role_id for role in member.roles)
     role = discord.Object(role_id)
     try:
@@ -91,12 +92,12 @@ def _allowed_channel(interaction: Interaction) -> int:
     return channel_id
 
 
-async def role_for(bot: SummitBot, guild: discord.Guild, topic: Topic) -> int:
+async def role_for(bot: SummitBot, viewer: Viewer, guild: discord.Guild, topic: Topic) -> int:
     """The id of a topic's role. Creates the role if there is none or it was deleted.
 
     UserError if the bot may not create it.
     """
-    known = (await bot.services.subscriptions.roles(guild.id)).get(topic)
+    known = (await bot.services.subscriptions.roles(viewer, guild.id)).get(topic)
     if known is not None and await _exists(guild, known):
         return known
     if not guild.me.guild_permissions.manage_roles:
@@ -115,7 +116,7 @@ async def role_for(bot: SummitBot, guild: discord.Guild, topic: Topic) -> int:
         if error.code == TOO_MANY_ROLES:
             raise UserError(strings.TOO_MANY) from error
         raise
-    kept = await bot.services.subscriptions.keep(guild.id, topic, created.id, lost=known)
+    kept = await bot.services.subscriptions.keep(viewer, topic, created.id, lost=known)
     if kept != created.id:
         # Somebody else pressed at the same time, and their role was stored first.
         with suppress(discord.NotFound):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.access import Viewer
+from bot.access import SYSTEM, Viewer
 from bot.announcements.model import (
     POST_JOB,
     Announcement,
@@ -30,11 +30,12 @@ from bot.jobs.tables import JobRow
 from bot.modlog.tables import ModlogRow
 from bot.settings import store as servers
 from bot.settings.model import ServerSettings
+from tests.factories import make_viewer
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-MINA = Viewer(1, 10, manage_messages=True)
-NORA = Viewer(2, 10, manage_messages=True)
-ELSEWHERE = Viewer(1, 11, manage_server=True)
+MINA = make_viewer(1, 10, manage_messages=True)
+NORA = make_viewer(2, 10, manage_messages=True)
+ELSEWHERE = make_viewer(1, 11, manage_server=True)
 TYPED = AnnouncementInput(Content("Doors open", "At nine."))
 PICTURE = Picture("picture.png", b"\x89PNG", "Two flags")
 FINE = PostingConditions()
@@ -70,7 +71,7 @@ class Desk:
             await servers.put(session, replace(self.settings, second_approval=True))
 
     async def state(self, announcement_id: int) -> AnnouncementState:
-        found = await self.service.delivery.get(announcement_id)
+        found = await self.service.delivery.get(SYSTEM, announcement_id)
         assert found is not None
         return found.state
 
@@ -87,7 +88,7 @@ def desk(database: Database) -> Desk:
 
 async def test_what_was_typed_is_stored_with_its_picture(desk: Desk) -> None:
     draft = await desk.drafted(AnnouncementInput(Content("", "x" * 4000, "nonsense"), "", PICTURE))
-    shown = await desk.service.details(draft)
+    shown = await desk.service.details(SYSTEM, draft)
     assert shown.announcement.content == Content("", "x" * 4000, "nonsense")
     assert shown.picture == PICTURE
     assert draft.has_picture
@@ -154,7 +155,7 @@ async def test_two_moderators_approving_at_once_approve_once(desk: Desk) -> None
     await desk.require_approval()
     draft = await desk.drafted()
     await desk.let_go(draft)
-    third = Viewer(3, 10, manage_messages=True)
+    third = make_viewer(3, 10, manage_messages=True)
     results = await asyncio.gather(
         desk.service.approval.approve(NORA, draft.id, draft.revision),
         desk.process().approval.approve(third, draft.id, draft.revision),
@@ -212,22 +213,22 @@ async def test_a_job_of_an_announcement_that_was_cancelled_or_put_off_does_nothi
 ) -> None:
     cancelled = await desk.let_go(await desk.drafted())
     await desk.service.approval.cancel(MINA, cancelled.id)
-    assert await desk.service.delivery.begin(cancelled.id) is None
+    assert await desk.service.delivery.begin(SYSTEM, cancelled.id) is None
     later = await desk.let_go(await desk.drafted(post_at=START + timedelta(hours=1)))
-    assert await desk.service.delivery.begin(later.id) is None
+    assert await desk.service.delivery.begin(SYSTEM, later.id) is None
     assert await desk.state(later.id) is AnnouncementState.SCHEDULED
 
 
 async def test_recording_a_posting_twice_changes_and_logs_nothing_twice(desk: Desk) -> None:
     found = await desk.let_go(await desk.drafted())
-    attempt = await desk.service.delivery.begin(found.id)
+    attempt = await desk.service.delivery.begin(SYSTEM, found.id)
     assert attempt is not None
-    await desk.service.delivery.posted(attempt.announcement, 555)
-    await desk.service.delivery.posted(attempt.announcement, 666)
-    posted = await desk.service.delivery.get(found.id)
+    await desk.service.delivery.posted(SYSTEM, attempt.announcement, 555)
+    await desk.service.delivery.posted(SYSTEM, attempt.announcement, 666)
+    posted = await desk.service.delivery.get(SYSTEM, found.id)
     assert posted is not None
     assert posted.message_id == 555
-    assert await desk.service.delivery.begin(found.id) is None
+    assert await desk.service.delivery.begin(SYSTEM, found.id) is None
     async with desk.database.read() as session:
         acts = (await session.scalars(select(ModlogRow.act))).all()
     assert acts == ["posted an announcement"]
@@ -236,27 +237,27 @@ async def test_recording_a_posting_twice_changes_and_logs_nothing_twice(desk: De
 async def test_an_attempt_of_unknown_end_is_remembered_until_it_is_known(desk: Desk) -> None:
     found = await desk.let_go(await desk.drafted())
     posting = desk.service.delivery
-    first = await posting.begin(found.id)
+    first = await posting.begin(SYSTEM, found.id)
     assert first is not None
     assert first.earlier is None
     desk.now += timedelta(minutes=6)
-    second = await posting.begin(found.id)
+    second = await posting.begin(SYSTEM, found.id)
     assert second is not None
     assert second.earlier == START
     # Discord's refusal of the second attempt says nothing of the first.
-    await posting.attempt_refused(second)
-    third = await posting.begin(found.id)
+    await posting.attempt_refused(SYSTEM, second)
+    third = await posting.begin(SYSTEM, found.id)
     assert third is not None
     assert third.earlier == START
 
 
 async def test_a_refused_attempt_leaves_nothing_to_look_for(desk: Desk) -> None:
     found = await desk.let_go(await desk.drafted())
-    first = await desk.service.delivery.begin(found.id)
+    first = await desk.service.delivery.begin(SYSTEM, found.id)
     assert first is not None
-    await desk.service.delivery.attempt_refused(first)
+    await desk.service.delivery.attempt_refused(SYSTEM, first)
     assert await desk.state(found.id) is AnnouncementState.SCHEDULED
-    second = await desk.service.delivery.begin(found.id)
+    second = await desk.service.delivery.begin(SYSTEM, found.id)
     assert second is not None
     assert second.earlier is None
 
@@ -276,7 +277,7 @@ async def test_lateness_counts_from_the_time_that_was_asked_for(
     due = START + timedelta(hours=3)
     found = await desk.let_go(await desk.drafted(post_at=due))
     desk.now = due + behind
-    attempt = await desk.service.delivery.begin(found.id)
+    attempt = await desk.service.delivery.begin(SYSTEM, found.id)
     assert attempt is not None
     assert (attempt.announcement.late, attempt.is_too_late) == (late, too_late)
 
@@ -303,7 +304,7 @@ async def test_an_announcement_is_found_in_its_own_server_only(desk: Desk) -> No
 
 async def test_a_member_may_do_nothing(desk: Desk) -> None:
     found = await desk.let_go(await desk.drafted())
-    member = Viewer(1, 10)
+    member = make_viewer(1, 10)
     service, decisions = desk.service, desk.service.approval
     for attempt in (
         service.get(member, found.id),
@@ -360,7 +361,7 @@ class Process:
         self.dies_after_sending = False
 
     async def post(self, job: Job) -> None:
-        attempt = await self.posting.begin(int(job.key))
+        attempt = await self.posting.begin(SYSTEM, int(job.key))
         if attempt is None:
             return
         if attempt.earlier is None or job.key not in self.desk.posted:
@@ -368,7 +369,7 @@ class Process:
             await asyncio.sleep(0.01)
         if self.dies_after_sending:
             raise asyncio.CancelledError
-        await self.posting.posted(attempt.announcement, 1000 + int(job.key))
+        await self.posting.posted(SYSTEM, attempt.announcement, 1000 + int(job.key))
 
 
 @pytest.fixture

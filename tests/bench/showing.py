@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
-from bot.access import Viewer
+from bot.access import SYSTEM
 from bot.db.engine import Database
 from bot.knowledge.library import Library
 from bot.polls.model import VOTERS, PollKind, Question, Terms
 from bot.polls.service import OpenRequest
 from bot.polls.tables import BallotLogRow, BallotRow, PollRow, TallyRow
-from bot.polls.visibility import EVERYTHING
 from tests.bench.throughput import Payload, command, payload
+from tests.factories import make_viewer
 from tests.world import World, world
 
 SIZES = (1_000, 100_000, 1_000_000)
@@ -32,7 +32,7 @@ Times = dict[tuple[str, int], list[float]]
 
 async def filled(here: World, kind: str, ballots: int) -> int:
     """Put a poll with so many ballots, its tallies and its log in the database; returns its id."""
-    viewer = Viewer(here.mod.id, here.guild.id, manage_messages=True)
+    viewer = make_viewer(here.mod.id, here.guild.id, manage_messages=True)
     request = OpenRequest(here.channel.id, QUESTIONS[kind], MANY_DAYS, Terms())
     with here.env.time_context():
         poll = await here.bot.services.polls.open(viewer, request)
@@ -99,7 +99,7 @@ async def showing_seconds(
             for key, poll_id in polls.items():
                 with here.env.time_context():
                     started = time.perf_counter()
-                    report = await here.bot.services.polls.show(here.guild.id, poll_id, EVERYTHING)
+                    report = await here.bot.services.polls.show(SYSTEM, poll_id)
                     service.setdefault(key, []).append(time.perf_counter() - started)
                 assert report.results is not None
                 assert report.ballots == key[1]

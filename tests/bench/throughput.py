@@ -14,9 +14,9 @@ from simcord.backend import serializers
 from simcord.enums import InteractionType
 from simcord.interactions import base_payload
 
+from bot.access import SYSTEM
 from bot.db.engine import Database
 from bot.knowledge.library import Library
-from bot.polls.visibility import EVERYTHING
 from tests.world import World, world
 
 Payload = dict[str, Any]
@@ -155,7 +155,7 @@ async def _clicks(here: World, count: int, times: int = 1) -> list[Payload]:
 async def _check(here: World, count: int) -> None:
     """That every ballot is stored."""
     await here.env.settle(timeout=60)
-    report = await here.bot.services.polls.show(here.guild.id, 1, EVERYTHING)
+    report = await here.bot.services.polls.show(SYSTEM, 1)
     assert report.ballots == count
 
 

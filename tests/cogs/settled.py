@@ -10,13 +10,14 @@ from bot.clock import Clock
 from bot.polls.model import ActionKind, Poll, PollKind, Proposal, Question, Terms, Verdict
 from bot.polls.resolution import ResolutionService
 from bot.polls.service import OpenRequest, PollService
+from tests.factories import make_viewer
 from tests.world import World
 
 LASTS = timedelta(days=1)
 
 
 def viewer(here: World, who: MemberActor) -> Viewer:
-    return Viewer(who.id, here.guild.id, manage_messages=who.id == here.mod.id)
+    return make_viewer(who.id, here.guild.id, manage_messages=who.id == here.mod.id)
 
 
 def _polls(here: World) -> PollService:

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Awaitable
 import pytest
 from sqlalchemy import select, text, update
 
+from bot.access import SYSTEM
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.polls import store as polls
 from bot.polls.model import ActionKind, Poll
 from bot.polls.service import PollMessages
 from bot.polls.tables import PollRow
-from bot.polls.visibility import EVERYTHING
 from tests.privacy.desk import GUILD, MODERATOR, START, Desk
 
 SECONDS_TO_WAIT = 20
@@ -64,7 +64,7 @@ async def test_showing_a_poll_does_not_block_those_who_vote_in_it_and_on_hopes(
     assert hope is not None
     await lie_in_reverse(desk, hope.id, poll.id)
     messages = PollMessages(desk.database, Clock(lambda: START))
-    await beside_voters(desk, poll.id, hope.id, messages.shown(await _read(desk, poll.id)))
+    await beside_voters(desk, poll.id, hope.id, messages.shown(SYSTEM, await _read(desk, poll.id)))
     assert not (await _read(desk, poll.id)).is_behind
     assert not (await _read(desk, hope.id)).is_behind
 
@@ -79,4 +79,4 @@ async def test_deleting_what_names_a_moderator_does_not_block_those_who_vote(des
 
 
 async def _read(desk: Desk, poll_id: int) -> Poll:
-    return (await desk.polls.show(GUILD, poll_id, EVERYTHING)).poll
+    return (await desk.polls.show(SYSTEM, poll_id)).poll

@@ -1,5 +1,6 @@
 from sqlalchemy import insert
 
+from bot.access import SYSTEM
 from bot.db.engine import Database
 from bot.polls import reminder_store as reminders
 from bot.polls.tables import ReminderRow
@@ -20,6 +21,6 @@ async def test_any_number_of_reminders_is_forgotten(database: Database) -> None:
         await reminders.take(session, poll.id, members[:-1])
         assert await reminders.waiting(session, poll.id) == [MANY]
     await table.over(poll)
-    assert await table.polls.to_remind(poll.id) is None
+    assert await table.polls.to_remind(SYSTEM, poll.id) is None
     async with database.read() as session:
         assert await reminders.waiting(session, poll.id) == []

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from bot.access import Viewer
+from bot.access import SYSTEM, Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.discussions.model import (
@@ -22,12 +22,13 @@ from bot.modlog.tables import ModlogRow
 from bot.polls.model import DISCUSS_JOB, ActionKind, Proposal, Question, Verdict, question_about
 from bot.polls.resolution import ResolutionService
 from bot.polls.service import OpenRequest, PollService
+from tests.factories import make_viewer
 from tests.packs_in_code import FORECAST
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-MOD = Viewer(1, 10, manage_messages=True)
-OTHER_MOD = Viewer(2, 10, manage_messages=True)
-ELSEWHERE = Viewer(3, 20, manage_messages=True)
+MOD = make_viewer(1, 10, manage_messages=True)
+OTHER_MOD = make_viewer(2, 10, manage_messages=True)
+ELSEWHERE = make_viewer(3, 20, manage_messages=True)
 SECURITY = IssueRef("talks", "security")
 
 
@@ -45,7 +46,7 @@ class Desk:
     async def open(self, viewer: Viewer = MOD, thread_id: int = 500) -> Discussion:
         claim = await self.discussions.claim(viewer, SECURITY, 7, lacking=())
         assert claim.is_new
-        await self.discussions.record_thread(claim.discussion.id, thread_id, 7)
+        await self.discussions.record_thread(viewer, claim.discussion.id, thread_id, 7)
         return await self.discussions.opened(viewer, claim.discussion.id, "Security")
 
     async def states(self) -> list[tuple[int, str]]:
@@ -70,11 +71,11 @@ def desk(database: Database) -> Desk:
 
 async def test_only_moderators_who_may_write_there_open_discussions(desk: Desk) -> None:
     with pytest.raises(UserError, match="for moderators"):
-        await desk.discussions.claim(Viewer(9, 10), SECURITY, 7, lacking=())
+        await desk.discussions.claim(make_viewer(9, 10), SECURITY, 7, lacking=())
     with pytest.raises(UserError, match="lack \\*\\*Send Messages"):
         await desk.discussions.claim(MOD, SECURITY, 7, lacking=["Send Messages"])
     with pytest.raises(UserError, match="for moderators"):
-        await desk.discussions.find_open(Viewer(9, 10), SECURITY)
+        await desk.discussions.find_open(make_viewer(9, 10), SECURITY)
     assert await desk.states() == []
 
 
@@ -127,15 +128,15 @@ async def test_an_open_discussion_is_led_to_and_opening_it_is_on_record(desk: De
 
 async def test_two_servers_have_discussions_of_their_own(desk: Desk) -> None:
     await desk.open()
-    assert await desk.discussions.open_on(20, SECURITY) is None
+    assert await desk.discussions.open_on(ELSEWHERE, SECURITY) is None
     await desk.open(ELSEWHERE, thread_id=600)
-    here = await desk.discussions.open_on(10, SECURITY)
-    there = await desk.discussions.open_on(20, SECURITY)
+    here = await desk.discussions.open_on(MOD, SECURITY)
+    there = await desk.discussions.open_on(ELSEWHERE, SECURITY)
     assert here is not None
     assert here.thread_id == 500
     assert there is not None
     assert there.thread_id == 600
-    await desk.discussions.channel_deleted(20, 7)
+    await desk.discussions.channel_deleted(SYSTEM, 20, 7)
     assert await desk.states() == [(here.id, "open"), (there.id, "ended")]
 
 
@@ -160,19 +161,19 @@ async def test_an_opening_cut_short_blocks_for_two_minutes_only(desk: Desk) -> N
 
 async def test_what_discord_refused_is_forgotten_unless_it_has_a_thread(desk: Desk) -> None:
     refused = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
-    await desk.discussions.opening_failed(refused.discussion.id, is_refused=True)
+    await desk.discussions.opening_failed(MOD, refused.discussion.id, is_refused=True)
     assert await desk.states() == []
     begun = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
     assert not begun.was_begun
-    await desk.discussions.record_thread(begun.discussion.id, 500, 7)
-    await desk.discussions.opening_failed(begun.discussion.id, is_refused=True)
+    await desk.discussions.record_thread(MOD, begun.discussion.id, 500, 7)
+    await desk.discussions.opening_failed(MOD, begun.discussion.id, is_refused=True)
     again = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
     assert (again.was_begun, again.discussion.thread_id) == (True, 500)
 
 
 async def test_what_discord_may_have_made_is_gone_on_with_at_once(desk: Desk) -> None:
     begun = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
-    await desk.discussions.opening_failed(begun.discussion.id, is_refused=False)
+    await desk.discussions.opening_failed(MOD, begun.discussion.id, is_refused=False)
     again = await desk.discussions.claim(OTHER_MOD, SECURITY, 8, lacking=())
     assert (again.was_begun, again.discussion.id) == (True, begun.discussion.id)
     assert (again.discussion.thread_id, again.discussion.channel_id) == (None, 7)
@@ -186,26 +187,26 @@ async def test_an_archived_or_locked_thread_makes_room_for_a_new_one(
     desk: Desk, archived: bool, locked: bool, state: str
 ) -> None:
     old = await desk.open()
-    await desk.discussions.thread_changed(500, archived=archived, locked=locked)
+    await desk.discussions.thread_changed(SYSTEM, 500, archived=archived, locked=locked)
     new = await desk.open(thread_id=501)
     assert await desk.states() == [(old.id, state), (new.id, "open")]
 
 
 async def test_an_old_thread_that_wakes_up_does_not_push_a_newer_one_aside(desk: Desk) -> None:
     old = await desk.open()
-    await desk.discussions.thread_changed(500, archived=True, locked=False)
+    await desk.discussions.thread_changed(SYSTEM, 500, archived=True, locked=False)
     new = await desk.open(thread_id=501)
-    await desk.discussions.thread_changed(500, archived=False, locked=False)
+    await desk.discussions.thread_changed(SYSTEM, 500, archived=False, locked=False)
     assert await desk.states() == [(old.id, "resting"), (new.id, "open")]
-    await desk.discussions.thread_deleted(501)
-    await desk.discussions.thread_changed(500, archived=False, locked=False)
+    await desk.discussions.thread_deleted(SYSTEM, 501)
+    await desk.discussions.thread_changed(SYSTEM, 500, archived=False, locked=False)
     assert await desk.states() == [(old.id, "open"), (new.id, "ended")]
 
 
 async def test_a_thread_deleted_while_it_is_being_opened_is_not_called_open(desk: Desk) -> None:
     claim = await desk.discussions.claim(MOD, SECURITY, 7, lacking=())
-    await desk.discussions.record_thread(claim.discussion.id, 500, 7)
-    await desk.discussions.thread_deleted(500)
+    await desk.discussions.record_thread(MOD, claim.discussion.id, 500, 7)
+    await desk.discussions.thread_deleted(SYSTEM, 500)
     with pytest.raises(UserError, match="closed or deleted"):
         await desk.discussions.opened(MOD, claim.discussion.id, "Security")
     async with desk.database.read() as session:
@@ -213,18 +214,18 @@ async def test_a_thread_deleted_while_it_is_being_opened_is_not_called_open(desk
 
 
 async def test_news_goes_to_the_open_discussion_else_to_the_last_quiet_one(desk: Desk) -> None:
-    assert await desk.discussions.find_for_news(10, SECURITY) is None
+    assert await desk.discussions.find_for_news(SYSTEM, 10, SECURITY) is None
     quiet = await desk.open()
-    await desk.discussions.thread_changed(500, archived=True, locked=False)
-    assert (await desk.discussions.find_for_news(10, SECURITY) or quiet).thread_id == 500
+    await desk.discussions.thread_changed(SYSTEM, 500, archived=True, locked=False)
+    assert (await desk.discussions.find_for_news(SYSTEM, 10, SECURITY) or quiet).thread_id == 500
     await desk.open(thread_id=501)
-    found = await desk.discussions.find_for_news(10, SECURITY)
+    found = await desk.discussions.find_for_news(SYSTEM, 10, SECURITY)
     assert found is not None
     assert found.thread_id == 501
-    assert await desk.discussions.find_for_news(20, SECURITY) is None
-    await desk.discussions.thread_changed(501, archived=False, locked=True)
-    await desk.discussions.thread_deleted(500)
-    assert await desk.discussions.find_for_news(10, SECURITY) is None
+    assert await desk.discussions.find_for_news(SYSTEM, 20, SECURITY) is None
+    await desk.discussions.thread_changed(SYSTEM, 501, archived=False, locked=True)
+    await desk.discussions.thread_deleted(SYSTEM, 500)
+    assert await desk.discussions.find_for_news(SYSTEM, 10, SECURITY) is None
 
 
 async def test_resolving_annulling_and_undoing_a_poll_of_the_pack_are_to_be_told(
@@ -248,7 +249,7 @@ async def test_resolving_annulling_and_undoing_a_poll_of_the_pack_are_to_be_told
     )
     assert await desk.told_of() == [str(resolving), str(undoing), str(annulling)]
     assert str(closing) not in await desk.told_of()
-    news = await desk.discussions.news(resolving)
+    news = await desk.discussions.news(SYSTEM, resolving)
     assert news is not None
     assert news.poll.id == poll.id
     assert news.action.kind is ActionKind.RESOLVE

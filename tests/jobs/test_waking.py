@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.access import SYSTEM
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.jobs import store as jobs
@@ -56,10 +57,10 @@ async def test_what_is_logged_and_what_is_kept_wakes_it(
     async with database.write() as session:
         await modlog.record(session, Entry(GUILD, 1, START, "changed a setting"))
     assert len(woken) == 1
-    await RetentionService(database, clock).left(GUILD)
+    await RetentionService(database, clock).left(SYSTEM, GUILD)
     assert len(woken) == 2
-    await SubscriptionService(database, clock).roles(GUILD)
-    await SettingsService(database, clock).load()
+    await SubscriptionService(database, clock).roles(SYSTEM, GUILD)
+    await SettingsService(database, clock).load(SYSTEM)
     assert len(woken) == 2
 
 
@@ -119,7 +120,7 @@ async def test_a_job_that_a_service_adds_is_done_at_once(database: Database) -> 
     scheduler.start()
     await bench.until_idle()
     poll = await table.open()
-    await table.polls.posted(poll.id, 1000)
+    await table.polls.posted(SYSTEM, poll.id, 1000)
 
     async def done() -> bool:
         return len(bench.done) == 1

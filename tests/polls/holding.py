@@ -5,15 +5,16 @@ from datetime import timedelta
 from bot.access import Viewer
 from bot.polls.model import Poll, PollKind, Question, Terms
 from bot.polls.service import OpenRequest, PollService
+from tests.factories import make_viewer
 
-MODERATOR = Viewer(1, 10, manage_messages=True)
+MODERATOR = make_viewer(1, 10, manage_messages=True)
 TONES = Question(PollKind.CHOICE, "Which tone?", (("warm", "Warm"), ("cool", "Cool")))
 WAYS = Question(PollKind.APPROVAL, "Which ways?", (("a", "A"), ("b", "B"), ("c", "C")))
 HOTLINE = Question(PollKind.FORECAST, "A hotline?")
 
 
 def member(user_id: int) -> Viewer:
-    return Viewer(user_id, MODERATOR.guild_id)
+    return make_viewer(user_id, MODERATOR.guild_id)
 
 
 async def held(polls: PollService, question: Question, **terms: object) -> Poll:

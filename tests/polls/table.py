@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.access import Viewer
+from bot.access import SYSTEM, Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.polls.crowd_history import HistoryService
@@ -12,16 +12,17 @@ from bot.polls.resolution import Confirmation, ResolutionService
 from bot.polls.scoring.service import ForecastService
 from bot.polls.service import OpenRequest, PollService
 from bot.polls.visibility import Report
+from tests.factories import make_viewer
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GUILD = 10
-MODERATOR = Viewer(1, GUILD, manage_messages=True)
+MODERATOR = make_viewer(1, GUILD, manage_messages=True)
 LASTS = timedelta(hours=100)
 """An hour is one percent of a poll's life, and recent forecasts weigh more until hour 28."""
 
 
 def member(user_id: int, guild_id: int = GUILD) -> Viewer:
-    return Viewer(user_id, guild_id)
+    return make_viewer(user_id, guild_id)
 
 
 @dataclass
@@ -67,18 +68,18 @@ class Table:
     async def over(self, poll: Poll) -> None:
         """Let the poll close at its time."""
         self.now = max(self.now, poll.lifecycle.closes_at)
-        await self.polls.close_due(poll.id, late=False)
+        await self.polls.close_due(SYSTEM, poll.id, late=False)
 
     async def do(self, kind: ActionKind, poll: Poll, **said: object) -> Confirmation:
         """Propose and confirm something, and have its effect worked out."""
-        by = Viewer(1, poll.guild_id, manage_messages=True)
+        by = make_viewer(1, poll.guild_id, manage_messages=True)
         proposal = Proposal(
             kind, poll.id, "Because.", evidence="https://example.org/readout",
             **said,  # type: ignore[arg-type]
         )  # fmt: skip
         proposed = await self.resolutions.propose(by, proposal)
         await self.resolutions.confirm(by, proposed.action.id)
-        effect = await self.resolutions.confirmation(proposed.action.id)
+        effect = await self.resolutions.confirmation(SYSTEM, proposed.action.id)
         assert effect is not None
         return effect
 
@@ -94,6 +95,6 @@ class Table:
         return poll
 
     async def report(self, poll: Poll) -> Report:
-        found = await self.polls.public(poll.id)
+        found = await self.polls.public(SYSTEM, poll.id)
         assert found is not None
         return found

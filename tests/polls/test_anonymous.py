@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot import logs as log
+from bot.access import SYSTEM
 from bot.clock import Clock
 from bot.db.base import Base
 from bot.db.engine import Database
@@ -16,7 +17,6 @@ from bot.polls import ballot_store as rows
 from bot.polls.model import ActionKind, HideResults, Poll, Proposal, Question, Results, Verdict
 from bot.polls.resolution import ResolutionService
 from bot.polls.service import PollService
-from bot.polls.visibility import EVERYTHING
 from tests.polls.holding import HOTLINE, MODERATOR, TONES, WAYS, held, member
 from tests.watch import START, Watch
 
@@ -54,7 +54,7 @@ async def confirmed(resolutions: ResolutionService, proposal: Proposal) -> int:
 
 
 async def seen(polls: PollService, poll: Poll) -> Results | None:
-    return (await polls.show(10, poll.id, EVERYTHING)).results
+    return (await polls.show(SYSTEM, poll.id)).results
 
 
 @pytest.mark.parametrize("question", [TONES, WAYS, HOTLINE], ids=lambda asked: asked.kind)
@@ -67,7 +67,7 @@ async def test_results_stay_five_voters_behind_until_the_close_shows_all(
         # One voter who changes again and again must not push the results on.
         for value in (1, 2, 1, 2, 1) if question is not TONES else (1, 0, 1, 0, 1):
             await polls.cast(member(voter), poll.id, value)
-        assert (await polls.show(10, poll.id, EVERYTHING)).ballots == voter
+        assert (await polls.show(SYSTEM, poll.id)).ballots == voter
         results = await seen(polls, poll)
         shown.append(results and results.ballots)
     assert shown == [None] * 9 + [5] * 5 + [10] * 3
@@ -110,7 +110,7 @@ async def test_under_five_voters_nothing_but_the_count_is_shown_not_even_at_the_
         ActionKind.RESOLVE, poll.id, "It came.", "https://a.example/", Verdict.SETTLED, 1
     )
     await confirmed(resolutions, resolving)
-    for report in (own, await polls.show(10, poll.id, EVERYTHING)):
+    for report in (own, await polls.show(SYSTEM, poll.id)):
         assert (report.ballots, report.results) == (4, None)
         assert report.hope is not None
         assert (report.hope.ballots, report.hope.results) == (4, None)
@@ -160,12 +160,12 @@ async def test_no_row_of_any_table_holds_a_voters_id(
     for voter in range(1, 12):
         await polls.cast(member(voter), poll.id, 1)
     await check_forgotten(database)
-    assert await polls.to_remind(poll.id) == (poll, [])
+    assert await polls.to_remind(SYSTEM, poll.id) == (poll, [])
     watch.now += timedelta(days=1)
     resolving = Proposal(
         ActionKind.RESOLVE, poll.id, "It came.", "https://a.example/", Verdict.SETTLED, 1
     )
-    confirmation = await resolutions.confirmation(await confirmed(resolutions, resolving))
+    confirmation = await resolutions.confirmation(SYSTEM, await confirmed(resolutions, resolving))
     await check_forgotten(database)
     assert confirmation is not None
     assert len(confirmation.scores) == (12 if question is HOTLINE else 0)

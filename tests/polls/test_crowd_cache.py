@@ -2,13 +2,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.access import SYSTEM
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.polls import ballot_store as queries
 from bot.polls import crowd as crowds
 from bot.polls.service import PollService
-from bot.polls.visibility import EVERYTHING
-from tests.polls.holding import HOTLINE, MODERATOR, held, member
+from tests.polls.holding import HOTLINE, held, member
 from tests.watch import Watch
 
 
@@ -38,7 +38,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 async def crowd(polls: PollService, poll_id: int) -> int | None:
-    report = await polls.show(MODERATOR.guild_id, poll_id, EVERYTHING)
+    report = await polls.show(SYSTEM, poll_id)
     return report.results and report.results.crowd
 
 

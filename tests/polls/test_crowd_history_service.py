@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event, insert
 
+from bot.access import SYSTEM
 from bot.db.engine import Database
 from bot.polls import ballot_store as ballots
 from bot.polls import crowd_history as replay
@@ -34,7 +35,7 @@ async def test_a_closed_polls_history_ends_with_its_result(table: Table) -> None
     await table.over(poll)
     # Three at 100: 100. With two newer at 900, which came at the same instant but after: 900 by
     # weight until hour 28 (see test_history), then the plain median 100.
-    history = await table.histories.of(await table.report(poll))
+    history = await table.histories.of(SYSTEM, await table.report(poll))
     moments = hours(history)
     assert moments[0] == (0, 100, 3)
     assert moments[-1] == (28, 100, 5)
@@ -51,7 +52,7 @@ async def test_a_poll_closed_early_ends_at_the_even_crowd_that_its_result_shows(
         await table.cast(poll, value, first=n)
     table.at_hour(poll, 10)
     await table.resolve(poll, 1)
-    assert hours(await table.histories.of(await table.report(poll)))[-2:] == [
+    assert hours(await table.histories.of(SYSTEM, await table.report(poll)))[-2:] == [
         (5, 900, 5),
         (10, 100, 5),
     ]
@@ -63,7 +64,7 @@ async def test_an_open_polls_history_ends_with_what_is_shown_now(table: Table) -
     table.at_hour(poll, 40.2)
     await table.cast(poll, 900, 900, first=4)
     table.at_hour(poll, 50.3)
-    history = await table.histories.of(await table.report(poll))
+    history = await table.histories.of(SYSTEM, await table.report(poll))
     assert hours(history) == [(0, 100, 3), (28, 100, 3), (40.2, 100, 5)]
     assert history is not None
     # The end moves on in steps, so that the same picture serves for a while.
@@ -79,11 +80,11 @@ async def test_what_a_report_withholds_has_no_history(
     poll = await table.open(**terms)
     await table.cast(poll, 100, 200, 300)
     table.at_hour(poll, 50)
-    assert await table.histories.of(await table.report(poll)) is None
+    assert await table.histories.of(SYSTEM, await table.report(poll)) is None
     few = await table.open(anonymous=True)
     await table.cast(few, 100, 100, 100, 100)
     await table.over(few)
-    assert await table.histories.of(await table.report(few)) is None
+    assert await table.histories.of(SYSTEM, await table.report(few)) is None
 
 
 async def test_an_open_anonymous_polls_history_is_what_was_published_and_no_more(
@@ -97,7 +98,7 @@ async def test_an_open_anonymous_polls_history_is_what_was_published_and_no_more
         report = await table.report(poll)
         if report.results:
             published.append((report.results.crowd, report.results.ballots))
-        history = await table.histories.of(report)
+        history = await table.histories.of(SYSTEM, report)
         if history:
             # Whoever looks twice, at the poll or at its picture, sees the same few batches.
             seen = [(one.crowd, one.forecasters) for one in history.moments]
@@ -133,7 +134,7 @@ async def logs_read(table: Table, poll: Poll, at: list[datetime]) -> int:
     event.listen(table.database.engine.sync_engine, "before_cursor_execute", note)
     for now in at:
         table.now = now
-        await table.histories.of(await table.report(poll))
+        await table.histories.of(SYSTEM, await table.report(poll))
     event.remove(table.database.engine.sync_engine, "before_cursor_execute", note)
     return len(read)
 
@@ -149,7 +150,7 @@ async def test_a_long_log_is_read_once_in_a_while_and_a_closed_one_once(table: T
     assert await logs_read(table, poll, [later, later + timedelta(minutes=4)]) == 1
     assert await logs_read(table, poll, [later + timedelta(minutes=5)]) == 1
     table.now = poll.lifecycle.closes_at
-    await table.polls.close_due(poll.id, late=False)
+    await table.polls.close_due(SYSTEM, poll.id, late=False)
     after = [poll.lifecycle.closes_at, poll.lifecycle.closes_at + timedelta(days=9)]
     assert await logs_read(table, poll, after) == 1
 
@@ -163,5 +164,5 @@ async def test_a_log_longer_than_is_read_has_no_picture_and_is_left_alone(
     await table.cast(poll, 100, 200, 300)
     await fill(table, poll, 5000)
     table.at_hour(poll, 50)
-    assert await table.histories.of(await table.report(poll)) is None
+    assert await table.histories.of(SYSTEM, await table.report(poll)) is None
     assert await logs_read(table, poll, [table.now, table.now + timedelta(hours=1)]) == 0

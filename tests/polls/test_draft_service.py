@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.access import Viewer
+from bot.access import SYSTEM, Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -16,9 +16,10 @@ from bot.polls.model import Poll
 from bot.polls.service import PollService
 from bot.polls.tables import PollDraftRow, PollRow
 from bot.settings.model import ServerSettings
+from tests.factories import make_viewer
 from tests.watch import START, Watch
 
-MODERATOR = Viewer(1, 10, manage_messages=True)
+MODERATOR = make_viewer(1, 10, manage_messages=True)
 SEOUL = ServerSettings(10, zone="Asia/Seoul", min_forecasters=9)
 GOOD = Typed(
     "Which topic comes first?",
@@ -94,7 +95,7 @@ async def test_an_edit_replaces_what_was_typed_and_stays_in_its_channel(
 
 @pytest.mark.parametrize(
     "other",
-    [Viewer(2, 10, manage_server=True), Viewer(1, 11, manage_server=True)],
+    [make_viewer(2, 10, manage_server=True), make_viewer(1, 11, manage_server=True)],
     ids=["another moderator", "another server"],
 )
 async def test_a_draft_is_its_authors_alone_and_only_in_its_server(
@@ -117,7 +118,7 @@ async def test_a_draft_is_its_authors_alone_and_only_in_its_server(
 async def test_members_can_do_nothing_with_drafts(drafts: DraftService) -> None:
     stored = await drafts.write(MODERATOR, 100, GOOD, SEOUL)
     # The author, who is no moderator any more.
-    member = Viewer(1, 10)
+    member = make_viewer(1, 10)
     for attempt in (
         drafts.write(member, 100, GOOD, SEOUL),
         drafts.own(member, stored.id),
@@ -156,11 +157,11 @@ async def test_a_draft_whose_poll_was_not_posted_can_be_opened_again(
 ) -> None:
     stored = await drafts.write(MODERATOR, 100, GOOD, SEOUL)
     poll = await drafts.open(MODERATOR, stored.id)
-    await polls.discard(poll.id)
+    await polls.discard(SYSTEM, poll.id)
     await drafts.open(MODERATOR, stored.id)
     # The bot dies before it is posted, and forgets it at its next start.
     watch.now += timedelta(hours=1)
-    await polls.discard_unposted()
+    await polls.discard_unposted(SYSTEM)
     assert await ids(database, PollRow) == []
     await drafts.open(MODERATOR, stored.id)
     assert len(await ids(database, PollRow)) == 1
@@ -183,7 +184,7 @@ async def test_old_drafts_are_forgotten_and_their_ids_never_used_again(
 ) -> None:
     old = await drafts.write(MODERATOR, 100, GOOD, SEOUL)
     watch.now += KEPT
-    kept = await drafts.write(Viewer(2, 11, manage_server=True), 100, GOOD, SEOUL)
+    kept = await drafts.write(make_viewer(2, 11, manage_server=True), 100, GOOD, SEOUL)
     assert await ids(database, PollDraftRow) == [old.id, kept.id]
     watch.now += KEPT + timedelta(seconds=1)
     new = await drafts.write(MODERATOR, 100, GOOD, SEOUL)

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.access import Viewer
+from bot.access import SYSTEM, Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -14,10 +14,10 @@ from bot.polls.model import ActionKind, HideResults, PollState, Proposal, Terms,
 from bot.polls.resolution import ResolutionService
 from bot.polls.service import OpenRequest, PollService
 from bot.polls.tables import BallotLogRow, BallotRow, PollRow
-from bot.polls.visibility import EVERYTHING
+from tests.factories import make_viewer
 from tests.watch import START, Watch
 
-MODERATOR = Viewer(1, 10, manage_messages=True)
+MODERATOR = make_viewer(1, 10, manage_messages=True)
 
 
 def text(words: str) -> Text:
@@ -76,7 +76,7 @@ def request(
 
 
 def member(user_id: int, guild_id: int = 10) -> Viewer:
-    return Viewer(user_id, guild_id)
+    return make_viewer(user_id, guild_id)
 
 
 async def test_a_ballot_replaces_the_members_earlier_one_and_the_log_keeps_both(
@@ -95,18 +95,18 @@ async def test_a_ballot_replaces_the_members_earlier_one_and_the_log_keeps_both(
         ("5", 750, START, START + timedelta(hours=1))
     ]
     assert [row.value for row in log] == [250, 750]
-    assert (await polls.show(10, poll.id, EVERYTHING)).ballots == 1
+    assert (await polls.show(SYSTEM, poll.id)).ballots == 1
 
 
 async def test_a_withdrawn_ballot_counts_no_more_and_can_be_cast_again(polls: PollService) -> None:
     poll = await polls.open(MODERATOR, request(CHOICE))
     await polls.cast(member(5), poll.id, 1)
     await polls.withdraw(member(5), poll.id)
-    assert (await polls.show(10, poll.id, EVERYTHING)).ballots == 0
+    assert (await polls.show(SYSTEM, poll.id)).ballots == 0
     with pytest.raises(UserError, match="nothing to withdraw"):
         await polls.withdraw(member(5), poll.id)
     await polls.cast(member(5), poll.id, 0)
-    report = await polls.show(10, poll.id, EVERYTHING)
+    report = await polls.show(SYSTEM, poll.id)
     assert report.results is not None
     assert report.results.counts == {0: 1}
 
@@ -117,7 +117,7 @@ async def test_many_at_once_with_double_clicks_are_counted_once_each(
     poll = await polls.open(MODERATOR, request(CHOICE))
     voters = [user for user in range(1, 301) for _ in range(2)]
     await asyncio.gather(*(polls.cast(member(user), poll.id, user % 2) for user in voters))
-    report = await polls.show(10, poll.id, EVERYTHING)
+    report = await polls.show(SYSTEM, poll.id)
     assert report.results is not None
     assert report.results.counts == {0: 150, 1: 150}
     async with database.read() as session:
@@ -135,7 +135,7 @@ async def test_one_refused_ballot_does_not_harm_those_committed_with_it(polls: P
         return_exceptions=True,
     )
     assert [isinstance(answer, UserError) for answer in answers] == [False, True, True, True, False]
-    assert (await polls.show(10, poll.id, EVERYTHING)).ballots == 2
+    assert (await polls.show(SYSTEM, poll.id)).ballots == 2
 
 
 async def test_no_ballot_is_accepted_from_the_closing_time_on(
@@ -147,7 +147,7 @@ async def test_no_ballot_is_accepted_from_the_closing_time_on(
     for attempt in (polls.cast(member(6), poll.id, 500), polls.withdraw(member(5), poll.id)):
         with pytest.raises(UserError, match="closed"):
             await attempt
-    assert (await polls.show(10, poll.id, EVERYTHING)).ballots == 1
+    assert (await polls.show(SYSTEM, poll.id)).ballots == 1
 
 
 async def test_closing_twice_keeps_the_first_result(
@@ -155,11 +155,11 @@ async def test_closing_twice_keeps_the_first_result(
 ) -> None:
     poll = await polls.open(MODERATOR, request())
     await close(resolutions, MODERATOR, poll.id)
-    closed = (await polls.show(10, poll.id, EVERYTHING)).poll
+    closed = (await polls.show(SYSTEM, poll.id)).poll
     watch.now += timedelta(days=8)
     with pytest.raises(UserError, match="already closed"):
-        await close(resolutions, Viewer(2, 10, manage_server=True), poll.id)
-    later = await polls.close_due(poll.id, late=True)
+        await close(resolutions, make_viewer(2, 10, manage_server=True), poll.id)
+    later = await polls.close_due(SYSTEM, poll.id, late=True)
     assert later is not None
     assert later.lifecycle == closed.lifecycle
     assert (later.lifecycle.closed_by, later.lifecycle.closed_late) == (1, False)
@@ -169,17 +169,18 @@ async def test_a_poll_of_another_server_does_not_exist_here(
     polls: PollService, resolutions: ResolutionService
 ) -> None:
     poll = await polls.open(MODERATOR, request())
-    stranger = Viewer(7, 11, manage_server=True)
+    stranger = make_viewer(7, 11, manage_server=True)
     for attempt in (
-        polls.show(11, poll.id, EVERYTHING),
+        polls.show(stranger, poll.id),
+        polls.find(stranger, poll.id),
         polls.own(stranger, poll.id),
         close(resolutions, stranger, poll.id),
         polls.cast(stranger, poll.id, 500),
     ):
         with pytest.raises(UserError, match="no such poll"):
             await attempt
-    assert await polls.listed(11, EVERYTHING) == []
-    assert (await polls.show(10, poll.id, EVERYTHING)).poll.lifecycle.state is PollState.OPEN
+    assert await polls.listed(make_viewer(9, 11)) == []
+    assert (await polls.show(SYSTEM, poll.id)).poll.lifecycle.state is PollState.OPEN
 
 
 async def test_members_can_neither_open_nor_close(
@@ -199,7 +200,7 @@ async def test_one_open_poll_an_outcome_and_server_even_when_opened_at_the_same_
         *(polls.open(MODERATOR, request()) for _ in range(5)), return_exceptions=True
     )
     assert sum(isinstance(answer, UserError) for answer in answers) == 4
-    await polls.open(Viewer(1, 11, manage_server=True), request())
+    await polls.open(make_viewer(1, 11, manage_server=True), request())
     async with database.read() as session:
         assert len((await session.scalars(select(PollRow))).all()) == 2
 
@@ -231,12 +232,12 @@ async def test_hidden_results_show_the_count_alone(
 ) -> None:
     poll = await polls.open(MODERATOR, request(CHOICE, hide_results=hidden))
     await polls.cast(member(5), poll.id, 1)
-    report = await polls.show(10, poll.id, EVERYTHING)
+    report = await polls.show(SYSTEM, poll.id)
     assert (report.ballots, report.results) == (1, None)
     own = (await polls.own(member(5), poll.id)).report
     assert (own.results is not None) == (hidden is HideResults.UNTIL_BALLOT)
     await close(resolutions, MODERATOR, poll.id)
-    assert (await polls.show(10, poll.id, EVERYTHING)).results is not None
+    assert (await polls.show(SYSTEM, poll.id)).results is not None
 
 
 async def test_the_crowd_weighs_recent_forecasts_more_until_72_hours_before_close(
@@ -256,7 +257,7 @@ async def test_the_crowd_weighs_recent_forecasts_more_until_72_hours_before_clos
         (poll.lifecycle.closes_at, 100),
     ):
         watch.now = now
-        report = await polls.show(10, poll.id, EVERYTHING)
+        report = await polls.show(SYSTEM, poll.id)
         assert report.results is not None
         assert report.results.crowd == crowd
 
@@ -268,7 +269,7 @@ async def test_a_changed_forecast_counts_as_the_newest(polls: PollService, watch
         await polls.cast(member(user), poll.id, value)
     # Oldest first 100, 100, 900, 100, 901 with weights 0.290, 0.440, 0.604, 0.790, 1: those at
     # 100 weigh 1.520 of 3.124, less than half; 900 passes it.
-    report = await polls.show(10, poll.id, EVERYTHING)
+    report = await polls.show(SYSTEM, poll.id)
     assert report.results is not None
     assert report.results.crowd == 900
 
@@ -277,10 +278,10 @@ async def test_under_three_forecasts_only_the_count_is_shown(polls: PollService)
     poll = await polls.open(MODERATOR, request())
     for user in (1, 2):
         await polls.cast(member(user), poll.id, 500)
-    report = await polls.show(10, poll.id, EVERYTHING)
+    report = await polls.show(SYSTEM, poll.id)
     assert (report.ballots, report.results) == (2, None)
     await polls.cast(member(3), poll.id, 500)
-    assert (await polls.show(10, poll.id, EVERYTHING)).results is not None
+    assert (await polls.show(SYSTEM, poll.id)).results is not None
 
 
 @pytest.mark.parametrize("lasts", [timedelta(seconds=59), timedelta(days=-1), timedelta(days=366)])
@@ -289,7 +290,7 @@ async def test_a_poll_stays_open_for_a_minute_to_a_year(
 ) -> None:
     with pytest.raises(UserError, match="1 minute to 365 days"):
         await polls.open(MODERATOR, request(lasts=lasts))
-    assert await polls.listed(10, EVERYTHING) == []
+    assert await polls.listed(make_viewer(9, 10)) == []
 
 
 async def test_a_poll_whose_time_has_not_come_is_not_closed_but_planned_to_be(
@@ -297,7 +298,7 @@ async def test_a_poll_whose_time_has_not_come_is_not_closed_but_planned_to_be(
 ) -> None:
     poll = await polls.open(MODERATOR, request(lasts=timedelta(days=2)))
     watch.now += timedelta(days=1)
-    found = await polls.close_due(poll.id, late=False)
+    found = await polls.close_due(SYSTEM, poll.id, late=False)
     assert found is not None
     assert found.lifecycle.state is PollState.OPEN
     await polls.cast(member(5), poll.id, 250)
@@ -305,6 +306,6 @@ async def test_a_poll_whose_time_has_not_come_is_not_closed_but_planned_to_be(
         job = (await session.scalars(select(JobRow))).one()
     assert (job.kind, job.state, job.due_at) == ("poll.close", "waiting", poll.lifecycle.closes_at)
     watch.now += timedelta(days=1)
-    found = await polls.close_due(poll.id, late=False)
+    found = await polls.close_due(SYSTEM, poll.id, late=False)
     assert found is not None
     assert found.lifecycle.state is PollState.CLOSED

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.access import Viewer
+from bot.access import SYSTEM, Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.polls.model import ActionKind, Poll, PollKind, Proposal, Question, Terms, Verdict
@@ -18,15 +18,16 @@ from bot.polls.service import OpenRequest, PollService
 from bot.polls.tables import BallotLogRow, BallotRow, PollRow, ScoreRow, TallyRow
 from bot.privacy.ownership import in_server, tables
 from bot.privacy.service import PrivacyService
+from tests.factories import make_viewer
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GUILD = 10
-MODERATOR = Viewer(1, GUILD, manage_messages=True)
+MODERATOR = make_viewer(1, GUILD, manage_messages=True)
 WEEK = timedelta(days=7)
 
 
 def member(user_id: int, guild_id: int = GUILD) -> Viewer:
-    return Viewer(user_id, guild_id)
+    return make_viewer(user_id, guild_id)
 
 
 class Desk:
@@ -61,8 +62,8 @@ class Desk:
     async def resolve(self, poll: Poll, value: int) -> int:
         """Settle a poll and have its scores computed."""
         action_id = await self.act(poll, ActionKind.RESOLVE, value)
-        await self.resolutions.confirmation(action_id)
-        await self.resolutions.mark_posted(action_id)
+        await self.resolutions.confirmation(SYSTEM, action_id)
+        await self.resolutions.mark_posted(SYSTEM, action_id)
         return action_id
 
     async def voters(self, row: Any, poll: Poll) -> Sequence[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.access import Viewer
+from bot.access import SYSTEM, Viewer
 from bot.announcements.model import Content, Picture, Plan, PostingConditions
 from bot.announcements.service import AnnouncementInput, AnnouncementService, DraftOrigin
 from bot.announcements.tables import AnnouncementPictureRow, AnnouncementRow
@@ -17,10 +17,12 @@ from bot.jobs.tables import JobRow
 from bot.modlog.tables import ModlogRow
 from bot.settings import store as servers
 from bot.settings.model import ServerSettings
+from tests.factories import make_viewer
 from tests.privacy.desk import GUILD, Desk, everything, member
 
 AUTHOR, SECOND, THIRD = (
-    Viewer(555_000_000_000_000_000 + number, GUILD, manage_messages=True) for number in (1, 2, 3)
+    make_viewer(555_000_000_000_000_000 + number, GUILD, manage_messages=True)
+    for number in (1, 2, 3)
 )
 PICTURE = Picture("picture.png", b"\x89PNG", "A map.")
 
@@ -160,9 +162,9 @@ async def test_what_was_posted_is_on_record_without_names(room: Newsroom) -> Non
     await room.approve(THIRD, announcement_id)
     await room.delete(AUTHOR)
     room.desk.now += timedelta(days=1)
-    attempt = await room.service.delivery.begin(announcement_id)
+    attempt = await room.service.delivery.begin(SYSTEM, announcement_id)
     assert attempt is not None
-    await room.service.delivery.posted(attempt.announcement, 77)
+    await room.service.delivery.posted(SYSTEM, attempt.announcement, 77)
     posted = select(ModlogRow.detail).where(ModlogRow.act == "posted an announcement")
     assert await room.all(posted) == [
         f"Changed by <@{SECOND.user_id}>. Approved by <@{THIRD.user_id}>."

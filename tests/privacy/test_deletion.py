@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.access import Viewer
+from bot.access import SYSTEM, Viewer
 from bot.announcements.tables import AnnouncementRow
 from bot.modlog import store as modlog
 from bot.modlog.model import Entry
@@ -24,8 +24,8 @@ from bot.polls.tables import (
     ReminderRow,
     ScoreRow,
 )
-from bot.polls.visibility import EVERYTHING
 from tests.db.rows import furnish
+from tests.factories import make_viewer
 from tests.privacy.desk import GUILD, MODERATOR, WEEK, Desk, everything, member
 
 ME, OTHER, THIRD = 555_000_000_000_000_001, 555_000_000_000_000_002, 555_000_000_000_000_003
@@ -37,7 +37,7 @@ async def test_in_an_open_poll_the_ballot_is_withdrawn_and_may_be_cast_again(des
     await desk.polls.cast(member(OTHER), poll.id, 750)
     deleted = await desk.privacy.delete(member(ME))
     assert (deleted.withdrawn, deleted.unnamed) == (1, 0)
-    assert (await desk.polls.show(GUILD, poll.id, EVERYTHING)).ballots == 1
+    assert (await desk.polls.show(SYSTEM, poll.id)).ballots == 1
     assert await desk.tallies_are_right()
     (stranger,) = await desk.strangers(poll)
     async with desk.database.read() as session:
@@ -51,7 +51,7 @@ async def test_in_an_open_poll_the_ballot_is_withdrawn_and_may_be_cast_again(des
         ]
     assert {poll.id} in desk.changed
     await desk.polls.cast(member(ME), poll.id, 900)
-    assert (await desk.polls.show(GUILD, poll.id, EVERYTHING)).ballots == 2
+    assert (await desk.polls.show(SYSTEM, poll.id)).ballots == 2
     assert await desk.tallies_are_right()
 
 
@@ -67,7 +67,7 @@ async def test_tallies_stay_right_in_open_and_closed_polls(
     await desk.act(polls[1], ActionKind.CLOSE)
     deleted = await desk.privacy.delete(member(ME))
     assert (deleted.withdrawn, deleted.unnamed) == (1, 1)
-    assert [(await desk.polls.show(GUILD, poll.id, EVERYTHING)).ballots for poll in polls] == [2, 3]
+    assert [(await desk.polls.show(SYSTEM, poll.id)).ballots for poll in polls] == [2, 3]
     assert await desk.tallies_are_right()
     keys = [await desk.strangers(poll) for poll in polls]
     assert [len(found) for found in keys] == [1, 1]
@@ -82,8 +82,8 @@ async def test_a_poll_past_its_time_counts_as_closed_though_its_closing_is_late(
     desk.now += WEEK
     deleted = await desk.privacy.delete(member(ME))
     assert (deleted.withdrawn, deleted.unnamed) == (0, 1)
-    await desk.polls.close_due(poll.id, late=True)
-    assert (await desk.polls.show(GUILD, poll.id, EVERYTHING)).ballots == 1
+    await desk.polls.close_due(SYSTEM, poll.id, late=True)
+    assert (await desk.polls.show(SYSTEM, poll.id)).ballots == 1
     assert await desk.tallies_are_right()
 
 
@@ -173,7 +173,7 @@ async def test_a_deletion_while_scores_are_computed_does_not_bring_the_member_ba
         return found
 
     monkeypatch.setattr(resolution.asyncio, "to_thread", slow)
-    effect = await desk.resolutions.confirmation(action_id)
+    effect = await desk.resolutions.confirmation(SYSTEM, action_id)
     monkeypatch.undo()
     assert waited == 2
     expected = {str(OTHER), *await desk.strangers(poll)}
@@ -211,7 +211,7 @@ async def test_deleting_and_voting_again_does_not_count_as_two_voters_of_an_anon
     await all_but_one_join(200)
     assert await published() == []
     await desk.polls.cast(member(THIRD), poll.id, 2)
-    report = await desk.polls.show(GUILD, poll.id, EVERYTHING)
+    report = await desk.polls.show(SYSTEM, poll.id)
     assert report.results is not None
     assert report.results.counts == {0: 3, 1: 1, 2: 1}
 
@@ -233,7 +233,7 @@ async def test_deleting_leaves_the_others_changes_counted_towards_the_next_resul
 
 async def test_a_hope_is_withdrawn_with_its_forecast_whose_message_shows_both(desk: Desk) -> None:
     poll = await desk.open(asks_hope=True)
-    report = await desk.polls.show(GUILD, poll.id, EVERYTHING)
+    report = await desk.polls.show(SYSTEM, poll.id)
     assert report.hope is not None
     await desk.polls.cast(member(ME), poll.id, 500)
     await desk.polls.cast(member(ME), report.hope.poll.id, 0)
@@ -346,4 +346,4 @@ async def test_no_score_of_a_stranger_is_counted_as_a_members(desk: Desk) -> Non
 
 
 def moderating(user_id: int) -> Viewer:
-    return Viewer(user_id, GUILD, manage_messages=True)
+    return make_viewer(user_id, GUILD, manage_messages=True)

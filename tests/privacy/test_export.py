@@ -15,6 +15,7 @@ from bot.polls.rules import voter_key
 from bot.polls.tables import PollRow
 from bot.privacy.model import as_json
 from tests.db.rows import furnish, of_servers, persons
+from tests.factories import make_viewer
 from tests.privacy.desk import GUILD, MODERATOR, START, Desk, member
 
 ME, OTHER = 555_000_000_000_000_001, 555_000_000_000_000_002
@@ -145,4 +146,4 @@ async def test_one_about_whom_nothing_is_stored_is_refused(desk: Desk) -> None:
 
 
 def member_who_moderates(user_id: int) -> Viewer:
-    return Viewer(user_id, GUILD, manage_messages=True)
+    return make_viewer(user_id, GUILD, manage_messages=True)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import Viewer
+from bot.access import SYSTEM
 from bot.announcements.model import Content, Plan
 from bot.announcements.service import AnnouncementInput, AnnouncementService, DraftOrigin
 from bot.announcements.tables import AnnouncementRow
@@ -28,6 +28,7 @@ from bot.retention.service import (
 )
 from bot.settings.model import ServerSettings
 from tests.db.rows import NOW, furnish, of_servers
+from tests.factories import make_viewer
 from tests.world import World
 
 HERE, THERE, PERSON = 10, 20, 7
@@ -52,7 +53,7 @@ class Desk:
         return job
 
     async def delete(self, guild_id: int) -> None:
-        await self.service.delete_server(await self.begun(guild_id))
+        await self.service.delete_server(SYSTEM, await self.begun(guild_id))
 
     async def planned(self) -> dict[str, datetime]:
         async with self.database.read() as session:
@@ -136,13 +137,13 @@ async def test_what_is_left_stays_where_the_bot_comes_back_during_the_deletion(
             yield session
         if sum((await counts(desk.database, HERE)).values()) < len(of_servers()) and not deleted:
             deleted.append(HERE)
-            await desk.service.returned(HERE)
+            await desk.service.returned(SYSTEM, HERE)
             if leaves_again:
-                await desk.service.left(HERE)
+                await desk.service.left(SYSTEM, HERE)
 
     monkeypatch.setattr(desk.database, "write", writing)
     with pytest.raises(CalledOffError):
-        await desk.service.delete_server(job)
+        await desk.service.delete_server(SYSTEM, job)
     assert sum((await counts(desk.database, HERE)).values()) == len(of_servers()) - 1
     assert await desk.planned() == ({str(HERE): NOW + 30 * DAY} if leaves_again else {})
 
@@ -171,12 +172,12 @@ async def test_every_kind_of_job_is_known_to_belong_to_a_table_or_to_no_server(
 
 
 async def test_a_deletion_is_planned_once_and_not_put_off_by_noticing_again(desk: Desk) -> None:
-    await desk.service.left(HERE)
+    await desk.service.left(SYSTEM, HERE)
     desk.now += DAY
-    await desk.service.left(HERE)
+    await desk.service.left(SYSTEM, HERE)
     async with desk.database.write() as session:
         await furnish(session, HERE, PERSON)
-    await desk.service.compare({THERE})
+    await desk.service.compare(SYSTEM, {THERE})
     assert await desk.planned() == {str(HERE): NOW + 30 * DAY}
 
 
@@ -184,18 +185,18 @@ async def test_servers_are_compared_with_what_is_stored(desk: Desk) -> None:
     async with desk.database.write() as session:
         await furnish(session, HERE, PERSON)
         await furnish(session, THERE, PERSON)
-    await desk.service.left(THERE)
-    await desk.service.compare({THERE, 30})
+    await desk.service.left(SYSTEM, THERE)
+    await desk.service.compare(SYSTEM, {THERE, 30})
     assert await desk.planned() == {str(HERE): NOW + 30 * DAY}
-    await desk.service.compare({HERE, THERE})
+    await desk.service.compare(SYSTEM, {HERE, THERE})
     assert await desk.planned() == {}
 
 
 async def test_a_server_left_again_has_thirty_days_again(desk: Desk) -> None:
-    await desk.service.left(HERE)
-    await desk.service.returned(HERE)
+    await desk.service.left(SYSTEM, HERE)
+    await desk.service.returned(SYSTEM, HERE)
     desk.now += 10 * DAY
-    await desk.service.left(HERE)
+    await desk.service.left(SYSTEM, HERE)
     assert await desk.planned() == {str(HERE): NOW + 40 * DAY}
 
 
@@ -213,10 +214,10 @@ async def test_what_only_piles_up_goes_after_thirty_days(desk: Desk) -> None:
         ):
             session.add(JobRow(kind="t", key=key, state=state, due_at=NOW, done_at=done_at))
     desk.now = NOW + 30 * DAY
-    await desk.service.tidy()
+    await desk.service.tidy(SYSTEM)
     assert await left(desk, PollDraftRow, ActionRow, AnnouncementRow) == [1, 1, 1]
     desk.now += timedelta(seconds=1)
-    await desk.service.tidy()
+    await desk.service.tidy(SYSTEM)
     assert await left(desk, PollDraftRow, ActionRow, AnnouncementRow, ModlogRow) == [0, 0, 0, 1]
     async with desk.database.read() as session:
         rows = (await session.scalars(select(JobRow))).all()
@@ -235,7 +236,7 @@ async def test_what_was_finished_is_kept(desk: Desk) -> None:
         for row, state in ((ActionRow, "told"), (AnnouncementRow, "posted")):
             await session.execute(row.__table__.update().values(state=state))  # type: ignore[attr-defined]
     desk.now += 400 * DAY
-    await desk.service.tidy()
+    await desk.service.tidy(SYSTEM)
     assert await left(desk, ActionRow, AnnouncementRow) == [1, 1]
 
 
@@ -244,15 +245,15 @@ async def test_a_draft_that_is_edited_is_kept_for_thirty_days_from_the_last_edit
 ) -> None:
     clock = Clock(lambda: desk.now)
     service = AnnouncementService(desk.database, clock, lambda guild_id: ServerSettings(guild_id))
-    author = Viewer(PERSON, HERE, manage_messages=True)
+    author = make_viewer(PERSON, HERE, manage_messages=True)
     draft = await service.draft(
         author, AnnouncementInput(Content("Soon", "")), DraftOrigin(5, Plan(5))
     )
     desk.now = NOW + 20 * DAY
     await service.change_content(author, draft.id, AnnouncementInput(Content("Sooner", "")))
     desk.now = NOW + 45 * DAY
-    await desk.service.tidy()
+    await desk.service.tidy(SYSTEM)
     assert await left(desk, AnnouncementRow) == [1]
     desk.now = NOW + 51 * DAY
-    await desk.service.tidy()
+    await desk.service.tidy(SYSTEM)
     assert await left(desk, AnnouncementRow) == [0]

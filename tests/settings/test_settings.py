@@ -3,7 +3,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from bot.access import Viewer
+from bot.access import SYSTEM, Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -11,9 +11,10 @@ from bot.modlog.service import ModlogService
 from bot.settings.model import ServerSettings
 from bot.settings.service import CHANGED, SettingsService
 from bot.settings.store import log_channel
+from tests.factories import make_viewer
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-ADMINISTRATOR = Viewer(1, 10, manage_server=True)
+ADMINISTRATOR = make_viewer(1, 10, manage_server=True)
 
 
 def service(database: Database) -> SettingsService:
@@ -28,9 +29,9 @@ def settings(database: Database) -> SettingsService:
 @pytest.mark.parametrize(
     "viewer",
     [
-        Viewer(2, 10),
-        Viewer(3, 10, manage_messages=True),
-        Viewer(4, 10, roles=frozenset({7}), moderator_role=7),
+        make_viewer(2, 10),
+        make_viewer(3, 10, manage_messages=True),
+        make_viewer(4, 10, roles=frozenset({7}), moderator_role=7),
     ],
 )
 async def test_only_administrators_change_settings(
@@ -39,7 +40,7 @@ async def test_only_administrators_change_settings(
     with pytest.raises(UserError, match="Manage Server"):
         await settings.change(viewer, zone="Asia/Seoul")
     again = service(database)
-    await again.load()
+    await again.load(SYSTEM)
     assert again.of(10) == ServerSettings(10)
 
 
@@ -50,7 +51,7 @@ async def test_what_is_changed_is_known_at_once_and_after_a_restart(
     changed = await settings.change(ADMINISTRATOR, zone="Asia/Seoul", log_channel=2**62)
     assert settings.of(10) == changed
     again = service(database)
-    await again.load()
+    await again.load(SYSTEM)
     assert again.of(10) == ServerSettings(
         10, log_channel=2**62, zone="Asia/Seoul", quiet_from=time(22), quiet_until=time(7, 30)
     )
@@ -71,7 +72,7 @@ async def test_changes_are_on_record_in_words_with_who_and_when(
     await settings.change(ADMINISTRATOR, log_channel=None)
     await settings.change(ADMINISTRATOR, log_channel=None)
     last, first = await ModlogService(database, Clock(lambda: NOW), log_channel).latest(
-        10, CHANGED, limit=9
+        ADMINISTRATOR, CHANGED, limit=9
     )
     assert (first.by, first.at, first.guild_id) == (1, NOW, 10)
     assert first.detail.splitlines() == [
@@ -100,7 +101,7 @@ async def test_what_cannot_be_is_refused_and_changes_nothing(
     with pytest.raises(UserError, match=said):
         await settings.change(ADMINISTRATOR, second_approval=True, **changes)
     assert settings.of(10) == ServerSettings(10)
-    await settings.load()
+    await settings.load(SYSTEM)
     assert settings.of(10) == ServerSettings(10)
 
 
@@ -110,16 +111,16 @@ async def test_two_first_changes_at_once_are_both_kept(database: Database) -> No
         one.change(ADMINISTRATOR, zone="Asia/Seoul"),
         other.change(ADMINISTRATOR, second_approval=True),
     )
-    await one.load()
+    await one.load(SYSTEM)
     assert one.of(10) == ServerSettings(10, zone="Asia/Seoul", second_approval=True)
 
 
 async def test_what_another_process_changed_is_known_once_loaded_again(database: Database) -> None:
     one, other = service(database), service(database)
-    await other.load()
+    await other.load(SYSTEM)
     await one.change(ADMINISTRATOR, moderator_role=6)
     assert other.of(10).moderator_role is None
-    await other.load()
+    await other.load(SYSTEM)
     assert other.of(10).moderator_role == 6
     # A change here starts from what the other process has stored.
     await one.change(ADMINISTRATOR, zone="Asia/Seoul")
@@ -142,7 +143,7 @@ async def test_loading_does_not_undo_a_change_that_is_made_meanwhile(
 
     meanwhile, changed = asyncio.Event(), asyncio.Event()
     monkeypatch.setattr(servers, "all_settings", slow)
-    loading = asyncio.create_task(settings.load())
+    loading = asyncio.create_task(settings.load(SYSTEM))
     await meanwhile.wait()
     await settings.change(ADMINISTRATOR, zone="Asia/Seoul")
     changed.set()

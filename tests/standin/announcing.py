@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.access import SYSTEM
 from bot.announcements.model import (
     Announcement,
     AnnouncementState,
@@ -32,7 +33,7 @@ async def let_go(here: Connected) -> Announcement:
 
 
 async def stored(here: Connected, announcement_id: int) -> Announcement:
-    found = await here.bot.services.announcements.delivery.get(announcement_id)
+    found = await here.bot.services.announcements.delivery.get(SYSTEM, announcement_id)
     assert found is not None
     return found
 

@@ -20,6 +20,7 @@ from bot.jobs.model import JobState
 from bot.jobs.tables import JobRow
 from bot.knowledge.library import Library
 from bot.ui import delivery as once
+from tests.factories import make_viewer
 from tests.packs_in_code import talks
 from tests.standin.payloads import GUILD_ID, MOD_ID
 from tests.standin.rest import StandIn
@@ -48,7 +49,7 @@ class Connected:
     discord: StandIn
     database: Database
     bot: SummitBot = field(init=False)
-    mod: Viewer = field(default=Viewer(MOD_ID, GUILD_ID, manage_messages=True))
+    mod: Viewer = field(default=make_viewer(MOD_ID, GUILD_ID, manage_messages=True))
 
     async def connect(self) -> None:
         """Start a bot, as after a crash: whatever ran before is not asked."""

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.access import Viewer
 from bot.announcements.model import AnnouncementState
 from bot.db.engine import Database
 from bot.jobs.scheduler import LEASE
 from bot.ui import delivery as once
 from cogs.announcements.delivery import Delivery
+from tests.factories import make_viewer
 from tests.standin.announcing import (
     HOUR,
     announced,
@@ -191,7 +191,7 @@ async def test_a_bot_that_dies_while_it_tells_of_a_failure_tells_it_once(
 
 
 async def test_a_bot_that_dies_while_it_asks_for_approval_asks_once(connected: Connected) -> None:
-    owner = Viewer(MOD_ID, GUILD_ID, manage_server=True)
+    owner = make_viewer(MOD_ID, GUILD_ID, manage_server=True)
     await connected.bot.services.settings.change(owner, second_approval=True)
     connected.discord.faults.append(Fault.UNANSWERED)
     announcement = await let_go(connected)

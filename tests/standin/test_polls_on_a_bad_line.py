@@ -2,14 +2,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.access import Viewer
+from bot.access import SYSTEM
 from bot.discussions.model import IssueRef
 from bot.jobs import scheduler
 from bot.jobs import store as jobs
 from bot.polls.model import ActionKind, Poll, Proposal, Verdict, question_about
 from bot.polls.service import OpenRequest
-from bot.polls.visibility import EVERYTHING
 from bot.retention.service import DELETE_JOB
+from tests.factories import make_viewer
 from tests.packs_in_code import FORECAST
 from tests.standin.conftest import Connected
 from tests.standin.payloads import CHANNEL_ID, GUILD_ID, THREAD_ID, click_payload
@@ -51,7 +51,8 @@ async def test_what_was_done_to_a_poll_is_told_once(connected: Connected, fault:
 
     async def told() -> bool:
         await connected.pass_time(timedelta(seconds=5))
-        return await connected.bot.services.resolutions.confirmation(proposed.action.id) is None
+        resolutions = connected.bot.services.resolutions
+        return await resolutions.confirmation(SYSTEM, proposed.action.id) is None
 
     await connected.until(told)
     assert len(connected.discord.posts()) == 2
@@ -80,7 +81,7 @@ async def test_a_bot_that_ends_while_it_tells_of_a_poll_tells_it_once(
     connected.discord.ahead += scheduler.LEASE
     await connected.connect()
     await connected.until(connected.is_idle)
-    assert await connected.bot.services.resolutions.confirmation(proposed.action.id) is None
+    assert await connected.bot.services.resolutions.confirmation(SYSTEM, proposed.action.id) is None
     places = (CHANNEL_ID, THREAD_ID)
     assert [len(connected.discord.posts(place)) for place in places] == [2, 1]
     assert all("### Annulled" in str(connected.discord.posts(place)[-1]) for place in places)
@@ -90,7 +91,7 @@ async def discussed(here: Connected) -> None:
     """Have a discussion of the poll's issue open in a thread."""
     discussions = here.bot.services.discussions
     claim = await discussions.claim(here.mod, IssueRef("talks", "security"), CHANNEL_ID, lacking=())
-    await discussions.record_thread(claim.discussion.id, THREAD_ID, CHANNEL_ID)
+    await discussions.record_thread(here.mod, claim.discussion.id, THREAD_ID, CHANNEL_ID)
     await discussions.opened(here.mod, claim.discussion.id, "Security")
 
 
@@ -125,7 +126,7 @@ async def test_a_vote_that_came_while_the_gateway_was_down_is_counted_once(
     (answer,) = connected.discord.callbacks
     assert "Stored: **75%**" in answer["data"]["content"]
     assert connected.discord.gateway.resumed == 1
-    report = await connected.bot.services.polls.show(GUILD_ID, poll.id, EVERYTHING)
+    report = await connected.bot.services.polls.show(SYSTEM, poll.id)
     assert report.ballots == 1
 
 
@@ -146,7 +147,7 @@ async def test_a_server_that_took_the_bot_back_while_it_was_offline_keeps_its_da
     async def is_called_off() -> bool:
         return await planned() == set()
 
-    await connected.bot.services.retention.left(GUILD_ID)
+    await connected.bot.services.retention.left(SYSTEM, GUILD_ID)
     assert await planned() == {str(GUILD_ID)}
     connected.discord.gateway.forgets_sessions = True
     await connected.discord.gateway.drop()
@@ -159,7 +160,7 @@ async def test_every_member_who_asked_is_reminded_where_discord_knows_nonces(
     poll = await posted(connected)
     members = (111, 222)
     for user_id in members:
-        await connected.bot.services.polls.remind(Viewer(user_id, GUILD_ID), poll.id, True)
+        await connected.bot.services.polls.remind(make_viewer(user_id, GUILD_ID), poll.id, True)
     await connected.pass_time(timedelta(days=6, seconds=1))
     before = len(connected.discord.posts())
     await connected.until(lambda: len(connected.discord.messages) - before == len(members))

@@ -20,7 +20,7 @@ from bot.polls.export import store, tables
 from bot.polls.export.archive import Archive, Form, Row, Table, TooLargeError
 from bot.polls.export.disclosure import Disclosure, Voters, disclosure
 from bot.polls.log_entries import exported
-from bot.polls.reports import Reports, in_server
+from bot.polls.reports import Reports, visible
 
 MOST_AT_ONCE = 2
 """Exports at a time: more would slow down voting."""
@@ -85,9 +85,9 @@ async def _disclosures(
     session: AsyncSession, viewer: Viewer, poll_id: int, now: datetime
 ) -> Sequence[Disclosure]:
     """How much may be revealed of a poll, and of the poll on hopes beside it."""
-    poll = await in_server(session, poll_id, viewer.guild_id)
+    poll = await visible(session, poll_id, viewer)
     if poll.hope_for is not None:
-        poll = await in_server(session, poll.hope_for, viewer.guild_id)
+        poll = await visible(session, poll.hope_for, viewer)
     hope = await polls.hope(session, poll.id)
     found = []
     for each in (poll, hope) if hope else (poll,):

@@ -13,7 +13,7 @@ from bot.polls.scoring.calibration import Bin, Observation, Surprise, calibratio
 from bot.polls.scoring.leaderboard import Standing, leaderboard
 from bot.polls.scoring.scores import Life, Score, last_forecast
 from bot.polls.scoring.store import Scored
-from bot.polls.visibility import Report, Sight, chance_in, report
+from bot.polls.visibility import Report, chance_in, may_know, report
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +104,10 @@ class ForecastService:
             calibration(observations), withheld=len(reports) - len(observations)
         )
 
-    async def surprises(self, viewer: Viewer, sight: Sight) -> Surprises:
-        """What happened that the server expected least, in the polls of every kind in `sight`."""
+    async def surprises(self, viewer: Viewer) -> Surprises:
+        """What happened that the server expected least, in polls that the viewer may know of."""
         settled = await self._settled(viewer.guild_id)
-        reports = {one.poll.id: one for one in settled if sight.sees(one.poll.audience_id)}
+        reports = {one.poll.id: one for one in settled if may_know(viewer, one.poll)}
         chances = {
             poll_id: chance
             for poll_id, one in reports.items()

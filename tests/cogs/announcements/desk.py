@@ -9,10 +9,10 @@ from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 from sqlalchemy import select
 
-from bot.access import Viewer
 from bot.announcements.tables import AnnouncementRow
 from bot.jobs.tables import JobRow
 from bot.modlog.tables import ModlogRow
+from tests.factories import make_viewer
 from tests.world import World, components, text_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
@@ -104,7 +104,7 @@ async def logged(here: World) -> list[tuple[int | None, str, str]]:
 
 async def set_up(here: World, **settings: Any) -> None:
     """Change the server's settings as its owner would."""
-    owner = Viewer(here.guild.owner.id, here.guild.id, manage_server=True)
+    owner = make_viewer(here.guild.owner.id, here.guild.id, manage_server=True)
     await here.bot.services.settings.change(owner, **settings)
     await here.env.settle()
 

@@ -6,6 +6,7 @@ import pytest
 from simcord.actors import MemberActor
 from simcord.builders import RoleHandle
 
+from bot.access import SYSTEM
 from bot.subscriptions.model import Topic
 from cogs.subscriptions.views import panel_view
 from tests.cogs.announcements.desk import (
@@ -115,7 +116,7 @@ async def test_a_role_that_members_subscribed_by_can_be_pinged_by_every_moderato
 ) -> None:
     await here.bot.get_partial_messageable(here.channel.id).send(view=panel_view())
     await here.ann.click(here.channel.last_message, label="News")  # type: ignore[arg-type]
-    role = (await here.bot.services.subscriptions.roles(here.guild.id))[Topic.NEWS]
+    role = (await here.bot.services.subscriptions.roles(SYSTEM, here.guild.id))[Topic.NEWS]
     preview = await written(here)
     await chosen(here, preview, "role", here.guild.roles["Summit news"])
     assert f"It pings <@&{role}>, which is about 1 person" in text_of(preview.response)

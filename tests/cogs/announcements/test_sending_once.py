@@ -9,6 +9,7 @@ import discord
 import pytest
 from sqlalchemy import select, update
 
+from bot.access import System
 from bot.announcements.delivery import DeliveryService
 from bot.jobs.model import MOST_ATTEMPTS
 from bot.jobs.scheduler import LEASE
@@ -331,12 +332,12 @@ async def test_a_clock_that_is_set_back_loses_no_announcement(
     plain, back = here.bot.services.clock.now, [timedelta(seconds=90)]
     begin = DeliveryService.begin
 
-    async def begin_early(self: DeliveryService, announcement_id: int) -> Any:
+    async def begin_early(self: DeliveryService, system: System, announcement_id: int) -> Any:
         with monkeypatch.context() as patched:
             if back:
                 ahead = back.pop()
                 patched.setattr(self._clock, "now", lambda: plain() - ahead)
-            return await begin(self, announcement_id)
+            return await begin(self, system, announcement_id)
 
     monkeypatch.setattr(DeliveryService, "begin", begin_early)
     await here.env.advance_time(3601)

@@ -6,11 +6,11 @@ from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 from sqlalchemy import select
 
-from bot.access import Viewer
 from bot.clock import Clock
 from bot.discussions.tables import DiscussionRow
 from bot.polls.model import ActionKind, Proposal, Verdict
 from bot.polls.resolution import ResolutionService
+from tests.factories import make_viewer
 from tests.world import World, text_of
 
 MESSAGES = 2
@@ -45,7 +45,7 @@ async def stored(here: World) -> list[tuple[int | None, str]]:
 
 async def ruled(here: World, kind: ActionKind, poll_id: int = 1) -> None:
     """Have the moderator resolve (with yes), annul or undo a poll, and let it be told."""
-    viewer = Viewer(here.mod.id, here.guild.id, manage_messages=True)
+    viewer = make_viewer(here.mod.id, here.guild.id, manage_messages=True)
     proposal = Proposal(kind, poll_id, "As the readout says.")
     if kind is ActionKind.RESOLVE:
         evidence = "https://example.org/readout"

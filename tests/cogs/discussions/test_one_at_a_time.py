@@ -18,7 +18,6 @@ from bot.clock import Clock
 from bot.discussions.model import Discussion, IssueRef
 from bot.discussions.service import DiscussionService
 from bot.errors import UserError
-from bot.polls.visibility import EVERYTHING
 from bot.ui import delivery as once
 from bot.ui.delivery import find_or_post
 from bot.ui.posting import lines_view
@@ -26,6 +25,7 @@ from cogs.discussions.opening import Request, open_discussion
 from cogs.discussions.threads import Home
 from cogs.knowledge.reading import Reader
 from tests.cogs.discussions.discussing import MESSAGES, discuss, opened, said_in, stored
+from tests.factories import make_viewer
 from tests.world import World, text_of
 
 pytestmark = pytest.mark.on_both
@@ -38,7 +38,7 @@ def bad_gateway() -> discord.DiscordServerError:
 
 
 def moderator(here: World) -> Viewer:
-    return Viewer(here.mod.id, here.guild.id, manage_messages=True)
+    return make_viewer(here.mod.id, here.guild.id, manage_messages=True)
 
 
 async def test_a_second_command_leads_to_the_thread_there_is(here: World) -> None:
@@ -84,7 +84,7 @@ async def test_two_moderators_at_once_open_one_thread(here: World) -> None:
     home = here.bot.get_channel(here.channel.id)
     assert isinstance(home, Home)
     reader = Reader(here.library, here.library.default, "en")
-    request = Request(moderator(here), reader, "dues", home, lacking=(), sight=EVERYTHING)
+    request = Request(moderator(here), reader, "dues", home, lacking=())
     found = await asyncio.gather(
         open_discussion(here.bot, request),
         open_discussion(here.bot, request),
@@ -238,7 +238,9 @@ async def test_a_crash_after_the_thread_was_made_is_gone_on_with(
     left = await left_thread(here, messages)
     claimed = await begun(here)
     if recorded:
-        await here.bot.services.discussions.record_thread(claimed.id, left.id, here.channel.id)
+        await here.bot.services.discussions.record_thread(
+            moderator(here), claimed.id, left.id, here.channel.id
+        )
     await here.restart()
     await here.env.advance_time(121)
     before = len(here.channel.threads)
@@ -258,7 +260,9 @@ async def test_what_else_the_bot_said_in_a_thread_is_not_taken_for_its_opening(
 ) -> None:
     left = await left_thread(here, messages)
     claimed = await begun(here)
-    await here.bot.services.discussions.record_thread(claimed.id, left.id, here.channel.id)
+    await here.bot.services.discussions.record_thread(
+        moderator(here), claimed.id, left.id, here.channel.id
+    )
     place = here.bot.get_partial_messageable(left.id)
     for number in range(MESSAGES):
         await place.send(view=lines_view(f"Poll {number}"))

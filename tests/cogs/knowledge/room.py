@@ -10,6 +10,7 @@ from typing import Any
 import discord
 import simcord
 
+from bot.access import System, Viewer
 from bot.app import build_services
 from bot.client import SummitBot
 from bot.clock import Clock
@@ -19,7 +20,7 @@ from bot.errors import UserError
 from bot.knowledge.library import Library
 from bot.knowledge.model import Pack
 from bot.polls.model import Poll
-from bot.polls.visibility import Sight
+from bot.polls.visibility import may_know
 from bot.settings.model import ServerSettings
 from bot.settings.service import SettingsService
 from tests.knowledge.making import harbor_pack
@@ -33,15 +34,15 @@ class Polls:
 
     open_by_guild: dict[int | None, Sequence[Poll]] = field(default_factory=dict)
 
-    async def open_ones(self, guild_id: int | None, sight: Sight) -> Sequence[Poll]:
-        found = self.open_by_guild.get(guild_id, ())
-        return [poll for poll in found if sight.sees(poll.audience_id)]
+    async def open_ones(self, viewer: Viewer) -> Sequence[Poll]:
+        found = self.open_by_guild.get(viewer.guild_id, ())
+        return [poll for poll in found if may_know(viewer, poll)]
 
 
 class Servers(SettingsService):
     """Stands in for the settings: as usual, unless a test puts others."""
 
-    async def load(self) -> None:
+    async def load(self, system: System) -> None:
         pass
 
     def put(self, settings: ServerSettings) -> None:
@@ -54,8 +55,8 @@ class Discussions:
 
     open_by_place: dict[tuple[int, IssueRef], Discussion] = field(default_factory=dict)
 
-    async def open_on(self, guild_id: int, about: IssueRef) -> Discussion | None:
-        return self.open_by_place.get((guild_id, about))
+    async def open_on(self, viewer: Viewer, about: IssueRef) -> Discussion | None:
+        return self.open_by_place.get((viewer.guild_id, about))
 
 
 class NoScheduler:

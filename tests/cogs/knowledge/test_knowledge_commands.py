@@ -81,6 +81,7 @@ async def test_issue_and_outcome_link_to_the_open_polls_of_this_server_only(room
 class _Poll:
     def __init__(self, outcome: str, room: Room) -> None:
         self.audience_id = room.channel.id
+        self.guild_id = room.ann.guild.id
         about = OutcomeRef("harbor-talks", outcome)
         asked = "Cut?" if outcome == "dues-cut" else outcome
         self.question = Question(PollKind.FORECAST, asked, about=about)

@@ -6,6 +6,7 @@ import discord
 import pytest
 from simcord.builders import ChannelHandle
 
+from bot.access import SYSTEM
 from bot.jobs.model import MOST_ATTEMPTS
 from bot.modlog import store as modlog
 from bot.modlog.model import POSTING_TAKES_AT_MOST, Entry
@@ -13,6 +14,7 @@ from bot.modlog.service import ModlogService
 from tests.cogs.polls.asking import closed, opened, proposed, resolved
 from tests.cogs.settings.desk import administrator, choose
 from tests.cogs.settings.desk import opened as panel_of
+from tests.factories import make_viewer
 from tests.world import World, text_of
 
 pytestmark = pytest.mark.on_both
@@ -115,7 +117,7 @@ async def test_a_poll_that_a_vote_finds_again_is_told_of_once(
     here: World, log: ChannelHandle
 ) -> None:
     message = await opened(here)
-    await here.bot.services.polls.posted(1, message.id)
+    await here.bot.services.polls.posted(SYSTEM, 1, message.id)
     await here.env.settle()
     assert len([line for line in told(log) if "opened a poll" in line]) == 1
 
@@ -142,12 +144,13 @@ async def test_what_discord_fails_to_take_is_told_later_and_still_first(
 
 
 async def test_what_the_bot_may_not_post_follows_once_it_may(here: World) -> None:
+    moderator = make_viewer(here.mod.id, here.guild.id, manage_messages=True)
     closed = {here.guild.default_role: discord.PermissionOverwrite(send_messages=False)}
     log = here.guild.create_text_channel("log", overwrites=closed)
     await set_log(here, log)
     await done(here, "did one")
     assert told(log) == []
-    assert await here.bot.services.modlog.count_unposted(here.guild.id) == 2
+    assert await here.bot.services.modlog.count_unposted(moderator) == 2
     here.env.backend.delete_overwrite(log.id, here.guild.id)
     await here.env.settle()
     await done(here, "did two")
@@ -161,6 +164,7 @@ async def test_what_the_bot_may_not_post_follows_once_it_may(here: World) -> Non
 async def test_an_entry_whose_record_failed_after_it_was_posted_is_found_and_not_posted_again(
     here: World, log: ChannelHandle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    moderator = make_viewer(here.mod.id, here.guild.id, manage_messages=True)
     with monkeypatch.context() as patched:
 
         async def fail(*_: object) -> None:
@@ -169,14 +173,14 @@ async def test_an_entry_whose_record_failed_after_it_was_posted_is_found_and_not
         patched.setattr(ModlogService, "mark_posted", fail)
         await done(here, "did one")
     assert [line for line in told(log) if "did one" in line]
-    assert await here.bot.services.modlog.count_unposted(here.guild.id) == 1
+    assert await here.bot.services.modlog.count_unposted(moderator) == 1
     await here.env.advance_time(POSTING_TAKES_AT_MOST.total_seconds() + 1)
     await done(here, "did two")
     assert [line.partition(" ")[2].split(" · ")[0] for line in told(log)[1:]] == [
         "did one",
         "did two",
     ]
-    assert await here.bot.services.modlog.count_unposted(here.guild.id) == 0
+    assert await here.bot.services.modlog.count_unposted(moderator) == 0
 
 
 async def test_what_nobody_wanted_to_be_told_is_not_told_once_there_is_a_channel(

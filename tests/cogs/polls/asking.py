@@ -8,10 +8,10 @@ from simcord.builders import ChannelHandle, to_discord_message
 from simcord.results import InteractionResult
 from sqlalchemy import func, select
 
-from bot.access import Viewer
 from bot.polls.model import PollKind, Question, Terms
 from bot.polls.service import OpenRequest
 from bot.polls.tables import BallotRow
+from tests.factories import make_viewer
 from tests.world import World, components, text_of
 
 
@@ -109,7 +109,7 @@ async def asked(
     here: World, question: Question, lasts: timedelta = timedelta(days=7), **terms: Any
 ) -> Any:
     """Post a poll on any question as the moderator; returns its message."""
-    moderator = Viewer(here.mod.id, here.guild.id, manage_messages=True)
+    moderator = make_viewer(here.mod.id, here.guild.id, manage_messages=True)
     request = OpenRequest(here.channel.id, question, lasts, Terms(**terms))
     # Not by its class: a bot that is closed takes its modules with it.
     cog: Any = here.bot.get_cog("Polls")

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.polls.visibility import EVERYTHING
 from tests.cogs.polls.asking import opened
+from tests.factories import make_viewer
 from tests.world import World, text_of
 
 
@@ -15,7 +15,7 @@ async def test_a_poll_given_by_its_id_is_found_without_listing_others(
 ) -> None:
     await opened(here)
     await opened(here, "tone")
-    (poll, _), _ = await here.bot.services.polls.listed(here.guild.id, EVERYTHING)
+    (poll, _), _ = await here.bot.services.polls.listed(make_viewer(1, here.guild.id))
 
     async def listed(*_: Any) -> Any:
         raise AssertionError("the polls of the server were listed")

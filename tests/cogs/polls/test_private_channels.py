@@ -7,13 +7,12 @@ import discord
 import pytest
 from simcord.builders import ChannelHandle
 
-from bot.access import Viewer
 from bot.polls import store as polls
 from bot.polls.model import ActionKind, PollKind, Question
 from bot.polls.service import OpenRequest
-from bot.polls.visibility import EVERYTHING
 from tests.cogs.discussions import discussing
 from tests.cogs.polls.asking import opened, private_channel, resolved
+from tests.factories import make_viewer
 from tests.world import World, text_of
 
 OPEN_POLLS = "### Open polls"
@@ -117,7 +116,7 @@ async def test_a_poll_in_a_thread_is_known_to_who_may_view_its_channel_though_it
         poll = await here.mod.slash(place.threads[-1], "poll open", outcome=OUTCOME)
         assert "is open" in text_of(poll.response)
         async with here.database.read() as session:
-            (found,) = await polls.open_polls(session, here.guild.id, EVERYTHING)
+            (found,) = await polls.open_polls(session, make_viewer(1, here.guild.id))
         assert (found.channel_id, found.audience_id) == (thread.id, place.id)
         await thread.edit(archived=True)
         await here.env.settle()
@@ -179,7 +178,7 @@ async def test_a_moderator_does_nothing_to_a_poll_in_a_channel_that_they_may_not
 ) -> None:
     secret = await private_channel(here, "secret", here.ben)
     poll = await here.bot.services.polls.open(
-        Viewer(1, here.guild.id, manage_messages=True),
+        make_viewer(1, here.guild.id, manage_messages=True),
         OpenRequest(secret.id, Question(PollKind.FORECAST, QUESTION), timedelta(days=7)),
     )
     more = {

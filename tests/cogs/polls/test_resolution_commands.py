@@ -5,7 +5,6 @@ import discord
 import pytest
 from sqlalchemy import select
 
-from bot.access import Viewer
 from bot.errors import UserError
 from bot.jobs.tables import JobRow
 from bot.polls.tables import ActionRow, PollRow, ScoreRow
@@ -20,6 +19,7 @@ from tests.cogs.polls.asking import (
     resolved,
     shown,
 )
+from tests.factories import make_viewer
 from tests.world import World, labels_of, text_of
 
 
@@ -276,7 +276,7 @@ async def test_cancelling_does_nothing_and_a_proposal_is_confirmed_once_by_its_m
     assert (await poll_row(here)).state == "closed"
     with pytest.raises(UserError, match="already confirmed"):
         await here.bot.services.resolutions.confirm(
-            Viewer(here.mod.id, here.guild.id, manage_messages=True), 2
+            make_viewer(here.mod.id, here.guild.id, manage_messages=True), 2
         )
 
 

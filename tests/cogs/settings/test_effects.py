@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from simcord.actors import MemberActor
 from sqlalchemy import select
 
-from bot.access import Viewer
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.knowledge.library import Library
@@ -14,6 +13,7 @@ from bot.polls.tables import PollRow
 from bot.settings.service import SettingsService
 from tests.cogs.settings.desk import administrator, choose, opened, stored, typed
 from tests.cogs.test_who_may import PACKS
+from tests.factories import make_viewer
 from tests.knowledge.making import harbor_pack
 from tests.packs_in_code import talks
 from tests.world import World, text_of, world
@@ -78,7 +78,7 @@ async def test_what_another_process_sets_holds_here_within_a_minute(postgres_url
         role = here.guild.create_role("Stewards")
         steward = here.guild.add_member(here.env.create_user("stew"), roles=[role])
         other = SettingsService(other_database, Clock())
-        ada = Viewer(1, here.guild.id, manage_server=True)
+        ada = make_viewer(1, here.guild.id, manage_server=True)
         await other.change(ada, moderator_role=role.id)
         refused = await steward.slash(here.channel, "poll open", outcome="hotline")
         assert "is for moderators" in text_of(refused.response)

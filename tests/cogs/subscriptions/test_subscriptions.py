@@ -7,11 +7,13 @@ import discord
 import pytest
 from sqlalchemy import select
 
+from bot.access import SYSTEM
 from bot.modlog.tables import ModlogRow
 from bot.subscriptions.model import Topic
 from bot.subscriptions.tables import TopicRoleRow
 from cogs.subscriptions.handlers import role_for
 from cogs.subscriptions.views import panel_view, preview_button
+from tests.factories import make_viewer
 from tests.world import World, labels_of, text_of
 
 pytestmark = pytest.mark.on_both
@@ -85,7 +87,9 @@ async def test_members_share_one_role_a_topic(here: World) -> None:
 async def test_two_members_at_once_leave_one_role(here: World) -> None:
     guild = here.bot.get_guild(here.guild.id)
     assert guild is not None
-    kept = await asyncio.gather(*(role_for(here.bot, guild, Topic.NEWS) for _ in range(3)))
+    kept = await asyncio.gather(
+        *(role_for(here.bot, make_viewer(1, guild.id), guild, Topic.NEWS) for _ in range(3))
+    )
     await here.env.settle()
     assert len(set(kept)) == 1
     assert [role.id for role in made(here)] == [kept[0]]
@@ -207,11 +211,11 @@ async def test_two_servers_have_roles_of_their_own(here: World) -> None:
     assert theirs is not None
     await otto.click(theirs, label="News")
     assert len(made(here)) == 1
-    roles = await here.bot.services.subscriptions.roles(there.id)
+    roles = await here.bot.services.subscriptions.roles(SYSTEM, there.id)
     assert list(here.env.backend.get_member(there.id, otto.id).role_ids) == [roles[Topic.NEWS]]
     assert (
         roles[Topic.NEWS]
-        != (await here.bot.services.subscriptions.roles(here.guild.id))[Topic.NEWS]
+        != (await here.bot.services.subscriptions.roles(SYSTEM, here.guild.id))[Topic.NEWS]
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot.access import Viewer
+from bot.access import SYSTEM
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
@@ -30,11 +30,11 @@ from bot.polls.resolution import ResolutionService
 from bot.polls.rules import approval
 from bot.polls.service import OpenRequest, PollService
 from bot.polls.tables import BallotLogRow, BallotRow, ScoreRow, TallyRow
-from bot.polls.visibility import EVERYTHING
 from tests.exports import Unzipped, unzipped
+from tests.factories import make_viewer
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-MODERATOR = Viewer(1, 10, manage_messages=True)
+MODERATOR = make_viewer(1, 10, manage_messages=True)
 FIRST_VOTER = 700_000_000_000_000_001
 ROOM = 10 * 1024 * 1024
 
@@ -66,16 +66,16 @@ class Server:
     async def cast(self, poll_id: int, *values: int) -> None:
         """A ballot each from so many voters, the first from FIRST_VOTER."""
         for place, value in enumerate(values):
-            await self.polls.cast(Viewer(FIRST_VOTER + place, 10), poll_id, value)
+            await self.polls.cast(make_viewer(FIRST_VOTER + place, 10), poll_id, value)
 
     async def close(self, poll: Poll) -> None:
         self.now = max(self.now, poll.lifecycle.closes_at)
-        await self.polls.close_due(poll.id, late=False)
+        await self.polls.close_due(SYSTEM, poll.id, late=False)
 
     async def done(self, proposal: Proposal) -> Action:
         found = await self.resolutions.propose(MODERATOR, proposal)
         await self.resolutions.confirm(MODERATOR, found.action.id)
-        await self.resolutions.confirmation(found.action.id)
+        await self.resolutions.confirmation(SYSTEM, found.action.id)
         return found.action
 
     async def exported(self, poll: Poll, limit: int = ROOM) -> Export:
@@ -120,8 +120,8 @@ def resolution(poll: Poll, value: int = 1) -> Proposal:
 async def test_only_a_moderator_of_the_server_gets_an_export(server: Server) -> None:
     poll = await server.opened(FORECAST)
     with pytest.raises(UserError, match="for moderators"):
-        await server.exports.export(Viewer(5, 10), poll.id, limit=ROOM)
-    elsewhere = Viewer(1, 11, manage_server=True)
+        await server.exports.export(make_viewer(5, 10), poll.id, limit=ROOM)
+    elsewhere = make_viewer(1, 11, manage_server=True)
     for viewer, poll_id in ((elsewhere, poll.id), (MODERATOR, 999)):
         with pytest.raises(UserError, match="no such poll"):
             await server.exports.export(viewer, poll_id, limit=ROOM)
@@ -132,7 +132,7 @@ async def test_ballots_and_every_change_are_there_with_times_and_words(server: S
     await server.cast(poll.id, 0, 1)
     server.now += timedelta(hours=1)
     await server.cast(poll.id, 1)
-    await server.polls.withdraw(Viewer(FIRST_VOTER + 1, 10), poll.id)
+    await server.polls.withdraw(make_viewer(FIRST_VOTER + 1, 10), poll.id)
     found = await server.read(poll)
 
     first, second = str(FIRST_VOTER), str(FIRST_VOTER + 1)
@@ -302,7 +302,7 @@ async def test_nothing_in_an_anonymous_export_tells_when_somebody_voted(server: 
     poll = await server.opened(FORECAST, anonymous=True)
     for place in range(40):
         server.now += timedelta(minutes=61)
-        await server.polls.cast(Viewer(FIRST_VOTER + place, 10), poll.id, place)
+        await server.polls.cast(make_viewer(FIRST_VOTER + place, 10), poll.id, place)
     await server.close(poll)
     await server.done(resolution(poll))
     found = await server.read(poll)
@@ -363,7 +363,7 @@ async def test_an_open_anonymous_poll_exports_what_the_server_sees(server: Serve
     # A step of five is shown once five more have voted.
     await server.cast(poll.id, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1)
     found = await server.read(poll)
-    seen = (await server.polls.show(10, poll.id, EVERYTHING)).results
+    seen = (await server.polls.show(SYSTEM, poll.id)).results
     assert seen is not None
     assert dict(seen.counts) == {0: 5}
     assert found.column("options", "ballots") == [5, 0]
@@ -382,7 +382,7 @@ async def test_hidden_results_are_hidden_in_the_export_until_the_poll_closes(
 ) -> None:
     poll = await server.opened(FORECAST, hide_results=hidden)
     await server.cast(poll.id, 437, 437, 613)
-    await server.polls.cast(Viewer(MODERATOR.user_id, 10), poll.id, 437)
+    await server.polls.cast(make_viewer(MODERATOR.user_id, 10), poll.id, 437)
     found = await server.read(poll)
     assert_count_alone(found, 4)
     assert found.json("polls")[0]["hide_results"] == hidden.value
@@ -407,7 +407,7 @@ async def test_too_few_forecasts_for_a_crowd_are_withheld_only_while_the_poll_is
 
 async def test_hopes_come_with_their_forecast_under_rules_of_their_own(server: Server) -> None:
     poll = await server.opened(FORECAST, asks_hope=True)
-    hope = (await server.polls.show(10, poll.id, EVERYTHING)).hope
+    hope = (await server.polls.show(SYSTEM, poll.id)).hope
     assert hope is not None
     await server.cast(poll.id, 250, 500, 750)
     await server.cast(hope.poll.id, 0, 1)

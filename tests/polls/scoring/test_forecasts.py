@@ -3,12 +3,11 @@ from dataclasses import astuple
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.access import Viewer
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.polls.model import ActionKind, PollKind, Verdict
 from bot.polls.tables import BallotRow, ScoreRow
-from bot.polls.visibility import EVERYTHING
+from tests.factories import make_viewer
 from tests.polls.table import Table, member
 
 
@@ -138,7 +137,7 @@ async def test_the_leaderboard_sums_over_the_servers_named_polls_alone(table: Ta
     for _ in range(3):
         await table.settled(800, 200, happened=True)
     await table.settled(*[900] * 4, 100, happened=True, anonymous=True)
-    elsewhere = await table.open(by=Viewer(1, 77, manage_messages=True))
+    elsewhere = await table.open(by=make_viewer(1, 77, manage_messages=True))
     await table.cast(elsewhere, 100, 900)
     await table.over(elsewhere)
     await table.resolve(elsewhere, 1)
@@ -198,7 +197,7 @@ async def test_surprises_rank_polls_of_every_kind_and_leave_out_what_is_withheld
     empty = await table.open("warm", "cool", kind=PollKind.CHOICE)
     await table.over(empty)
     await table.resolve(empty, 1)
-    found = await table.forecasts.surprises(member(1), EVERYTHING)
+    found = await table.forecasts.surprises(member(1))
     assert [(one.rank, report.poll.id, one.chance) for one, report in found.found] == [
         (1, upset.id, 100),
         (2, choice.id, 250),
@@ -219,7 +218,7 @@ async def test_hopes_surprise_nobody(table: Table) -> None:
     await table.resolve(poll, 1)
     with pytest.raises(UserError, match="no such poll"):
         await table.resolve(report.hope.poll, 1)
-    found = await table.forecasts.surprises(member(1), EVERYTHING)
+    found = await table.forecasts.surprises(member(1))
     assert [report.poll.id for _, report in found.found] == [poll.id]
 
 

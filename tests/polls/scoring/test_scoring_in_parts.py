@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from bot.access import SYSTEM
 from bot.db.engine import Database
 from bot.polls import resolution
 from bot.polls.model import ActionKind, Poll, Proposal, Verdict
@@ -79,7 +80,7 @@ async def test_nobody_sees_a_part_of_the_scores_and_votes_go_on_between_the_part
 
     with monkeypatch.context() as patched:
         between(patched, 1, look)
-        await table.resolutions.confirmation(action_id)
+        await table.resolutions.confirmation(SYSTEM, action_id)
     assert seen == [2, [], []]
     assert await stored(table) == 5
     assert len((await table.forecasts.leaderboard(MODERATOR)).rows) == 5
@@ -100,7 +101,7 @@ async def test_a_ruling_that_is_undone_between_two_parts_leaves_no_scores(
 
     with monkeypatch.context() as patched:
         between(patched, 1, undo)
-        await table.resolutions.confirmation(action_id)
+        await table.resolutions.confirmation(SYSTEM, action_id)
     assert undone == [True]
     assert await stored(table) == 0
     assert (await table.forecasts.leaderboard(MODERATOR)).rows == []
@@ -117,10 +118,10 @@ async def test_what_an_attempt_cut_short_has_left_is_made_whole_by_the_next(
     with monkeypatch.context() as patched:
         between(patched, 2, die)
         with pytest.raises(asyncio.CancelledError):
-            await table.resolutions.confirmation(action_id)
+            await table.resolutions.confirmation(SYSTEM, action_id)
     assert await stored(table) == 4
     assert (await table.forecasts.leaderboard(MODERATOR)).rows == []
-    await table.resolutions.confirmation(action_id)
+    await table.resolutions.confirmation(SYSTEM, action_id)
     assert await stored(table) == 5
     assert len((await table.forecasts.leaderboard(MODERATOR)).rows) == 5
 
