@@ -31,8 +31,7 @@ from bot.polls.service import PollService
 from bot.privacy.service import PrivacyService
 from bot.retention.service import RetentionService
 from bot.services import Services
-from bot.settings.service import SettingsService
-from bot.settings.store import log_channel
+from bot.settings.service import SettingsService, log_channel
 from bot.subscriptions.service import SubscriptionService
 
 SECONDS_TO_HANG_UP = 5.0

@@ -28,9 +28,9 @@ from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.jobs import store as jobs
-from bot.modlog import store as modlog
+from bot.modlog import service as modlog
 from bot.modlog.model import Entry
-from bot.settings import store as servers
+from bot.settings import service as settings
 from bot.text import DELETED_MEMBER, mention, refuse_hidden
 
 YOUR_OWN = "You wrote this announcement, so another moderator has to approve it."
@@ -70,7 +70,7 @@ class ApprovalService:
                 )
                 require_unchanged(draft, target)
                 await announcements.replace(session, target.id, draft)
-            if (await servers.get(session, viewer.guild_id)).second_approval:
+            if (await settings.read(session, viewer.guild_id)).second_approval:
                 await self._request_approval(session, viewer, target.id)
             else:
                 await self._schedule(session, viewer, target.id, is_edit=target is not draft)

@@ -30,7 +30,7 @@ from bot.clock import Clock
 from bot.db.engine import Database
 from bot.jobs import store as jobs
 from bot.jobs.model import LATE_AFTER
-from bot.modlog import store as modlog
+from bot.modlog import service as modlog
 from bot.modlog.model import Entry
 from bot.settings.model import ServerSettings
 from bot.text import member

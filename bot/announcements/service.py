@@ -33,9 +33,7 @@ from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.jobs import store as jobs
-from bot.polls import store as polls
-from bot.polls.model import NO_SUCH_POLL
-from bot.polls.visibility import may_know
+from bot.polls.reports import visible
 from bot.settings.model import ServerSettings
 from bot.times import read_moment
 
@@ -180,9 +178,7 @@ class AnnouncementService:
         )
 
     async def _require_open_poll(self, session: AsyncSession, viewer: Viewer, poll_id: int) -> None:
-        poll = await polls.get(session, poll_id)
-        if poll is None or not may_know(viewer, poll):
-            raise UserError(NO_SUCH_POLL)
+        poll = await visible(session, poll_id, viewer)
         if not poll.is_open(self._clock.now()):
             raise UserError("This poll is closed. Attach one that is still open.")
 

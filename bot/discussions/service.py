@@ -1,7 +1,6 @@
 """The use cases of discussions. Only moderators may open them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,21 +17,10 @@ from bot.discussions.model import (
     state_of_thread,
 )
 from bot.errors import UserError
-from bot.modlog import store as modlog
+from bot.modlog import service as modlog
 from bot.modlog.model import Entry
-from bot.polls import resolution_store as actions
-from bot.polls import store as polls
-from bot.polls.model import Action, Poll
 
 ALIVE = (DiscussionState.OPENING, DiscussionState.OPEN, DiscussionState.RESTING)
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What was done to a poll, to be posted in the discussion of its issue."""
-
-    action: Action
-    poll: Poll
 
 
 class DiscussionService:
@@ -191,13 +179,6 @@ class DiscussionService:
         async with self._database.read() as session:
             found = await store.opened_since(session, viewer.guild_id, since)
         return [one for one in found if _may_know(viewer, one)]
-
-    async def news(self, system: System, action_id: int) -> News | None:
-        """A confirmed action and its poll; None if either was deleted."""
-        async with self._database.read() as session:
-            action = await actions.get(session, action_id)
-            poll = await polls.get(session, action.proposal.poll_id) if action else None
-        return News(action, poll) if action and poll else None
 
     async def find_for_news(
         self, system: System, guild_id: int, about: IssueRef

@@ -1,4 +1,4 @@
-"""The moderation log: reading it, and posting it in each server's log channel in order."""
+"""The moderation log: adding to it, reading it, and posting it in each log channel in order."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -7,12 +7,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.access import System, Viewer, require_moderator
 from bot.clock import Clock
 from bot.db.engine import Database
+from bot.jobs import store as jobs
 from bot.modlog import store
-from bot.modlog.model import POSTING_TAKES_AT_MOST, ClaimedEntry, Entry
+from bot.modlog.model import POST_JOB, POSTING_TAKES_AT_MOST, ClaimedEntry, Entry
+
+
+async def record(session: AsyncSession, entry: Entry) -> None:
+    """Add an entry in the transaction of what was done, and a job that posts it."""
+    entry_id = await store.add(session, entry)
+    await jobs.add(session, POST_JOB, str(entry_id), entry.at)
+
+
+async def record_once(session: AsyncSession, entry: Entry, *, among: int) -> None:
+    """Add an entry unless one of the last `among` of its kind has the same link.
+
+    The transaction must hold a lock of the server, so that two at once do not both add theirs.
+    """
+    last = await store.latest(session, entry.guild_id, act=entry.act, limit=among)
+    if entry.url not in {known.url for known in last}:
+        await record(session, entry)
 
 
 class ModlogService:
-    """Other services add entries, in their own transactions, by `bot.modlog.store.record`.
+    """Other services add entries in their own transactions, by `record`.
 
     `log_channel` reads the id of a server's log channel, None if it has none.
     """

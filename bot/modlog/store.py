@@ -6,13 +6,12 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.jobs import store as jobs
-from bot.modlog.model import DETAIL_LIMIT, POST_JOB, SUBJECT_LIMIT, Entry
+from bot.modlog.model import DETAIL_LIMIT, SUBJECT_LIMIT, Entry
 from bot.modlog.tables import ModlogRow
 
 
-async def record(session: AsyncSession, entry: Entry) -> None:
-    """Add an entry in the transaction of what was done, and a job that posts it."""
+async def add(session: AsyncSession, entry: Entry) -> int:
+    """Add an entry; gives its id."""
     row = ModlogRow(
         guild_id=entry.guild_id,
         by=entry.by,
@@ -24,7 +23,7 @@ async def record(session: AsyncSession, entry: Entry) -> None:
     )
     session.add(row)
     await session.flush()
-    await jobs.add(session, POST_JOB, str(row.id), entry.at)
+    return row.id
 
 
 async def get(session: AsyncSession, entry_id: int) -> Entry | None:

@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.jobs import store as jobs
-from bot.modlog import store as modlog
+from bot.modlog import service as modlog
 from bot.polls import log_entries
 from bot.polls import reminder_store as reminders
 from bot.polls import resolution_store as actions
@@ -173,6 +173,13 @@ class ResolutionService:
             return Confirmation(action, poll, found)
         # Somebody had their data deleted meanwhile. No score may bring back who they were.
         return await self.confirmation(system, action_id)
+
+    async def news(self, system: System, action_id: int) -> Confirmation | None:
+        """A confirmed action and the poll as it is now, without scores; None if it is gone."""
+        async with self._database.read() as session:
+            action = await actions.get(session, action_id)
+            poll = await polls.get(session, action.proposal.poll_id) if action else None
+        return Confirmation(action, poll, {}) if action and poll else None
 
     async def _store(self, action: Action, found: dict[str, Score]) -> bool:
         """Store scores in parts, so that ballots need not wait for all of them.

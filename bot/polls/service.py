@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.jobs import store as jobs
-from bot.modlog import store as modlog
+from bot.modlog import service as modlog
 from bot.polls import ballot_store as ballots
 from bot.polls import reminder_store as reminders
 from bot.polls import store as polls

@@ -3,15 +3,30 @@
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.access import System, Viewer, require_administrator
 from bot.clock import Clock
 from bot.db.engine import Database
-from bot.modlog import store as modlog
+from bot.modlog import service as modlog
 from bot.modlog.model import Entry
 from bot.settings import store
 from bot.settings.model import ServerSettings, difference, require_valid
 
 CHANGED = "changed the settings"
+
+
+async def read(session: AsyncSession, guild_id: int, *, lock: bool = False) -> ServerSettings:
+    """A server's settings as stored now, in the transaction of what depends on them.
+
+    `lock` holds them until the transaction ends.
+    """
+    return await store.get(session, guild_id, lock=lock)
+
+
+async def log_channel(session: AsyncSession, guild_id: int) -> int | None:
+    """The id of a server's log channel as stored now, if it has one."""
+    return (await read(session, guild_id)).log_channel
 
 
 class SettingsService:

@@ -29,11 +29,6 @@ async def get(session: AsyncSession, guild_id: int, *, lock: bool = False) -> Se
     return _settings(row) if row else ServerSettings(guild_id)
 
 
-async def log_channel(session: AsyncSession, guild_id: int) -> int | None:
-    """The id of a server's log channel, if it has one."""
-    return (await get(session, guild_id)).log_channel
-
-
 async def put(session: AsyncSession, settings: ServerSettings) -> None:
     """Insert or replace a server's settings."""
     await session.merge(ServerSettingsRow(**asdict(settings)))

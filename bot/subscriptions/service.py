@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from bot.access import System, Viewer, require_in_channel, require_moderator
 from bot.clock import Clock
 from bot.db.engine import Database
-from bot.modlog import store as modlog
+from bot.modlog import service as modlog
 from bot.modlog.model import Entry
-from bot.settings import store as settings
+from bot.settings import service as settings
 from bot.subscriptions import store as subscriptions
 from bot.subscriptions.model import Topic
 
@@ -33,10 +33,7 @@ class SubscriptionService:
         """Log, once, that the panel was posted."""
         async with self._database.write() as session:
             # If two people press at once, the second sees what the first has logged.
-            await settings.get(session, viewer.guild_id, lock=True)
-            last = await modlog.latest(session, viewer.guild_id, act=OFFERED, limit=LAST_OFFERS)
-            if url in (known.url for known in last):
-                return
+            await settings.read(session, viewer.guild_id, lock=True)
             entry = Entry(
                 guild_id=viewer.guild_id,
                 by=viewer.user_id,
@@ -45,7 +42,7 @@ class SubscriptionService:
                 subject="here",
                 url=url,
             )
-            await modlog.record(session, entry)
+            await modlog.record_once(session, entry, among=LAST_OFFERS)
 
     async def roles(self, viewer: Viewer | System, guild_id: int) -> Mapping[Topic, int]:
         """The role ids of a server by topic; none of a server that the viewer is not in.

@@ -20,7 +20,6 @@ from cogs.polls import strings as poll_strings
 if TYPE_CHECKING:
     from bot.client import SummitBot
     from bot.discussions.model import Discussion
-    from bot.discussions.service import News
     from bot.jobs.model import Job
     from bot.polls.model import OutcomeRef
 
@@ -59,8 +58,8 @@ class DiscussionUpdates(commands.Cog):
         if found is None:
             return
         news, discussion = found
-        effect, poll = Confirmation(news.action, news.poll, {}), news.poll
-        if effect.is_undone:
+        poll = news.poll
+        if news.is_undone:
             return
         report = await self.bot.services.polls.public(SYSTEM, poll.id)
         # If the poll was posted in this thread, the news is already under the poll.
@@ -74,7 +73,7 @@ class DiscussionUpdates(commands.Cog):
             # Some of those who discuss the issue may not see the poll.
             return
         place = self.bot.get_partial_messageable(discussion.thread_id, guild_id=poll.guild_id)
-        view = resolution_views.action_post(effect, report)
+        view = resolution_views.action_post(news, report)
         try:
             nonce = f"discuss-tell-{news.action.id}"
             await tell_once(self.bot, place, job, nonce=nonce, view=view)
@@ -94,9 +93,9 @@ class DiscussionUpdates(commands.Cog):
                 SYSTEM, news.poll.id, poll_strings.COULD_NOT_SHOW, problem
             )
 
-    async def _find(self, job: Job) -> tuple[News, Discussion] | None:
+    async def _find(self, job: Job) -> tuple[Confirmation, Discussion] | None:
         """What was done to a poll, and the discussion to post it in, if there is one."""
-        news = await self.bot.services.discussions.news(SYSTEM, int(job.key))
+        news = await self.bot.services.resolutions.news(SYSTEM, int(job.key))
         about = (
             self._issue_of(news.poll.question.about) if news and news.poll.question.about else None
         )

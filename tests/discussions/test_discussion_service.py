@@ -249,7 +249,7 @@ async def test_resolving_annulling_and_undoing_a_poll_of_the_pack_are_to_be_told
     )
     assert await desk.told_of() == [str(resolving), str(undoing), str(annulling)]
     assert str(closing) not in await desk.told_of()
-    news = await desk.discussions.news(SYSTEM, resolving)
+    news = await desk.resolutions.news(SYSTEM, resolving)
     assert news is not None
     assert news.poll.id == poll.id
     assert news.action.kind is ActionKind.RESOLVE

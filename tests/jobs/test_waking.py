@@ -10,7 +10,7 @@ from bot.db.engine import Database
 from bot.jobs import store as jobs
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.store import JOBS
-from bot.modlog import store as modlog
+from bot.modlog import service as modlog
 from bot.modlog.model import Entry
 from bot.retention.service import RetentionService
 from bot.settings.service import SettingsService

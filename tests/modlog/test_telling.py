@@ -6,11 +6,11 @@ import pytest
 from bot.access import SYSTEM
 from bot.clock import Clock
 from bot.db.engine import Database
-from bot.modlog import store as modlog
+from bot.modlog import service as modlog
+from bot.modlog import store
 from bot.modlog.model import DETAIL_LIMIT, POSTING_TAKES_AT_MOST, Entry
 from bot.modlog.service import ModlogService
-from bot.settings.service import SettingsService
-from bot.settings.store import log_channel
+from bot.settings.service import SettingsService, log_channel
 from tests.factories import make_viewer
 from tests.watch import START, Watch
 
@@ -33,7 +33,7 @@ async def choose(database: Database, watch: Watch, guild_id: int, channel: int |
     settings = SettingsService(database, Clock(watch))
     await settings.change(make_viewer(1, guild_id, manage_server=True), log_channel=channel)
     async with database.write() as session:
-        await modlog.mark_all_posted(session, guild_id, START)
+        await store.mark_all_posted(session, guild_id, START)
 
 
 async def done(database: Database, *acts: str, guild_id: int = 10) -> None:

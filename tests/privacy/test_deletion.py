@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from bot.access import SYSTEM, Viewer
 from bot.announcements.tables import AnnouncementRow
-from bot.modlog import store as modlog
+from bot.modlog import service as modlog
 from bot.modlog.model import Entry
 from bot.modlog.tables import ModlogRow
 from bot.polls import resolution

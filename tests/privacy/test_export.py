@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.access import Viewer
 from bot.errors import UserError
-from bot.modlog import store as modlog
+from bot.modlog import service as modlog
 from bot.modlog.model import Entry
 from bot.polls.model import ActionKind, PollKind, Proposal
 from bot.polls.rules import voter_key

@@ -9,8 +9,7 @@ from bot.db.engine import Database
 from bot.errors import UserError
 from bot.modlog.service import ModlogService
 from bot.settings.model import ServerSettings
-from bot.settings.service import CHANGED, SettingsService
-from bot.settings.store import log_channel
+from bot.settings.service import CHANGED, SettingsService, log_channel
 from tests.factories import make_viewer
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

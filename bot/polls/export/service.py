@@ -13,7 +13,7 @@ from bot.access import Viewer, require_moderator
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
-from bot.modlog import store as modlog
+from bot.modlog import service as modlog
 from bot.polls import resolution_store
 from bot.polls import store as polls
 from bot.polls.export import store, tables

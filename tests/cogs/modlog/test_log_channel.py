@@ -8,7 +8,7 @@ from simcord.builders import ChannelHandle
 
 from bot.access import SYSTEM
 from bot.jobs.model import MOST_ATTEMPTS
-from bot.modlog import store as modlog
+from bot.modlog import service as modlog
 from bot.modlog.model import POSTING_TAKES_AT_MOST, Entry
 from bot.modlog.service import ModlogService
 from tests.cogs.polls.asking import closed, opened, proposed, resolved
