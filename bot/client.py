@@ -13,7 +13,6 @@ from discord.ext import commands
 from bot.access import SYSTEM
 from bot.ui.dispatch import Controls
 from bot.ui.failures import answer_failure, claim, is_claimed, tell
-from bot.ui.items import Controls as OldControls
 from bot.ui.pictures import Pictures
 from bot.ui.stale import answer_unclaimed
 
@@ -81,7 +80,6 @@ class SummitBot(commands.Bot):
         self.stopping = False
         self.under_way: set[asyncio.Task[Any]] = set()
         self.controls = Controls()
-        self._old_controls = OldControls()
 
     async def setup_hook(self) -> None:
         await self.services.settings.load(SYSTEM)
@@ -90,15 +88,9 @@ class SummitBot(commands.Bot):
         await self.tree.sync()
         self.services.scheduler.start()
 
-    def add_dynamic_items(self, *items: type[discord.ui.DynamicItem[Any]]) -> None:
-        """Have clicks on these persistent controls carried out."""
-        self._old_controls.add(items)
-
     async def on_interaction(self, interaction: discord.Interaction[SummitBot]) -> None:
         pressed = interaction.type is discord.InteractionType.component
-        if pressed and (
-            await self.controls.dispatch(interaction) or await self._old_controls.press(interaction)
-        ):
+        if pressed and await self.controls.dispatch(interaction):
             return
         if not is_claimed(interaction):
             await answer_unclaimed(interaction)

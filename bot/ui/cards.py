@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import discord
 
 from bot.text import byte_length, shorten, split
+from bot.ui.custom_ids import CustomId
 
 TEXT_LIMIT = 3800
 BYTE_LIMIT = 10_170
@@ -157,6 +158,16 @@ class Pager(Protocol):
     those buttons are disabled, and only need a custom id of their own."""
 
     def __call__(self, label: str, page: int, *, disabled: bool) -> Control: ...
+
+
+def pager(custom_id: CustomId, **fields: Any) -> Pager:
+    """Makes buttons with this custom id, whose field `page` is the page that they turn to."""
+
+    def button(label: str, page: int, *, disabled: bool) -> Control:
+        target = custom_id(**fields, page=page)
+        return discord.ui.Button(label=label, disabled=disabled, custom_id=target)
+
+    return button
 
 
 class MessageView(discord.ui.LayoutView):

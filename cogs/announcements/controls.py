@@ -94,10 +94,6 @@ def publish(draft_id: int, *, wanted: bool) -> Button:
     return ui.Button(label=label, custom_id=ids.PUBLISH(announcement_id=draft_id, wanted=wanted))
 
 
-def list_page(label: str, page: int, *, disabled: bool = False) -> Button:
-    return ui.Button(label=label, disabled=disabled, custom_id=ids.LIST_PAGE(page=page))
-
-
 def channel_menu(draft_id: int, channel_id: int | None) -> Item:
     return ui.ChannelSelect(
         custom_id=ids.CHANNEL(announcement_id=draft_id),

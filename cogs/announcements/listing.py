@@ -12,8 +12,8 @@ from bot.announcements.rules import NO_SUCH_ANNOUNCEMENT
 from bot.errors import UserError
 from bot.knowledge.search import Entry, Shelf
 from bot.text import linkable, member, shorten
-from bot.ui.cards import Block, Card, card_view
-from cogs.announcements import controls, strings, views
+from bot.ui.cards import Block, Card, card_view, pager
+from cogs.announcements import custom_ids, strings, views
 from cogs.subscriptions.views import preview_button
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def card(found: Sequence[Announcement], page: int) -> ui.LayoutView:
     if not blocks:
         blocks = [Block("There are none yet. `/announce post` writes one.")]
     content = Card("Announcements of this server", tuple(blocks), accent=views.COLOUR)
-    return card_view(content, page, pager=controls.list_page, tools=(preview_button(),))
+    return card_view(content, page, pager=pager(custom_ids.LIST_PAGE), tools=(preview_button(),))
 
 
 def choices(found: Sequence[Announcement], typed: str) -> list[app_commands.Choice[str]]:

@@ -15,10 +15,10 @@ from bot.ui.cards import Block, Card, Link, MessageView, card_views
 from cogs.discussions import strings
 from cogs.discussions.custom_ids import POSITIONS
 from cogs.knowledge import strings as knowledge_strings
-from cogs.knowledge.handlers import Pick
 from cogs.knowledge.places import Name, Place, position
 from cogs.knowledge.reading import Menu, Reader
 from cogs.knowledge.sheets.stands import on_issue, side_by_side
+from cogs.knowledge.views import pick_menu
 from cogs.polls import strings as poll_strings
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def choice(reader: Reader, issue: str) -> ui.LayoutView:
     """A menu of all actors to read the position of. Actors with a recorded position come first."""
     view = MessageView()
     view.add_item(ui.TextDisplay(strings.WHOSE.format(issue=reader.issue(issue))))
-    row: ui.ActionRow[Any] = ui.ActionRow(Pick(0, _positions_menu(reader, issue)))
+    row: ui.ActionRow[Any] = ui.ActionRow(pick_menu(0, _positions_menu(reader, issue)))
     view.add_item(row)
     return view
 

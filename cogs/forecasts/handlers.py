@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.ui.cards import Card, card_view, turning
+from bot.ui.cards import Card, card_view, pager, turning
 from bot.ui.dispatch import on_click
 from bot.ui.interaction import is_owner, is_private
 from bot.ui.pictures import attached, attachments
@@ -77,16 +77,16 @@ async def mine(interaction: Interaction, page: int = 0) -> Answer:
     record = await interaction.client.services.forecasts.mine(viewer_of(interaction))
     card = views.mine(record, interaction.client.services.clock.now())
     if page > 0:
-        return Answer(card_view(card, page, pager=views.pager(MINE)))
+        return Answer(card_view(card, page, pager=pager(MINE)))
     card, files = await _drawn(interaction, card, "Your calibration", record.bins)
-    return Answer(card_view(card, pager=views.pager(MINE)), files)
+    return Answer(card_view(card, pager=pager(MINE)), files)
 
 
 def leaderboard(board: Leaderboard, page: int = 0, *, private: bool) -> Answer:
     """Only a `private` answer tells readers that they are not ranked."""
     number, total = views.page_numbers(board, page)
     card = views.leaderboard(board, number, private=private)
-    row = turning(number, total, views.pager(LEADERBOARD))
+    row = turning(number, total, pager(LEADERBOARD))
     return Answer(card_view(card, rows=(row,)))
 
 
@@ -100,7 +100,7 @@ async def calibration(interaction: Interaction) -> Answer:
 async def surprises(interaction: Interaction, page: int = 0, *, private: bool) -> Answer:
     viewer = viewer_for_reply(interaction, private=private)
     found = await interaction.client.services.forecasts.surprises(viewer)
-    return Answer(card_view(views.surprises(found), page, pager=views.pager(SURPRISES)))
+    return Answer(card_view(views.surprises(found), page, pager=pager(SURPRISES)))
 
 
 async def _drawn(

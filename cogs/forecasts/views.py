@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from discord import ui
 from discord.utils import format_dt
 
 from bot.charts import Calibration, CalibrationBin, Drawing
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
     from bot.polls.scoring.calibration import Bin
     from bot.polls.scoring.service import CrowdCalibration, ForecastRecord, Leaderboard, Surprises
-    from bot.ui.cards import Pager
-    from bot.ui.custom_ids import CustomId
 
 ROWS_A_PAGE = 10
 FEWEST_DRAWN = 5
@@ -94,15 +91,6 @@ def calibration_drawing(title: str, bins: Sequence[Bin]) -> Drawing | None:
         CalibrationBin(round(one.mean), one.share, one.count, one.low, one.high) for one in bins
     )
     return calibration_chart(Calibration(title, drawn))
-
-
-def pager(custom_id: CustomId) -> Pager:
-    """Makes the buttons that turn the pages of a card."""
-
-    def button(label: str, page: int, *, disabled: bool) -> ui.Button[ui.LayoutView]:
-        return ui.Button(label=label, disabled=disabled, custom_id=custom_id(page=page))
-
-    return button
 
 
 def surprises(upsets: Surprises) -> Card:

@@ -1,9 +1,10 @@
-"""/help: what this person may do here, and how to read a card."""
+"""/help: what a member can do here, and how to read a card."""
 
 from bot.client import SummitBot
-from cogs.help.commands import Help, HelpPage
+from cogs.help.commands import Help
 
 
 async def setup(bot: SummitBot) -> None:
-    bot.add_dynamic_items(HelpPage)
-    await bot.add_cog(Help(bot))
+    cog = Help(bot)
+    bot.controls.add(cog)
+    await bot.add_cog(cog)

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 
 async def setup(bot: SummitBot) -> None:
+    from cogs.knowledge import handlers
     from cogs.knowledge.commands import Knowledge
-    from cogs.knowledge.handlers import ITEMS
 
-    bot.add_dynamic_items(*ITEMS)
+    bot.controls.add(handlers)
     await bot.add_cog(Knowledge(bot))

@@ -1,15 +1,14 @@
-"""The controls on knowledge cards, and what they do in public and in private.
+"""What the controls on knowledge cards do, in public and in private.
 
-A card in the channel belongs to the one who asked for it: only they turn its pages in place.
-Whoever else presses something gets a private card of their own, so that nobody's reading
-disturbs another's.
+A card in the channel belongs to the person who asked for it: only they turn its pages in place.
+Anybody else who presses something gets a private card, so that members do not disturb each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import discord
 from discord import ui
@@ -17,83 +16,22 @@ from discord import ui
 from bot.discussions.model import IssueRef
 from bot.errors import UserError
 from bot.knowledge.library import Kind, Library, Ref, UnknownNameError
-from bot.text import shorten
-from bot.ui.cards import Control, Link, card_view
+from bot.ui.dispatch import on_click, on_select
 from bot.ui.interaction import is_owner, is_private, library_of, locale_of
-from bot.ui.items import PersistentButton, PersistentSelect
 from bot.ui.viewer import viewer_for_reply, viewer_of
 from cogs.knowledge import strings as words
-from cogs.knowledge.places import KEY, Name, Place, read_place
-from cogs.knowledge.reading import MENU_LIMIT, Menu, OpenPoll, Sheet
+from cogs.knowledge.custom_ids import HIDE, OPEN, PICK, SHARE, TURN
+from cogs.knowledge.places import Name, Place, read_place
+from cogs.knowledge.reading import OpenPoll
 from cogs.knowledge.sheets import draw
+from cogs.knowledge.views import did_you_mean, sheet_view
 
 if TYPE_CHECKING:
     from bot.ui.interaction import Interaction
 
-BUTTON_FITS = 40
-OPTION_LIMIT = 100
-BUTTONS_A_ROW = 5
 SHOW_POLLS = frozenset({Name.ISSUE, Name.OUTCOME})
 
 Build = Callable[..., Place]
-
-
-class Go(
-    PersistentButton,
-    template=rf"know:(?P<verb>go|page|share|hide):v1:(?P<key>{KEY}):(?P<page>-?\d{{1,5}})",
-):
-    """Does one of four things with a place: open it, turn to it, post it, take it out."""
-
-    def __init__(
-        self, verb: str, key: str, page: int | str = 0, *, label: str = "–", disabled: bool = False
-    ) -> None:
-        self.verb, self.key, self.page = verb, key, int(page)
-        super().__init__(
-            ui.Button(
-                label=shorten(label, BUTTON_FITS),
-                disabled=disabled,
-                custom_id=f"know:{verb}:v1:{key}:{page}",
-            )
-        )
-
-    @classmethod
-    def parse(cls, **groups: str) -> Self:
-        return cls(groups["verb"], groups["key"], groups["page"])
-
-    async def act(self, interaction: Interaction) -> None:
-        place = read_place(interaction.client.services.library, self.key, self.page)
-        match self.verb:
-            case "go":
-                await go(interaction, place)
-            case "page":
-                await turn(interaction, place)
-            case "share":
-                await share(interaction, place)
-            case "hide":
-                await hide(interaction, place)
-
-
-class Pick(PersistentSelect, template=r"know:pick:v1:(?P<slot>\d)"):
-    """Opens the place that is chosen. The options carry the places."""
-
-    def __init__(self, slot: int | str, menu: ui.Select[Any] | Menu) -> None:
-        if isinstance(menu, Menu):
-            menu = ui.Select(
-                placeholder=shorten(menu.placeholder, 150),
-                custom_id=f"know:pick:v1:{slot}",
-                options=list(_options(menu)),
-            )
-        super().__init__(menu)
-
-    @classmethod
-    def parse(cls, item: ui.Select[Any], /, **groups: str) -> Self:
-        return cls(groups["slot"], item)
-
-    async def act(self, interaction: Interaction, values: list[str]) -> None:
-        await go(interaction, read_place(interaction.client.services.library, values[0]))
-
-
-ITEMS = (Go, Pick)
 
 
 async def answer(interaction: Interaction, build: Build, *wanted: tuple[Kind, str]) -> None:
@@ -105,7 +43,7 @@ async def answer(interaction: Interaction, build: Build, *wanted: tuple[Kind, st
     try:
         place = build(*library.find_together(*wanted))
     except UnknownNameError as error:
-        view = _did_you_mean(library, str(error), list(_repaired(library, error, build, wanted)))
+        view = did_you_mean(library, str(error), list(_repaired(library, error, build, wanted)))
         await interaction.response.send_message(view=view, ephemeral=True)
         return
     await publish(interaction, place)
@@ -116,25 +54,32 @@ async def publish(interaction: Interaction, place: Place) -> None:
     await interaction.response.send_message(view=await _view(interaction, place, private=False))
 
 
-async def go(interaction: Interaction, place: Place) -> None:
-    """Open a place: in the card itself if it is private, else in a private card of one's own."""
-    view = await _view(interaction, place, private=True)
-    if is_private(interaction):
-        await interaction.response.edit_message(view=view)
-    else:
-        await interaction.response.send_message(view=view, ephemeral=True)
+@on_click(OPEN)
+async def open_card(interaction: Interaction, key: str, page: int) -> None:
+    """Open a card: in its own message if that is private, else in a new private message."""
+    await _open(interaction, _place(interaction, key, page))
 
 
-async def turn(interaction: Interaction, place: Place) -> None:
-    """Turn a page: in the card itself for whom it belongs to."""
+@on_select(PICK)
+async def open_picked(interaction: Interaction, values: list[str], slot: int) -> None:
+    """Open the card that was chosen in a menu."""
+    await _open(interaction, _place(interaction, values[0] if values else ""))
+
+
+@on_click(TURN)
+async def turn_page(interaction: Interaction, key: str, page: int) -> None:
+    """Turn a page: in its own message for the person who asked for the card."""
+    place = _place(interaction, key, page)
     if is_private(interaction) or not is_owner(interaction):
-        await go(interaction, place)
+        await _open(interaction, place)
         return
     await interaction.response.edit_message(view=await _view(interaction, place, private=False))
 
 
-async def share(interaction: Interaction, place: Place) -> None:
-    """Post a private card in the channel; the private one keeps its place."""
+@on_click(SHARE)
+async def share(interaction: Interaction, key: str, page: int) -> None:
+    """Post a private card in the channel; the private one stays open."""
+    place = _place(interaction, key, page)
     await interaction.response.defer()
     await interaction.followup.send(view=await _view(interaction, place, private=False))
     await interaction.edit_original_response(
@@ -142,8 +87,10 @@ async def share(interaction: Interaction, place: Place) -> None:
     )
 
 
-async def hide(interaction: Interaction, place: Place) -> None:
-    """Take a card out of the channel and give it to the presser alone."""
+@on_click(HIDE)
+async def hide(interaction: Interaction, key: str, page: int) -> None:
+    """Take a card out of the channel and show it privately to the person who pressed."""
+    place = _place(interaction, key, page)
     if not is_owner(interaction) and not viewer_of(interaction).is_moderator:
         raise UserError(words.NOT_YOURS)
     await interaction.response.defer()
@@ -153,36 +100,16 @@ async def hide(interaction: Interaction, place: Place) -> None:
         await interaction.delete_original_response()
 
 
-def sheet_view(sheet: Sheet, place: Place, *, private: bool, shared: bool = False) -> ui.LayoutView:
-    """A sheet, open at the place's page, with its controls. Pure."""
-    shown = sheet.card.page(place.page)
-    menus = [menu for menu in (Menu(sheet.page_menu, shown.links), *sheet.menus) if menu.links]
-    rows: list[Sequence[Control]] = [(Pick(slot, menu),) for slot, menu in enumerate(menus)]
-    buttons = list({link.key: link for link in sheet.buttons if link.key != place.key}.values())
-    rows.append([Go("go", link.key, label=link.label) for link in buttons[:BUTTONS_A_ROW]])
-
-    def pager(label: str, page: int, *, disabled: bool) -> Go:
-        return Go("page", place.key, page, label=label, disabled=disabled)
-
-    verb, label = ("share", words.SHARE) if private else ("hide", words.KEEP_PRIVATE)
-    tool = Go(
-        verb, place.key, shown.number, label=words.SHARED if shared else label, disabled=shared
-    )
-    return card_view(sheet.card, shown.number, rows, pager, (tool,))
+def _place(interaction: Interaction, key: str, page: int = 0) -> Place:
+    return read_place(interaction.client.services.library, key, page)
 
 
-def _options(menu: Menu) -> Iterator[discord.SelectOption]:
-    links = list({link.key: link for link in menu.links}.values())
-    if len(links) > MENU_LIMIT:
-        links = links[: MENU_LIMIT - 1] if menu.more else links[:MENU_LIMIT]
-        if menu.more:
-            links.append(Link(f"All {len(menu.links):,}…", menu.more.key))
-    for link in links:
-        yield discord.SelectOption(
-            label=shorten(link.label, OPTION_LIMIT),
-            value=link.key,
-            description=shorten(link.description, OPTION_LIMIT) or None,
-        )
+async def _open(interaction: Interaction, place: Place) -> None:
+    view = await _view(interaction, place, private=True)
+    if is_private(interaction):
+        await interaction.response.edit_message(view=view)
+    else:
+        await interaction.response.send_message(view=view, ephemeral=True)
 
 
 def _repaired(
@@ -198,17 +125,6 @@ def _repaired(
                     place = build(*library.find_together(*mended))
                     break
         yield ref, place
-
-
-def _did_you_mean(
-    library: Library, sentence: str, nearest: Sequence[tuple[Ref, Place]]
-) -> ui.LayoutView:
-    view = ui.LayoutView(timeout=None)
-    view.add_item(ui.TextDisplay(sentence))
-    buttons = {place.key: Go("go", place.key, label=library.name(ref)) for ref, place in nearest}
-    if buttons:
-        view.add_item(ui.ActionRow(*buttons.values()))
-    return view
 
 
 async def _view(

@@ -10,8 +10,6 @@ from bot.errors import UserError
 from bot.knowledge.library import Kind, Library, Ref
 from cogs.knowledge import strings as words
 
-KEY = r"[a-z]+:[\w-]{8}(?:\.[\w-]{8}){0,2}"
-
 
 class Name(StrEnum):
     """The kinds of card. Their values are in custom ids: never change one, only add."""

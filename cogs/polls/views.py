@@ -13,7 +13,7 @@ from bot.polls.model import QUICK_FORECASTS, HideResults, Poll, PollKind, PollSt
 from bot.polls.rules import approved
 from bot.polls.visibility import Own, Report
 from bot.text import member, shorten
-from bot.ui.cards import ACCENT, Block, Card, MessageView, card_view, gallery
+from bot.ui.cards import ACCENT, Block, Card, MessageView, card_view, gallery, pager
 from cogs.polls import custom_ids, strings
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def listing(found: Sequence[tuple[Poll, int]], page: int) -> ui.LayoutView:
     if not blocks:
         blocks = [Block("There are no polls yet. Moderators open one with `/poll open`.")]
     card = Card("Polls of this server", tuple(blocks), accent=OPEN_COLOUR)
-    return card_view(card, page, pager=_page_button)
+    return card_view(card, page, pager=pager(custom_ids.LIST))
 
 
 def _box(
@@ -292,10 +292,6 @@ def _reminder_button(poll: Poll, *, wanted: bool) -> ui.Button[ui.LayoutView]:
         label="Remind me before it closes" if wanted else "Do not remind me",
         custom_id=custom_ids.REMIND(poll_id=poll.id, wanted=wanted),
     )
-
-
-def _page_button(label: str, page: int, *, disabled: bool = False) -> ui.Button[ui.LayoutView]:
-    return ui.Button(label=label, disabled=disabled, custom_id=custom_ids.LIST(page=page))
 
 
 def _view(box: ui.Container[ui.LayoutView]) -> ui.LayoutView:

@@ -56,9 +56,7 @@ async def test_every_declared_id_has_a_handler(here: World) -> None:
 
 async def test_controls_that_were_posted_before_still_have_a_handler(here: World) -> None:
     lost = [text for text in POSTED_BEFORE if text and text not in here.bot.controls]
-    # Those of the old machinery, until all cogs declare their ids.
-    old = here.bot._old_controls._known
-    assert [t for t in lost if not any(c.pattern.fullmatch(t) for c in old)] == []
+    assert not lost
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import discord
 import pytest
 
 from bot.knowledge.library import Kind, Library, Ref
-from cogs.knowledge.handlers import sheet_view
 from cogs.knowledge.places import (
     Name,
     Place,
@@ -17,6 +16,7 @@ from cogs.knowledge.places import (
     summit_list,
 )
 from cogs.knowledge.sheets import draw
+from cogs.knowledge.views import sheet_view
 from tests.cogs.knowledge.room import OpenRoom
 from tests.knowledge.making import harbor_pack, monstrous_pack
 
@@ -56,7 +56,11 @@ def test_every_page_of_every_card_fits(library: Library) -> None:
 def _check(view: discord.ui.LayoutView) -> None:
     assert view.content_length() <= 3800
     assert view.total_children_count <= 40
-    items = [item for item in view.walk_children() if isinstance(item, discord.ui.DynamicItem)]
+    items = [
+        item
+        for item in view.walk_children()
+        if isinstance(item, discord.ui.Button | discord.ui.Select)
+    ]
     custom_ids = [item.custom_id for item in items]
     assert len(custom_ids) == len(set(custom_ids))
     assert all(len(custom_id) <= 100 for custom_id in custom_ids)
@@ -64,10 +68,10 @@ def _check(view: discord.ui.LayoutView) -> None:
         assert isinstance(row, discord.ui.ActionRow)
         assert 1 <= len(row.children) <= 5
     for item in items:
-        if isinstance(item.item, discord.ui.Button):
-            assert 1 <= len(item.item.label or "") <= 80
+        if isinstance(item, discord.ui.Button):
+            assert 1 <= len(item.label or "") <= 80
         else:
-            options = item.item.options
+            options = item.options
             assert 1 <= len(options) <= 25
             assert len({option.value for option in options}) == len(options)
             assert all(1 <= len(o.label) <= 100 for o in options)
