@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from bot.announcements.model import Announcement
     from bot.polls.model import Poll
+    from bot.ui.knowledge.reader import PackReader
     from cogs.announcements.templates import Template
-    from cogs.knowledge.reading import Reader
 
 MOST_POLLS = 25
 OPTION_LIMIT = 100
@@ -127,7 +127,7 @@ def poll_menu(draft_id: int, polls: Sequence[Poll], chosen: int | None) -> Item:
     )
 
 
-def start_menus(reader: Reader, draft_id: int) -> list[ui.Select[Any]]:
+def start_menus(reader: PackReader, draft_id: int) -> list[ui.Select[Any]]:
     """What a blank draft can be filled from: one general menu, and as many as the issues need."""
     on_issues = templates.on_issues(reader)[:MOST_ISSUES]
     return [

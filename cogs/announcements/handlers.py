@@ -8,12 +8,12 @@ from bot.announcements.service import AnnouncementInput
 from bot.ui.dispatch import on_click, on_select
 from bot.ui.interaction import library_of, locale_of
 from bot.ui.items import chosen_id
+from bot.ui.knowledge.reader import PackReader
 from bot.ui.viewer import viewer_among_readers, viewer_of
 from cogs.announcements import custom_ids as ids
 from cogs.announcements import forms, listing, strings, templates, views
 from cogs.announcements.previews import acknowledge
 from cogs.announcements.templates import Values
-from cogs.knowledge.reading import Reader
 
 if TYPE_CHECKING:
     from bot.announcements.templates import TemplateData
@@ -138,9 +138,9 @@ class Handlers:
         await interaction.response.edit_message(view=listing.card(found, page))
 
 
-def _reader(interaction: Interaction, data: TemplateData) -> Reader:
+def _reader(interaction: Interaction, data: TemplateData) -> PackReader:
     """The server's summit in the server's language, with the open polls in `data` only."""
     library = library_of(interaction)
     locale = locale_of(interaction, private=False)
     pack = library.default
-    return Reader(library, pack, locale, templates.open_polls_of(pack, data))
+    return PackReader(library, pack, locale, templates.open_polls_of(pack, data))

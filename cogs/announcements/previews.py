@@ -10,10 +10,10 @@ from bot.announcements.model import AnnouncementState
 from bot.announcements.rules import content_problems, posting_problems, posting_warnings
 from bot.ui.failures import tell
 from bot.ui.interaction import library_of, locale_of
+from bot.ui.knowledge.reader import PackReader
 from bot.ui.viewer import viewer_among_readers, viewer_of
 from cogs.announcements import controls, strings, views
 from cogs.announcements.conditions import conditions_for, expected_conditions
-from cogs.knowledge.reading import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,7 +139,7 @@ class Previews:
 
     def _start_menus(self, interaction: Interaction, draft_id: int) -> list[ui.Select[Any]]:
         library = library_of(interaction)
-        reader = Reader(library, library.default, locale_of(interaction, private=False))
+        reader = PackReader(library, library.default, locale_of(interaction, private=False))
         return controls.start_menus(reader, draft_id)
 
 

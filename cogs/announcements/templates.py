@@ -20,9 +20,8 @@ from bot.polls.model import Action, Poll
 from bot.polls.visibility import Report
 from bot.text import is_link, linkable, shorten
 from bot.ui.cards import Block, Card
-from cogs.knowledge import strings as knowledge_strings
-from cogs.knowledge.reading import OpenPoll, Reader
-from cogs.knowledge.sheets import issues
+from bot.ui.knowledge import strings as knowledge_strings
+from bot.ui.knowledge.reader import OpenPoll, PackReader
 from cogs.polls import strings as poll_strings
 from cogs.polls.resolution_views import ACTION_TITLES
 
@@ -43,7 +42,7 @@ NO_TEMPLATE = "This is no longer in the bot's knowledge. Run `/announce post` ag
 class Values:
     """What templates are filled with: the summit in the server's language, and its polls."""
 
-    reader: Reader
+    reader: PackReader
     data: TemplateData
 
 
@@ -70,12 +69,12 @@ def general() -> tuple[Template, ...]:
     )
 
 
-def on_issues(reader: Reader) -> tuple[Template, ...]:
+def on_issues(reader: PackReader) -> tuple[Template, ...]:
     """A briefing for each of the summit's issues."""
     return tuple(_on_issue(reader, issue) for issue in reader.pack.issues)
 
 
-def find(reader: Reader, key: str) -> Template:
+def find(reader: PackReader, key: str) -> Template:
     """The template with that key; UserError if there is none any more."""
     for template in (*general(), *on_issues(reader)):
         if template.key == key:
@@ -94,7 +93,7 @@ def open_polls_of(pack: Pack, data: TemplateData) -> tuple[OpenPoll, ...]:
     )
 
 
-def _on_issue(reader: Reader, issue: str) -> Template:
+def _on_issue(reader: PackReader, issue: str) -> Template:
     name = reader.issue(issue)
     return Template(
         f"issue:{reader.ref(Kind.ISSUE, issue).handle}",
@@ -131,7 +130,7 @@ def _summit(values: Values) -> Content:
     return _content(title, blocks, "The whole of it: `/summit`.", link)
 
 
-def _issues(reader: Reader) -> Iterator[Block]:
+def _issues(reader: PackReader) -> Iterator[Block]:
     known = list(reader.pack.issues)
     for id_ in known[:MOST_ISSUES]:
         yield Block(f"- {reader.issue(id_)}", knowledge_strings.ISSUES)
@@ -141,7 +140,7 @@ def _issues(reader: Reader) -> Iterator[Block]:
 
 def _issue(values: Values, issue: str) -> Content:
     reader = values.reader
-    blocks = issues.issue(reader, issue).card.blocks
+    blocks = reader.issue_blocks(issue)
     name = reader.issue(issue)
     return _content(f"Briefing: {name}", blocks, f"The whole of it: `/issue {shorten(name, 60)}`.")
 
@@ -201,7 +200,7 @@ def _became(poll: Poll, action: Action) -> str:
     return told or f"Resolved: {poll_strings.verdict(poll, poll.verdict, poll.result)}"
 
 
-def _issue_name(reader: Reader, found: Discussion) -> str:
+def _issue_name(reader: PackReader, found: Discussion) -> str:
     about = found.about
     for pack in reader.library.packs:
         if pack.id == about.summit and about.issue in pack.issues:

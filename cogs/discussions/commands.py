@@ -13,11 +13,11 @@ from bot.knowledge.library import Kind
 from bot.ui.audience import for_moderators
 from bot.ui.choices import choices
 from bot.ui.interaction import library_of, locale_of
+from bot.ui.knowledge.reader import PackReader
 from bot.ui.viewer import viewer_among_readers, viewer_of
 from cogs.discussions import strings
 from cogs.discussions.opening import Request, find_open, name_of, open_discussion
 from cogs.discussions.threads import home_of, lacking_to_open, require_permissions
-from cogs.knowledge.reading import Reader
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
@@ -48,7 +48,7 @@ class DiscussionsCog(commands.Cog):
         library = library_of(interaction)
         ref = library.find(Kind.ISSUE, issue)
         locale = locale_of(interaction, private=False)
-        reader = Reader(library, library.pack(ref.summit), locale)
+        reader = PackReader(library, library.pack(ref.summit), locale)
         # An open discussion is shown even where the member may not open one.
         found = await find_open(self.bot, viewer, IssueRef(ref.summit, ref.id))
         is_new = False

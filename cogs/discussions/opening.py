@@ -12,10 +12,10 @@ from bot.discussions.model import Claim, Discussion, DiscussionState, IssueRef, 
 from bot.errors import UserError
 from bot.text import shorten
 from bot.ui.delivery import BROKEN_LINE, find_or_post, mark
+from bot.ui.knowledge.reader import PackReader
 from bot.ui.posting import cannot_post, is_final
 from cogs.discussions import strings, threads
 from cogs.discussions.views import opening
-from cogs.knowledge.reading import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ class Request:
     """
 
     viewer: Viewer
-    reader: Reader
+    reader: PackReader
     issue: str
     home: threads.Home
     lacking: Sequence[str]
@@ -53,7 +53,7 @@ class Request:
         return name_of(self.reader, self.issue)
 
 
-def name_of(reader: Reader, issue: str) -> str:
+def name_of(reader: PackReader, issue: str) -> str:
     """The name of a thread on an issue."""
     return shorten(reader.issue(issue))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +11,14 @@ from discord import ui
 from discord.utils import format_dt
 
 from bot.knowledge.library import Kind
+from bot.text import joined
 from bot.ui.cards import Block, Card, Link, MessageView, card_views
+from bot.ui.knowledge import strings as knowledge_strings
+from bot.ui.knowledge.addresses import position, positions
+from bot.ui.knowledge.links import Menu, pick_menu
+from bot.ui.knowledge.reader import ASPECTS, PackReader
 from cogs.discussions import strings
 from cogs.discussions.custom_ids import POSITIONS
-from cogs.knowledge import strings as knowledge_strings
-from cogs.knowledge.places import Name, Place, position
-from cogs.knowledge.reading import Menu, Reader
-from cogs.knowledge.sheets.stands import on_issue, side_by_side
-from cogs.knowledge.views import pick_menu
 from cogs.polls import strings as poll_strings
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ ROOM = 3400
 
 
 def opening(
-    reader: Reader, issue: str, reports: Sequence[Report], at: datetime
+    reader: PackReader, issue: str, reports: Sequence[Report], at: datetime
 ) -> list[ui.LayoutView]:
     """The first messages of a discussion: the issue, the positions, and the polls on it.
 
@@ -57,7 +57,7 @@ def _positions_button(handle: str) -> ui.Button[Any]:
     )
 
 
-def _at_issue(reader: Reader, issue: str) -> Card:
+def _at_issue(reader: PackReader, issue: str) -> Card:
     matter = reader.pack.issues[issue]
     questions = [
         *(reader.read(question) for question in matter.questions),
@@ -81,13 +81,29 @@ def _at_issue(reader: Reader, issue: str) -> Card:
     )
 
 
-def _sides(reader: Reader, issue: str) -> list[ui.LayoutView]:
+def _sides(reader: PackReader, issue: str) -> list[ui.LayoutView]:
     """Every actor's position: in full if that fits in few messages, else one statement each."""
-    whole = replace(side_by_side(reader, issue), room=ROOM)
+    title = knowledge_strings.WHO_STANDS_WHERE_ON.format(issue=reader.issue(issue))
+    whole = Card(title, tuple(_position_blocks(reader, issue)), reader.summit_name, room=ROOM)
     if len(whole.pages) <= MOST_MESSAGES:
         return card_views(whole)
-    brief = replace(on_issue(reader, issue).card, footer=strings.IN_BRIEF, room=ROOM)
+    brief = replace(whole, blocks=reader.position_blocks(issue), footer=strings.IN_BRIEF)
     return card_views(brief)[:MOST_MESSAGES]
+
+
+def _position_blocks(reader: PackReader, issue: str) -> Iterator[Block]:
+    """Every statement of every position on an issue, and the actors whose position is unknown."""
+    found = reader.positions_on(issue)
+    for one in found:
+        for aspect in ASPECTS:
+            for statement in getattr(one, aspect):
+                before = f"**{knowledge_strings.ASPECTS[aspect]}** · "
+                yield reader.block(statement, reader.actor(one.actor), before)
+    recorded = {one.actor for one in found}
+    silent = [reader.actor(id_) for id_ in reader.pack.actors if id_ not in recorded]
+    if silent:
+        text = strings.NOT_RECORDED.format(actors=joined(silent, "and"))
+        yield Block(text, knowledge_strings.NO_POSITION_RECORDED)
 
 
 def _polls(reports: Sequence[Report], at: datetime) -> Card:
@@ -97,7 +113,7 @@ def _polls(reports: Sequence[Report], at: datetime) -> Card:
     )
 
 
-def choice(reader: Reader, issue: str) -> ui.LayoutView:
+def choice(reader: PackReader, issue: str) -> ui.LayoutView:
     """A menu of all actors to read the position of. Actors with a recorded position come first."""
     view = MessageView()
     view.add_item(ui.TextDisplay(strings.WHOSE.format(issue=reader.issue(issue))))
@@ -106,18 +122,18 @@ def choice(reader: Reader, issue: str) -> ui.LayoutView:
     return view
 
 
-def _positions_menu(reader: Reader, issue: str) -> Menu:
+def _positions_menu(reader: PackReader, issue: str) -> Menu:
     """Links to every actor's position, recorded ones first."""
-    recorded = {stand.actor: stand for stand in reader.stands_on(issue)}
+    recorded = {found.actor: found for found in reader.positions_on(issue)}
     on = reader.ref(Kind.ISSUE, issue)
-    links = [reader.stand_link(stand, reader.actor(actor)) for actor, stand in recorded.items()]
+    links = [reader.position_link(found, reader.actor(actor)) for actor, found in recorded.items()]
     links += [
         Link(
             reader.actor(actor),
             position(reader.ref(Kind.ACTOR, actor), on).key,
-            knowledge_strings.NO_STANDS,
+            knowledge_strings.NO_POSITION_RECORDED,
         )
         for actor in reader.pack.actors
         if actor not in recorded
     ]
-    return Menu(strings.CHOOSE, tuple(links), Link("", Place(Name.STANDS, (on,)).key))
+    return Menu(strings.CHOOSE, tuple(links), Link("", positions(on).key))

@@ -10,11 +10,11 @@ from discord import app_commands, ui
 from bot.access import Who
 from bot.ui.audience import who_may
 from bot.ui.cards import Block, Card, card_view, pager
+from bot.ui.knowledge import strings as knowledge_strings
+from bot.ui.knowledge.addresses import CardKind, summit_list
+from bot.ui.knowledge.links import open_button
 from cogs.help import strings
 from cogs.help.custom_ids import TURN
-from cogs.knowledge import strings as knowledge_strings
-from cogs.knowledge.places import Name, summit_list
-from cogs.knowledge.views import open_button
 
 if TYPE_CHECKING:
     from bot.access import Viewer
@@ -34,17 +34,17 @@ POLL_ORDER = (
     "export",
 )
 START_HERE = {
-    Name.SUMMIT: knowledge_strings.SUMMIT,
-    Name.ACTORS: knowledge_strings.ACTORS,
-    Name.ISSUES: knowledge_strings.ISSUES,
-    Name.OUTCOMES: knowledge_strings.OUTCOMES,
+    CardKind.SUMMIT: knowledge_strings.SUMMIT,
+    CardKind.ACTORS: knowledge_strings.ACTORS,
+    CardKind.ISSUES: knowledge_strings.ISSUES,
+    CardKind.OUTCOMES: knowledge_strings.OUTCOMES,
 }
 
 
 def help_view(card: Card, summit_id: str, page: int = 0) -> ui.LayoutView:
     """A page of the help, with buttons to the lists of a summit."""
     row = [
-        open_button(summit_list(name, summit_id).key, label) for name, label in START_HERE.items()
+        open_button(summit_list(kind, summit_id).key, label) for kind, label in START_HERE.items()
     ]
     return card_view(card, page, (row,), pager(TURN))
 

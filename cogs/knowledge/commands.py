@@ -11,9 +11,9 @@ from discord.ext import commands
 from bot.knowledge.library import Kind, Library, Ref
 from bot.ui.choices import choices
 from bot.ui.interaction import library_of, locale_of
-from cogs.knowledge import places
+from bot.ui.knowledge import addresses
+from bot.ui.knowledge.addresses import CardAddress, CardKind
 from cogs.knowledge.handlers import answer, publish
-from cogs.knowledge.places import Name, Place
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
@@ -34,24 +34,24 @@ class Knowledge(commands.Cog):
         library = library_of(interaction)
         whole = library.exact(Kind.SUMMIT, section or library.default.id)
         if whole is not None:
-            await publish(interaction, Place.of(whole))
+            await publish(interaction, CardAddress.of(whole))
         else:
-            await answer(interaction, Place.of, (Kind.SECTION, section or ""))
+            await answer(interaction, CardAddress.of, (Kind.SECTION, section or ""))
 
     @app_commands.command(description="Who someone is, what they aim at and what binds them.")
     @app_commands.describe(name="A person, state or group; part of a name in any script will do")
     async def actor(self, interaction: Interaction, name: str) -> None:
-        await answer(interaction, Place.of, (Kind.ACTOR, name))
+        await answer(interaction, CardAddress.of, (Kind.ACTOR, name))
 
     @app_commands.command(description="What is at issue, why it matters and who stands where.")
     @app_commands.describe(name="The issue")
     async def issue(self, interaction: Interaction, name: str) -> None:
-        await answer(interaction, Place.of, (Kind.ISSUE, name))
+        await answer(interaction, CardAddress.of, (Kind.ISSUE, name))
 
     @app_commands.command(description="What one actor wants, offers and fears on one issue.")
     @app_commands.describe(actor="Whose stand", issue="On what")
     async def position(self, interaction: Interaction, actor: str, issue: str) -> None:
-        await answer(interaction, places.position, (Kind.ACTOR, actor), (Kind.ISSUE, issue))
+        await answer(interaction, addresses.position, (Kind.ACTOR, actor), (Kind.ISSUE, issue))
 
     @app_commands.command(description="Two actors side by side, on every issue or on one.")
     @app_commands.describe(first="One actor", second="The other", issue="Only this issue, in full")
@@ -60,21 +60,21 @@ class Knowledge(commands.Cog):
     ) -> None:
         both = ((Kind.ACTOR, first), (Kind.ACTOR, second))
         asked = both if issue is None else (*both, (Kind.ISSUE, issue))
-        await answer(interaction, places.comparison, *asked)
+        await answer(interaction, addresses.comparison, *asked)
 
     @app_commands.command(description="What the summit may bring, worded so it can be settled.")
     @app_commands.describe(issue="Only outcomes on this issue")
     async def outcomes(self, interaction: Interaction, issue: str | None = None) -> None:
         if issue is None:
-            place = places.summit_list(Name.OUTCOMES, library_of(interaction).default.id)
-            await publish(interaction, place)
+            address = addresses.summit_list(CardKind.OUTCOMES, library_of(interaction).default.id)
+            await publish(interaction, address)
         else:
-            await answer(interaction, places.outcomes_on, (Kind.ISSUE, issue))
+            await answer(interaction, addresses.outcomes_on, (Kind.ISSUE, issue))
 
     @app_commands.command(description="What a term means here.")
     @app_commands.describe(term="The term")
     async def glossary(self, interaction: Interaction, term: str) -> None:
-        await answer(interaction, Place.of, (Kind.TERM, term))
+        await answer(interaction, CardAddress.of, (Kind.TERM, term))
 
     @summit.autocomplete("section")
     async def _sections(self, interaction: Interaction, typed: str) -> Choices:
@@ -97,14 +97,14 @@ class Knowledge(commands.Cog):
         return self._offered(interaction, Kind.TERM, typed)
 
     @position.autocomplete("actor")
-    async def _actors_with_a_stand(self, interaction: Interaction, typed: str) -> Choices:
+    async def _actors_on_issue(self, interaction: Interaction, typed: str) -> Choices:
         issue = library_of(interaction).exact(Kind.ISSUE, _filled(interaction, "issue"))
-        return self._offered(interaction, Kind.ACTOR, typed, self._stands_on(issue))
+        return self._offered(interaction, Kind.ACTOR, typed, self._actors_with_position_on(issue))
 
     @position.autocomplete("issue")
-    async def _issues_with_a_stand(self, interaction: Interaction, typed: str) -> Choices:
+    async def _issues_of_actor(self, interaction: Interaction, typed: str) -> Choices:
         actor = library_of(interaction).exact(Kind.ACTOR, _filled(interaction, "actor"))
-        return self._offered(interaction, Kind.ISSUE, typed, self._stands_of(actor))
+        return self._offered(interaction, Kind.ISSUE, typed, self._issues_with_position_of(actor))
 
     @compare.autocomplete("first")
     async def _first(self, interaction: Interaction, typed: str) -> Choices:
@@ -118,7 +118,7 @@ class Knowledge(commands.Cog):
     async def _issues_between(self, interaction: Interaction, typed: str) -> Choices:
         library = library_of(interaction)
         both = [
-            self._stands_of(library.exact(Kind.ACTOR, _filled(interaction, option)))
+            self._issues_with_position_of(library.exact(Kind.ACTOR, _filled(interaction, option)))
             for option in ("first", "second")
         ]
         return self._offered(interaction, Kind.ISSUE, typed, both[0] & both[1])
@@ -130,27 +130,27 @@ class Knowledge(commands.Cog):
         return choices(library_of(interaction).search(kind, typed, locale=locale, prefer=prefer))
 
     def _without(self, interaction: Interaction, typed: str, other: str) -> Choices:
-        """Actors, but for the one that the other option names."""
+        """Actors, except the one that the other option names."""
         library = library_of(interaction)
         taken = library.exact(Kind.ACTOR, _filled(interaction, other))
         locale = locale_of(interaction, private=True)
         hits = library.search(Kind.ACTOR, typed, 26, locale=locale)
         return choices([hit for hit in hits if hit.ref != taken][:25])
 
-    def _stands_of(self, actor: Ref | None) -> frozenset[Ref]:
+    def _issues_with_position_of(self, actor: Ref | None) -> frozenset[Ref]:
         if actor is None:
             return frozenset()
-        stands = self.library.pack(actor.summit).positions_by_actor.get(actor.id, ())
-        return frozenset(Ref(Kind.ISSUE, actor.summit, stand.issue) for stand in stands)
+        found = self.library.pack(actor.summit).positions_by_actor.get(actor.id, ())
+        return frozenset(Ref(Kind.ISSUE, actor.summit, position.issue) for position in found)
 
-    def _stands_on(self, issue: Ref | None) -> frozenset[Ref]:
+    def _actors_with_position_on(self, issue: Ref | None) -> frozenset[Ref]:
         if issue is None:
             return frozenset()
-        stands = self.library.pack(issue.summit).positions_by_issue.get(issue.id, ())
-        return frozenset(Ref(Kind.ACTOR, issue.summit, stand.actor) for stand in stands)
+        found = self.library.pack(issue.summit).positions_by_issue.get(issue.id, ())
+        return frozenset(Ref(Kind.ACTOR, issue.summit, position.actor) for position in found)
 
 
 def _filled(interaction: Interaction, option: str) -> str:
-    """What another option of the command holds so far."""
+    """What is typed so far in another option of the command."""
     value = getattr(interaction.namespace, option, None)
     return value if isinstance(value, str) else ""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import bot.ui
 import cogs
 from bot.ui.custom_ids import LONGEST, PAGE, CustomId, Int, Text
 from bot.ui.dispatch import Controls, on_click, on_select
@@ -30,10 +31,12 @@ MAYBE = CustomId("test:maybe:v1", number=int, revision=Int(optional=True))
 
 
 def declared() -> Iterator[CustomId]:
-    for module in pkgutil.walk_packages(cogs.__path__, "cogs."):
-        if module.name.endswith("custom_ids"):
-            found = vars(importlib.import_module(module.name)).values()
-            yield from (value for value in found if isinstance(value, CustomId))
+    found: dict[int, CustomId] = {}
+    for package in (bot.ui, cogs):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            values = vars(importlib.import_module(module.name)).values()
+            found.update({id(value): value for value in values if isinstance(value, CustomId)})
+    yield from found.values()
 
 
 @pytest.mark.parametrize("custom_id", list(declared()), ids=repr)

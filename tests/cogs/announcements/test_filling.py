@@ -4,8 +4,8 @@ from typing import Any
 
 from bot.knowledge.library import Library
 from bot.knowledge.model import Pack
+from bot.ui.knowledge.reader import PackReader
 from cogs.announcements.controls import start_menus
-from cogs.knowledge.reading import Reader
 from tests.cogs.announcements.desk import answers, filled, forged, posts, pressed, rows, written
 from tests.cogs.polls.asking import opened, private_channel
 from tests.knowledge.making import monstrous_pack
@@ -111,7 +111,7 @@ async def test_a_draft_can_be_filled_after_a_restart(here: World) -> None:
 
 def test_many_issues_are_offered_in_several_menus_within_discords_limits() -> None:
     pack: Pack = monstrous_pack(actors=3, positions=130)
-    found = start_menus(Reader(Library([pack]), pack, "en"), 1)
+    found = start_menus(PackReader(Library([pack]), pack, "en"), 1)
     assert [len(menu.options) for menu in found] == [4, 25, 25, 25, 25]
     assert len({menu.custom_id for menu in found}) == 5
 

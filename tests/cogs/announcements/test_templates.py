@@ -23,9 +23,9 @@ from bot.polls.model import (
     Verdict,
 )
 from bot.polls.visibility import report
+from bot.ui.knowledge.reader import OpenPoll, PackReader
 from cogs.announcements import templates
 from cogs.announcements.templates import Values
-from cogs.knowledge.reading import OpenPoll, Reader
 from tests.knowledge.making import harbor_pack, monstrous_pack
 from tests.polls.values import FORECAST_POLL, changed
 
@@ -62,12 +62,12 @@ RESOLVING = Action(
 )
 
 
-def reader(pack: Pack | None = None, **rest: object) -> Reader:
+def reader(pack: Pack | None = None, **rest: object) -> PackReader:
     known = pack or harbor_pack()
-    return Reader(Library([known]), known, "en", **rest)  # type: ignore[arg-type]
+    return PackReader(Library([known]), known, "en", **rest)  # type: ignore[arg-type]
 
 
-def filled(key: str, briefing: TemplateData = QUIET, read: Reader | None = None) -> str:
+def filled(key: str, briefing: TemplateData = QUIET, read: PackReader | None = None) -> str:
     """The body of a filled template, which the form takes as it is."""
     known = read or reader()
     made = templates.find(known, key).fill(Values(known, briefing))
@@ -75,7 +75,7 @@ def filled(key: str, briefing: TemplateData = QUIET, read: Reader | None = None)
     return made.body
 
 
-def issue_key(read: Reader, label: str) -> str:
+def issue_key(read: PackReader, label: str) -> str:
     return next(t.key for t in templates.on_issues(read) if t.label == f"Issue briefing: {label}")
 
 

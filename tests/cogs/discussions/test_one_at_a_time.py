@@ -20,10 +20,10 @@ from bot.discussions.service import DiscussionService
 from bot.errors import UserError
 from bot.ui import delivery as once
 from bot.ui.delivery import find_or_post
+from bot.ui.knowledge.reader import PackReader
 from bot.ui.posting import lines_view
 from cogs.discussions.opening import Request, open_discussion
 from cogs.discussions.threads import Home
-from cogs.knowledge.reading import Reader
 from tests.cogs.discussions.discussing import MESSAGES, discuss, opened, said_in, stored
 from tests.factories import make_viewer
 from tests.world import World, text_of
@@ -83,7 +83,7 @@ async def test_in_a_voice_channel_the_command_leads_to_the_thread_elsewhere(here
 async def test_two_moderators_at_once_open_one_thread(here: World) -> None:
     home = here.bot.get_channel(here.channel.id)
     assert isinstance(home, Home)
-    reader = Reader(here.library, here.library.default, "en")
+    reader = PackReader(here.library, here.library.default, "en")
     request = Request(moderator(here), reader, "dues", home, lacking=())
     found = await asyncio.gather(
         open_discussion(here.bot, request),

@@ -3,15 +3,15 @@
 from datetime import UTC, datetime
 
 from bot.knowledge.library import Library
+from bot.ui.knowledge.reader import PackReader
 from cogs.discussions.views import choice, opening
-from cogs.knowledge.reading import Reader
 from tests.knowledge.making import monstrous_pack
 
 
 def test_monstrous_openings_are_cut_into_messages_that_discord_accepts() -> None:
     pack = monstrous_pack(actors=60, positions=3)
     views = opening(
-        Reader(Library([pack]), pack, "en"), "issue-0", [], datetime(2026, 1, 1, tzinfo=UTC)
+        PackReader(Library([pack]), pack, "en"), "issue-0", [], datetime(2026, 1, 1, tzinfo=UTC)
     )
     assert 2 < len(views) < 12
     for view in views:
@@ -22,7 +22,7 @@ def test_monstrous_openings_are_cut_into_messages_that_discord_accepts() -> None
 
 def test_the_choice_among_very_many_actors_fits_into_a_menu_that_leads_to_them_all() -> None:
     pack = monstrous_pack(actors=60, positions=3)
-    text, row = choice(Reader(Library([pack]), pack, "en"), "issue-0").to_components()
+    text, row = choice(PackReader(Library([pack]), pack, "en"), "issue-0").to_components()
     assert "Only you see it." in text["content"]
     (menu,) = row["components"]
     assert len(menu["options"]) == 25

@@ -6,17 +6,17 @@ import discord
 import pytest
 
 from bot.knowledge.library import Kind, Library, Ref
-from cogs.knowledge.places import (
-    Name,
-    Place,
+from bot.ui.knowledge.addresses import (
+    CardAddress,
+    CardKind,
     comparison,
     outcomes_on,
     position,
-    read_place,
+    read_key,
     summit_list,
 )
-from cogs.knowledge.sheets import draw
-from cogs.knowledge.views import sheet_view
+from cogs.knowledge.cards import build_card
+from cogs.knowledge.views import knowledge_view
 from tests.cogs.knowledge.room import OpenRoom
 from tests.knowledge.making import harbor_pack, monstrous_pack
 
@@ -26,31 +26,42 @@ def library() -> Library:
     return Library([monstrous_pack(), harbor_pack()])
 
 
-def some_places(library: Library) -> Iterator[Place]:
+def some_addresses(library: Library) -> Iterator[CardAddress]:
     """Every kind of card, about things in the middle of everything."""
     summit = library.default.id
     one, two, three = (Ref(Kind.ACTOR, summit, f"actor-{n}") for n in (0, 1, 7))
     issue, other = (Ref(Kind.ISSUE, summit, f"issue-{n}") for n in (0, 1))
-    for name in (Name.SUMMIT, Name.ACTORS, Name.ISSUES, Name.OUTCOMES, Name.GLOSSARY):
+    for name in (
+        CardKind.SUMMIT,
+        CardKind.ACTORS,
+        CardKind.ISSUES,
+        CardKind.OUTCOMES,
+        CardKind.GLOSSARY,
+    ):
         yield summit_list(name, summit)
-    yield Place.of(Ref(Kind.SECTION, summit, "part-0"))
-    yield Place.of(Ref(Kind.OUTCOME, summit, "outcome-0"))
-    yield Place.of(Ref(Kind.TERM, summit, "term-0"))
-    yield from (Place.of(one), Place.of(three), Place.of(issue), outcomes_on(issue))
+    yield CardAddress.of(Ref(Kind.SECTION, summit, "part-0"))
+    yield CardAddress.of(Ref(Kind.OUTCOME, summit, "outcome-0"))
+    yield CardAddress.of(Ref(Kind.TERM, summit, "term-0"))
+    yield from (
+        CardAddress.of(one),
+        CardAddress.of(three),
+        CardAddress.of(issue),
+        outcomes_on(issue),
+    )
     yield from (position(one, issue), position(three, other))
     yield from (comparison(one, two), comparison(one, two, issue))
-    yield from (Place(Name.STANDS, (one,)), Place(Name.STANDS, (issue,)))
+    yield from (CardAddress(CardKind.POSITIONS, (one,)), CardAddress(CardKind.POSITIONS, (issue,)))
 
 
 def test_every_kind_of_card_is_covered(library: Library) -> None:
-    assert {place.name for place in some_places(library)} == set(Name)
+    assert {address.kind for address in some_addresses(library)} == set(CardKind)
 
 
 def test_every_page_of_every_card_fits(library: Library) -> None:
-    for place in some_places(library):
-        sheet = draw(library, place, "en-US")
-        for number in {0, 1, len(sheet.card.pages) // 2, len(sheet.card.pages) - 1}:
-            _check(sheet_view(sheet, place.at(number), private=number % 2 == 0))
+    for address in some_addresses(library):
+        linked = build_card(library, address, "en-US")
+        for number in {0, 1, len(linked.card.pages) // 2, len(linked.card.pages) - 1}:
+            _check(knowledge_view(linked, address.at(number), private=number % 2 == 0))
 
 
 def _check(view: discord.ui.LayoutView) -> None:
@@ -79,24 +90,24 @@ def _check(view: discord.ui.LayoutView) -> None:
 
 
 def test_every_way_on_leads_to_a_card(library: Library) -> None:
-    for place in some_places(library):
-        sheet = draw(library, place, "ko")
-        links = [link for menu in sheet.menus for link in (*menu.links, menu.more) if link]
-        links += [*sheet.buttons, *(link for page in sheet.card.pages[:3] for link in page.links)]
+    for address in some_addresses(library):
+        linked = build_card(library, address, "ko")
+        links = [link for menu in linked.menus for link in (*menu.links, menu.more) if link]
+        links += [*linked.buttons, *(link for page in linked.card.pages[:3] for link in page.links)]
         for key in sorted({link.key for link in links})[:40]:
             assert len(key) <= 100
-            reached = read_place(library, key)
+            reached = read_key(library, key)
             assert reached.key == key
-            assert draw(library, reached, "en").card.title
+            assert build_card(library, reached, "en").card.title
 
 
 def test_every_statement_shows_its_standing_and_section() -> None:
     library = Library([harbor_pack()])
     pack = library.default
     for who in pack.actors.values():
-        sheet = draw(library, Place.of(Ref(Kind.ACTOR, pack.id, who.id)), "en")
+        linked = build_card(library, CardAddress.of(Ref(Kind.ACTOR, pack.id, who.id)), "en")
         statements = (*who.profile, *who.aims, *who.constraints)
-        text = "\n".join(page.text for page in sheet.card.pages)
+        text = "\n".join(page.text for page in linked.card.pages)
         assert all(f"{s.text}\n-# {s.standing}" in text for s in statements)
         assert text.count("§") >= len(statements)
 

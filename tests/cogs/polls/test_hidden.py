@@ -17,7 +17,7 @@ import pytest
 from bot.db.engine import Database
 from bot.knowledge.library import Kind, Library, Ref
 from bot.polls.model import HideResults, PollKind, Question
-from cogs.knowledge.places import Place
+from bot.ui.knowledge.addresses import CardAddress
 from tests.cogs.announcements.desk import written
 from tests.cogs.polls.asking import approval_question, asked, opened, proposed, shown
 from tests.exports import unzipped
@@ -192,7 +192,7 @@ async def issue_card(scene: Scene) -> None:
 
 
 async def outcome_card(scene: Scene, poll: Posted) -> None:
-    place = Place.of(Ref(Kind.OUTCOME, "talks", poll.outcome or "hotline"))
+    place = CardAddress.of(Ref(Kind.OUTCOME, "talks", poll.outcome or "hotline"))
     await scene.click(scene.here.ben, poll, f"know:go:v1:{place.key}:0")
 
 

@@ -1,0 +1,1 @@
+"""What several cogs show of a knowledge pack: its statements, and ways to its cards."""
