@@ -22,7 +22,7 @@ from bot.announcements.rules import NO_SUCH_ANNOUNCEMENT, may_see
 from bot.announcements.tables import AnnouncementPictureRow, AnnouncementRow
 from bot.errors import UserError
 
-_HIDDEN = (AnnouncementState.CANCELLED.value, AnnouncementState.DISCARDED.value)
+_HIDDEN = (AnnouncementState.CANCELLED, AnnouncementState.DISCARDED)
 
 
 async def add(session: AsyncSession, new: NewAnnouncement) -> int:
@@ -34,7 +34,7 @@ async def add(session: AsyncSession, new: NewAnnouncement) -> int:
         corrects_id=new.corrects_id,
         edits_id=new.edits_id,
         edits_revision=new.edits_revision,
-        state=AnnouncementState.DRAFT.value,
+        state=AnnouncementState.DRAFT,
         created_at=new.at,
         **asdict(new.content),
         **asdict(new.plan),
@@ -78,7 +78,7 @@ async def change(session: AsyncSession, announcement_id: int, **values: Any) -> 
 async def set_state(
     session: AsyncSession, announcement_id: int, state: AnnouncementState, **values: Any
 ) -> None:
-    await change(session, announcement_id, state=state.value, **values)
+    await change(session, announcement_id, state=state, **values)
 
 
 async def newest(
@@ -91,7 +91,7 @@ async def newest(
             AnnouncementRow.guild_id == guild_id,
             AnnouncementRow.state.not_in(_HIDDEN),
             or_(
-                AnnouncementRow.state != AnnouncementState.DRAFT.value,
+                AnnouncementRow.state != AnnouncementState.DRAFT,
                 AnnouncementRow.author_id == author_id,
             ),
         )
@@ -107,7 +107,7 @@ async def corrections(session: AsyncSession, announcement_id: int) -> Sequence[A
         _query()
         .where(
             AnnouncementRow.corrects_id == announcement_id,
-            AnnouncementRow.state == AnnouncementState.POSTED.value,
+            AnnouncementRow.state == AnnouncementState.POSTED,
         )
         .order_by(AnnouncementRow.id)
     )
@@ -208,7 +208,7 @@ def _announcement(row: AnnouncementRow, has_picture: bool) -> Announcement:
         author_id=row.author_id,
         content=Content(row.title, row.body, row.link),
         plan=Plan(row.channel_id, row.role_id, row.publish, row.poll_id, row.post_at),
-        state=AnnouncementState(row.state),
+        state=row.state,
         revision=row.revision,
         created_at=row.created_at,
         edited_by=row.edited_by,

@@ -1,10 +1,6 @@
 """Announcements."""
 
-from datetime import datetime
-
 from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
     ForeignKey,
     LargeBinary,
     String,
@@ -13,8 +9,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.announcements.model import AnnouncementState
 from bot.db.base import NEVER_TWICE, Base
-from bot.db.columns import RowId, UtcDateTime
+from bot.db.columns import OwnText, PersonId, RowId, SnowflakeId, UtcDateTime, enum_type
 
 
 class AnnouncementRow(Base):
@@ -24,40 +21,33 @@ class AnnouncementRow(Base):
     """
 
     __tablename__ = "announcements"
-    __table_args__ = (
-        CheckConstraint(
-            "state IN ('draft', 'waiting', 'scheduled', 'posting', 'posted', 'failed',"
-            " 'cancelled', 'discarded')",
-            name="state",
-        ),
-        NEVER_TWICE,
-    )
+    __table_args__ = (NEVER_TWICE,)
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
-    origin_id: Mapped[int] = mapped_column(BigInteger)
-    author_id: Mapped[int] = mapped_column(BigInteger)
+    id: Mapped[RowId]
+    guild_id: Mapped[SnowflakeId] = mapped_column(index=True)
+    origin_id: Mapped[SnowflakeId]
+    author_id: Mapped[PersonId]
     title: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     link: Mapped[str | None] = mapped_column(String(500))
-    channel_id: Mapped[int] = mapped_column(BigInteger)
-    role_id: Mapped[int | None] = mapped_column(BigInteger)
+    channel_id: Mapped[SnowflakeId]
+    role_id: Mapped[SnowflakeId | None]
     publish: Mapped[bool] = mapped_column(server_default=false())
     poll_id: Mapped[int | None] = mapped_column(ForeignKey("polls.id", ondelete="SET NULL"))
-    post_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    state: Mapped[str] = mapped_column(String(16))
+    post_at: Mapped[UtcDateTime | None]
+    state: Mapped[AnnouncementState] = mapped_column(enum_type(AnnouncementState, "state"))
     revision: Mapped[int] = mapped_column(server_default="1")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    edited_by: Mapped[int | None] = mapped_column(BigInteger)
-    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    approved_by: Mapped[int | None] = mapped_column(BigInteger)
-    posting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[UtcDateTime]
+    edited_at: Mapped[UtcDateTime | None]
+    edited_by: Mapped[PersonId | None]
+    decided_at: Mapped[UtcDateTime | None]
+    approved_by: Mapped[PersonId | None]
+    posting_since: Mapped[UtcDateTime | None]
+    posted_at: Mapped[UtcDateTime | None]
+    message_id: Mapped[SnowflakeId | None]
     late: Mapped[bool] = mapped_column(server_default=false())
     signed: Mapped[bool | None]
-    problem: Mapped[str | None] = mapped_column(Text)
+    problem: Mapped[OwnText | None]
     corrects_id: Mapped[int | None] = mapped_column(
         ForeignKey("announcements.id", ondelete="SET NULL"), index=True
     )
@@ -65,8 +55,8 @@ class AnnouncementRow(Base):
         ForeignKey("announcements.id", ondelete="CASCADE"), index=True
     )
     edits_revision: Mapped[int | None]
-    request_channel_id: Mapped[int | None] = mapped_column(BigInteger)
-    request_message_id: Mapped[int | None] = mapped_column(BigInteger)
+    request_channel_id: Mapped[SnowflakeId | None]
+    request_message_id: Mapped[SnowflakeId | None]
     request_revision: Mapped[int | None]
 
 

@@ -11,7 +11,7 @@ from bot.discussions.model import Discussion, DiscussionState, IssueRef
 from bot.discussions.tables import DiscussionRow
 
 LIVE = (DiscussionState.OPENING, DiscussionState.OPEN)
-_OPENING = DiscussionRow.state == DiscussionState.OPENING.value
+_OPENING = DiscussionRow.state == DiscussionState.OPENING
 
 
 class AlreadyOpenError(Exception):
@@ -33,7 +33,7 @@ async def add(
         summit_id=about.summit,
         issue_id=about.issue,
         channel_id=channel_id,
-        state=DiscussionState.OPENING.value,
+        state=DiscussionState.OPENING,
         opened_by=by,
         opened_at=at,
         opening_since=at,
@@ -67,7 +67,7 @@ async def newest(
             DiscussionRow.guild_id == guild_id,
             DiscussionRow.summit_id == about.summit,
             DiscussionRow.issue_id == about.issue,
-            DiscussionRow.state.in_([state.value for state in states]),
+            DiscussionRow.state.in_(states),
         )
         .order_by(DiscussionRow.id.desc())
         .limit(1)
@@ -88,7 +88,7 @@ async def opened_since(session: AsyncSession, guild_id: int, since: datetime) ->
         .where(
             DiscussionRow.guild_id == guild_id,
             DiscussionRow.opened_at > since,
-            DiscussionRow.state == DiscussionState.OPEN.value,
+            DiscussionRow.state == DiscussionState.OPEN,
         )
         .order_by(DiscussionRow.id)
     )
@@ -111,7 +111,7 @@ async def mark_open(session: AsyncSession, discussion_id: int) -> bool:
     done = await session.scalar(
         update(DiscussionRow)
         .where(DiscussionRow.id == discussion_id, _OPENING)
-        .values(state=DiscussionState.OPEN.value, opening_since=None)
+        .values(state=DiscussionState.OPEN, opening_since=None)
         .returning(DiscussionRow.id)
     )
     return done is not None
@@ -134,7 +134,7 @@ async def let_go(session: AsyncSession, discussion_id: int) -> None:
 async def set_state(session: AsyncSession, discussion_id: int, state: DiscussionState) -> None:
     """Set the state; AlreadyOpenError if another discussion of the issue is open."""
     try:
-        await _change(session, discussion_id, state=state.value)
+        await _change(session, discussion_id, state=state)
     except IntegrityError as error:
         raise AlreadyOpenError from error
 
@@ -148,7 +148,7 @@ async def end_in_channel(session: AsyncSession, guild_id: int, channel_id: int) 
             DiscussionRow.channel_id == channel_id,
             DiscussionRow.thread_id.is_not(None),
         )
-        .values(state=DiscussionState.ENDED.value)
+        .values(state=DiscussionState.ENDED)
     )
 
 
@@ -167,7 +167,7 @@ def _discussion(row: DiscussionRow) -> Discussion:
         about=IssueRef(row.summit_id, row.issue_id),
         channel_id=row.channel_id,
         thread_id=row.thread_id,
-        state=DiscussionState(row.state),
+        state=row.state,
         opened_by=row.opened_by,
         opened_at=row.opened_at,
         opening_since=row.opening_since,

@@ -1,12 +1,11 @@
 """Discussions of issues."""
 
-from datetime import datetime
-
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, text
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base
-from bot.db.columns import RowId, UtcDateTime
+from bot.db.columns import PersonId, RowId, SnowflakeId, UtcDateTime, enum_type
+from bot.discussions.model import DiscussionState
 
 LIVE = "state IN ('opening', 'open')"
 
@@ -16,7 +15,6 @@ class DiscussionRow(Base):
 
     __tablename__ = "discussions"
     __table_args__ = (
-        CheckConstraint("state IN ('opening', 'open', 'resting', 'ended')", name="state"),
         Index(
             "uq_discussions_live_issue",
             "guild_id",
@@ -30,13 +28,13 @@ class DiscussionRow(Base):
         Index(None, "guild_id", "opened_at"),
     )
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    guild_id: Mapped[int] = mapped_column(BigInteger)
+    id: Mapped[RowId]
+    guild_id: Mapped[SnowflakeId]
     summit_id: Mapped[str] = mapped_column(String(32))
     issue_id: Mapped[str] = mapped_column(String(32))
-    channel_id: Mapped[int] = mapped_column(BigInteger)
-    thread_id: Mapped[int | None] = mapped_column(BigInteger)
-    state: Mapped[str] = mapped_column(String(16))
-    opened_by: Mapped[int] = mapped_column(BigInteger)
-    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    opening_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    channel_id: Mapped[SnowflakeId]
+    thread_id: Mapped[SnowflakeId | None]
+    state: Mapped[DiscussionState] = mapped_column(enum_type(DiscussionState, "state"))
+    opened_by: Mapped[PersonId]
+    opened_at: Mapped[UtcDateTime]
+    opening_since: Mapped[UtcDateTime | None]

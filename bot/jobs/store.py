@@ -13,8 +13,8 @@ from bot.jobs.tables import JobRow
 
 JOBS = "jobs"
 """The subject that a transaction is marked with when there may be earlier work than before."""
-_WAITING, _RUNNING = JobState.WAITING.value, JobState.RUNNING.value
-_OVER = (JobState.DONE.value, JobState.FAILED.value)
+_WAITING, _RUNNING = JobState.WAITING, JobState.RUNNING
+_OVER = (JobState.DONE, JobState.FAILED)
 
 
 async def add(session: AsyncSession, kind: str, key: str, due_at: datetime) -> None:
@@ -89,7 +89,7 @@ async def revive(
     """
     given_up = (
         JobRow.kind.in_(kinds),
-        JobRow.state == JobState.FAILED.value,
+        JobRow.state == JobState.FAILED,
         JobRow.attempts <= MOST_ATTEMPTS,
     )
     query = update(JobRow).where(*given_up)
@@ -159,7 +159,7 @@ async def finish(session: AsyncSession, job: Job, *, at: datetime, late: bool) -
     """Mark a job done, unless another claim has taken it over meanwhile."""
     await session.execute(
         _held(job).values(
-            state=JobState.DONE.value, done_at=at, late=late, lease_until=None, last_error=None
+            state=JobState.DONE, done_at=at, late=late, lease_until=None, last_error=None
         )
     )
 
@@ -181,7 +181,7 @@ async def put_off(
     if not is_counted:
         values["attempts"] = job.attempts - 1
     if until is None:
-        values |= {"state": JobState.FAILED.value, "done_at": at}
+        values |= {"state": JobState.FAILED, "done_at": at}
     else:
         values["state"] = _WAITING
     await session.execute(_held(job).values(values))

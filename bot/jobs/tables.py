@@ -1,9 +1,6 @@
 """Timed work."""
 
-from datetime import datetime
-
 from sqlalchemy import (
-    CheckConstraint,
     Index,
     String,
     Text,
@@ -13,7 +10,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base
-from bot.db.columns import RowId, UtcDateTime
+from bot.db.columns import RowId, UtcDateTime, enum_type
+from bot.jobs.model import JobState
 
 
 class JobRow(Base):
@@ -26,18 +24,17 @@ class JobRow(Base):
     __tablename__ = "jobs"
     __table_args__ = (
         UniqueConstraint("kind", "key"),
-        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
         Index(None, "state", "due_at"),
     )
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    id: Mapped[RowId]
     kind: Mapped[str] = mapped_column(String(32))
     key: Mapped[str] = mapped_column(String(64))
-    state: Mapped[str] = mapped_column(String(16))
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    state: Mapped[JobState] = mapped_column(enum_type(JobState, "state"))
+    due_at: Mapped[UtcDateTime]
+    lease_until: Mapped[UtcDateTime | None]
     holder: Mapped[str | None] = mapped_column(String(64))
     attempts: Mapped[int] = mapped_column(server_default="0")
     last_error: Mapped[str | None] = mapped_column(Text)
     late: Mapped[bool] = mapped_column(server_default=false())
-    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_at: Mapped[UtcDateTime | None]

@@ -1,12 +1,10 @@
 """The table of what moderators did."""
 
-from datetime import datetime
-
-from sqlalchemy import BigInteger, Index, String, Text
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base
-from bot.db.columns import RowId, UtcDateTime
+from bot.db.columns import OwnText, PersonId, RowId, SnowflakeId, UtcDateTime
 
 
 class ModlogRow(Base):
@@ -19,13 +17,13 @@ class ModlogRow(Base):
     __tablename__ = "modlog"
     __table_args__ = (Index(None, "guild_id", "id"), Index(None, "guild_id", "told_at"))
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    guild_id: Mapped[int] = mapped_column(BigInteger)
-    by: Mapped[int | None] = mapped_column(BigInteger)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    id: Mapped[RowId]
+    guild_id: Mapped[SnowflakeId]
+    by: Mapped[PersonId | None]
+    at: Mapped[UtcDateTime]
     act: Mapped[str] = mapped_column(String(64))
     subject: Mapped[str] = mapped_column(Text)
     url: Mapped[str | None] = mapped_column(String(500))
-    detail: Mapped[str] = mapped_column(Text)
-    telling_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    detail: Mapped[OwnText]
+    telling_until: Mapped[UtcDateTime | None]
+    told_at: Mapped[UtcDateTime | None]

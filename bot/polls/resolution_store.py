@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.polls.model import Action, ActionKind, ActionState, Proposal, Verdict
+from bot.polls.model import Action, ActionState, Proposal, Verdict
 from bot.polls.tables import ActionRow, PollRow, ScoreRow
 
 
@@ -13,13 +13,13 @@ async def propose(session: AsyncSession, proposal: Proposal, *, by: int, at: dat
     """Store a proposal."""
     row = ActionRow(
         poll_id=proposal.poll_id,
-        kind=proposal.kind.value,
-        state=ActionState.PROPOSED.value,
+        kind=proposal.kind,
+        state=ActionState.PROPOSED,
         by=by,
         at=at,
         reason=proposal.reason,
         evidence=proposal.evidence,
-        verdict=proposal.verdict.value if proposal.verdict else None,
+        verdict=proposal.verdict,
         value=proposal.value,
         closes_at=proposal.closes_at,
         readouts=[list(pair) for pair in proposal.readouts],
@@ -38,7 +38,7 @@ async def confirmed(session: AsyncSession, poll_id: int) -> list[Action]:
     """What was done to a poll, in order. Proposals that nobody confirmed are left out."""
     rows = await session.scalars(
         select(ActionRow)
-        .where(ActionRow.poll_id == poll_id, ActionRow.state != ActionState.PROPOSED.value)
+        .where(ActionRow.poll_id == poll_id, ActionRow.state != ActionState.PROPOSED)
         .order_by(ActionRow.at, ActionRow.id)
     )
     return [_action(row) for row in rows]
@@ -48,7 +48,7 @@ async def unposted(session: AsyncSession, poll_id: int) -> list[str]:
     """Keys of the jobs that have yet to post what was done to a poll."""
     rows = await session.scalars(
         select(ActionRow.id).where(
-            ActionRow.poll_id == poll_id, ActionRow.state == ActionState.CONFIRMED.value
+            ActionRow.poll_id == poll_id, ActionRow.state == ActionState.CONFIRMED
         )
     )
     return [str(action_id) for action_id in rows]
@@ -57,7 +57,7 @@ async def unposted(session: AsyncSession, poll_id: int) -> list[str]:
 async def changed_polls(session: AsyncSession, guild_id: int, since: datetime) -> list[int]:
     """Ids of a server's polls that were opened, closed or acted on after `since`."""
     acted_on = select(ActionRow.poll_id).where(
-        ActionRow.at > since, ActionRow.state != ActionState.PROPOSED.value
+        ActionRow.at > since, ActionRow.state != ActionState.PROPOSED
     )
     ids = await session.scalars(
         select(PollRow.id)
@@ -83,7 +83,7 @@ async def confirmed_since(session: AsyncSession, guild_id: int, since: datetime)
         .where(
             PollRow.guild_id == guild_id,
             ActionRow.at > since,
-            ActionRow.state != ActionState.PROPOSED.value,
+            ActionRow.state != ActionState.PROPOSED,
         )
         .order_by(ActionRow.at, ActionRow.id)
     )
@@ -98,7 +98,7 @@ async def mark(
     session: AsyncSession, action_id: int, state: ActionState, at: datetime | None = None
 ) -> None:
     """Record how far an action has come; `at` is when it was confirmed."""
-    values: dict[str, object] = {"state": state.value}
+    values: dict[str, object] = {"state": state}
     if at is not None:
         values["at"] = at
     await session.execute(update(ActionRow).where(ActionRow.id == action_id).values(values))
@@ -117,7 +117,7 @@ async def set_resolution(
         update(PollRow)
         .where(PollRow.id == poll_id)
         .values(
-            verdict=verdict.value if verdict else None,
+            verdict=verdict,
             result=result,
             ruling_id=action_id,
             scored_ruling_id=None,
@@ -129,13 +129,13 @@ async def set_resolution(
 
 def _action(row: ActionRow) -> Action:
     proposal = Proposal(
-        kind=ActionKind(row.kind),
+        kind=row.kind,
         poll_id=row.poll_id,
         reason=row.reason,
         evidence=row.evidence,
-        verdict=Verdict(row.verdict) if row.verdict else None,
+        verdict=row.verdict,
         value=row.value,
         closes_at=row.closes_at,
         readouts=tuple((who, said) for who, said in row.readouts),
     )
-    return Action(row.id, proposal, row.by, row.at, ActionState(row.state))
+    return Action(row.id, proposal, row.by, row.at, row.state)

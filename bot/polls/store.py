@@ -11,7 +11,6 @@ from sqlalchemy.orm import aliased
 from bot.access import Viewer
 from bot.polls.model import (
     Draft,
-    HideResults,
     Lifecycle,
     OutcomeRef,
     Poll,
@@ -20,7 +19,6 @@ from bot.polls.model import (
     Question,
     Resolution,
     Terms,
-    Verdict,
 )
 from bot.polls.tables import BallotRow, OptionRow, PollRow
 from bot.polls.visibility import may_know
@@ -44,13 +42,13 @@ async def add(session: AsyncSession, draft: Draft, secret: bytes | None) -> int:
         audience_id=draft.channel_id,
         summit_id=asked.about.summit if asked.about else None,
         outcome_id=asked.about.outcome if asked.about else None,
-        kind=asked.kind.value,
-        state=PollState.OPEN.value,
+        kind=asked.kind,
+        state=PollState.OPEN,
         question=asked.text,
         criteria=asked.criteria,
         anonymous=terms.anonymous,
         secret=secret,
-        hide_results=terms.hide_results.value,
+        hide_results=terms.hide_results,
         opened_by=life.opened_by,
         opened_at=life.opened_at,
         closes_at=life.closes_at,
@@ -103,7 +101,7 @@ async def open_polls(session: AsyncSession, viewer: Viewer) -> list[Poll]:
     found = await _polls(
         session,
         PollRow.guild_id == viewer.guild_id,
-        PollRow.state == PollState.OPEN.value,
+        PollRow.state == PollState.OPEN,
         PollRow.hope_for.is_(None),
     )
     return [poll for poll in found if may_know(viewer, poll)]
@@ -120,7 +118,7 @@ async def open_poll_about(session: AsyncSession, guild_id: int, about: OutcomeRe
     found = await _polls(
         session,
         PollRow.guild_id == guild_id,
-        PollRow.state == PollState.OPEN.value,
+        PollRow.state == PollState.OPEN,
         PollRow.summit_id == about.summit,
         PollRow.outcome_id == about.outcome,
         limit=1,
@@ -132,7 +130,7 @@ async def unposted(session: AsyncSession, before: datetime) -> list[int]:
     """Open polls, opened before an instant, that have neither a message nor a ballot."""
     rows = await session.scalars(
         select(PollRow.id).where(
-            PollRow.state == PollState.OPEN.value,
+            PollRow.state == PollState.OPEN,
             PollRow.message_id.is_(None),
             PollRow.hope_for.is_(None),
             PollRow.opened_at < before,
@@ -166,9 +164,9 @@ async def mark_closed(
     """Close an open poll. False if it was closed already; nothing changes then."""
     closed = await session.scalars(
         update(PollRow)
-        .where(_with_hope(poll_id), PollRow.state == PollState.OPEN.value)
+        .where(_with_hope(poll_id), PollRow.state == PollState.OPEN)
         .values(
-            state=PollState.CLOSED.value,
+            state=PollState.CLOSED,
             closed_by=by,
             closed_at=at,
             closed_late=late,
@@ -194,7 +192,7 @@ async def to_refresh(session: AsyncSession) -> list[int]:
     rows = await session.scalars(
         select(PollRow.id).where(
             PollRow.hope_for.is_(None),
-            or_(PollRow.state == PollState.OPEN.value, is_behind),
+            or_(PollRow.state == PollState.OPEN, is_behind),
         )
     )
     return list(rows)
@@ -235,9 +233,9 @@ async def _polls(
         # Always in the same order, so that two transactions cannot block each other.
         query = query.order_by(PollRow.id).with_for_update()
     else:
-        query = query.order_by((PollRow.state == PollState.OPEN.value).desc(), PollRow.id.desc())
+        query = query.order_by((PollRow.state == PollState.OPEN).desc(), PollRow.id.desc())
     rows = (await session.execute(query)).all()
-    asked = [row.id for row, _ in rows if row.kind != PollKind.FORECAST.value]
+    asked = [row.id for row, _ in rows if row.kind != PollKind.FORECAST]
     options = await _options(session, asked)
     return [_poll(row, options.get(row.id, ()), asks_hope) for row, asks_hope in rows]
 
@@ -276,13 +274,13 @@ def _poll(row: PollRow, options: Options, asks_hope: bool) -> Poll:
 
 def _question(row: PollRow, options: Options) -> Question:
     about = OutcomeRef(row.summit_id, row.outcome_id) if row.summit_id and row.outcome_id else None
-    return Question(PollKind(row.kind), row.question, options, row.criteria, about)
+    return Question(row.kind, row.question, options, row.criteria, about)
 
 
 def _terms(row: PollRow, asks_hope: bool) -> Terms:
     return Terms(
         anonymous=row.anonymous,
-        hide_results=HideResults(row.hide_results),
+        hide_results=row.hide_results,
         role_id=row.role_id,
         asks_hope=asks_hope,
         min_forecasters=row.min_forecasters,
@@ -291,7 +289,7 @@ def _terms(row: PollRow, asks_hope: bool) -> Terms:
 
 def _lifecycle(row: PollRow) -> Lifecycle:
     return Lifecycle(
-        state=PollState(row.state),
+        state=row.state,
         opened_by=row.opened_by,
         opened_at=row.opened_at,
         closes_at=row.closes_at,
@@ -304,4 +302,4 @@ def _lifecycle(row: PollRow) -> Lifecycle:
 def _resolution(row: PollRow) -> Resolution | None:
     if row.verdict is None:
         return None
-    return Resolution(Verdict(row.verdict), row.result, row.ruling_id)
+    return Resolution(row.verdict, row.result, row.ruling_id)

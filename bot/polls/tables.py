@@ -1,12 +1,10 @@
 """Polls, the ballots in them, and what moderators do to them."""
 
-from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
-    CheckConstraint,
     ForeignKey,
     Index,
     LargeBinary,
@@ -18,7 +16,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import NEVER_TWICE, Base
-from bot.db.columns import RowId, UtcDateTime
+from bot.db.columns import OwnText, PersonId, RowId, SnowflakeId, UtcDateTime, enum_type
+from bot.polls.model import ActionKind, ActionState, HideResults, PollKind, PollState, Verdict
+
+PollId = Annotated[int, mapped_column(ForeignKey("polls.id", ondelete="CASCADE"))]
+"""The id of a poll; the row goes with the poll."""
 
 
 class PollRow(Base):
@@ -38,10 +40,6 @@ class PollRow(Base):
 
     __tablename__ = "polls"
     __table_args__ = (
-        CheckConstraint("kind IN ('choice', 'approval', 'forecast')", name="kind"),
-        CheckConstraint("state IN ('open', 'closed')", name="state"),
-        CheckConstraint("verdict IN ('settled', 'ambiguous', 'annulled')", name="verdict"),
-        CheckConstraint("hide_results IN ('never', 'until_close', 'until_ballot')", name="hide"),
         Index(None, "guild_id", "state"),
         Index(None, "hope_for", unique=True),
         Index(
@@ -56,29 +54,29 @@ class PollRow(Base):
         NEVER_TWICE,
     )
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    guild_id: Mapped[int] = mapped_column(BigInteger)
-    channel_id: Mapped[int] = mapped_column(BigInteger)
-    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    id: Mapped[RowId]
+    guild_id: Mapped[SnowflakeId]
+    channel_id: Mapped[SnowflakeId]
+    message_id: Mapped[SnowflakeId | None]
     summit_id: Mapped[str | None] = mapped_column(String(32))
     outcome_id: Mapped[str | None] = mapped_column(String(32))
-    kind: Mapped[str] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[PollKind] = mapped_column(enum_type(PollKind, "kind"))
+    state: Mapped[PollState] = mapped_column(enum_type(PollState, "state"))
     question: Mapped[str] = mapped_column(String(300))
     criteria: Mapped[str | None] = mapped_column(Text)
     anonymous: Mapped[bool]
     secret: Mapped[bytes | None] = mapped_column(LargeBinary)
-    hide_results: Mapped[str] = mapped_column(String(16))
-    opened_by: Mapped[int] = mapped_column(BigInteger)
-    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    closed_by: Mapped[int | None] = mapped_column(BigInteger)
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    hide_results: Mapped[HideResults] = mapped_column(enum_type(HideResults, "hide"))
+    opened_by: Mapped[PersonId]
+    opened_at: Mapped[UtcDateTime]
+    closes_at: Mapped[UtcDateTime]
+    closed_by: Mapped[PersonId | None]
+    closed_at: Mapped[UtcDateTime | None]
     closed_late: Mapped[bool] = mapped_column(server_default=false())
-    verdict: Mapped[str | None] = mapped_column(String(16))
+    verdict: Mapped[Verdict | None] = mapped_column(enum_type(Verdict, "verdict"))
     result: Mapped[int | None]
     ruling_id: Mapped[int | None] = mapped_column(BigInteger)
-    role_id: Mapped[int | None] = mapped_column(BigInteger)
+    role_id: Mapped[SnowflakeId | None]
     hope_for: Mapped[int | None] = mapped_column(ForeignKey("polls.id", ondelete="CASCADE"))
     min_forecasters: Mapped[int] = mapped_column(server_default="3")
     published: Mapped[list[list[int]] | None] = mapped_column(JSON)
@@ -86,9 +84,9 @@ class PollRow(Base):
     held: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     revision: Mapped[int] = mapped_column(server_default="0")
     shown_revision: Mapped[int] = mapped_column(server_default="0")
-    problem: Mapped[str | None] = mapped_column(Text)
+    problem: Mapped[OwnText | None]
     scored_ruling_id: Mapped[int | None] = mapped_column(BigInteger)
-    audience_id: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    audience_id: Mapped[SnowflakeId] = mapped_column(server_default="0")
 
 
 class OptionRow(Base):
@@ -96,9 +94,7 @@ class OptionRow(Base):
 
     __tablename__ = "poll_options"
 
-    poll_id: Mapped[int] = mapped_column(
-        ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
-    )
+    poll_id: Mapped[PollId] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(32))
     label: Mapped[str] = mapped_column(String(80))
@@ -115,13 +111,11 @@ class BallotRow(Base):
     __tablename__ = "ballots"
     __table_args__ = (Index(None, "poll_id", "changed_at"),)
 
-    poll_id: Mapped[int] = mapped_column(
-        ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
-    )
+    poll_id: Mapped[PollId] = mapped_column(primary_key=True)
     voter: Mapped[str] = mapped_column(String(64), primary_key=True)
     value: Mapped[int]
-    cast_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    cast_at: Mapped[UtcDateTime]
+    changed_at: Mapped[UtcDateTime]
 
 
 class BallotLogRow(Base):
@@ -130,11 +124,11 @@ class BallotLogRow(Base):
     __tablename__ = "ballot_log"
     __table_args__ = (Index(None, "poll_id", "voter"),)
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    poll_id: Mapped[int] = mapped_column(ForeignKey("polls.id", ondelete="CASCADE"))
+    id: Mapped[RowId]
+    poll_id: Mapped[PollId]
     voter: Mapped[str] = mapped_column(String(64))
     value: Mapped[int | None]
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[UtcDateTime]
 
 
 class TallyRow(Base):
@@ -146,9 +140,7 @@ class TallyRow(Base):
 
     __tablename__ = "tallies"
 
-    poll_id: Mapped[int] = mapped_column(
-        ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
-    )
+    poll_id: Mapped[PollId] = mapped_column(primary_key=True)
     value: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     count: Mapped[int]
 
@@ -163,11 +155,11 @@ class PollDraftRow(Base):
     __tablename__ = "poll_drafts"
     __table_args__ = (NEVER_TWICE,)
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
-    channel_id: Mapped[int] = mapped_column(BigInteger)
-    author_id: Mapped[int] = mapped_column(BigInteger)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    id: Mapped[RowId]
+    guild_id: Mapped[SnowflakeId] = mapped_column(index=True)
+    channel_id: Mapped[SnowflakeId]
+    author_id: Mapped[PersonId]
+    created_at: Mapped[UtcDateTime]
     typed: Mapped[dict[str, object]] = mapped_column(JSON)
     poll_id: Mapped[int | None] = mapped_column(
         ForeignKey("polls.id", ondelete="SET NULL"), unique=True
@@ -182,10 +174,8 @@ class ReminderRow(Base):
 
     __tablename__ = "reminders"
 
-    poll_id: Mapped[int] = mapped_column(
-        ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
-    )
-    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    poll_id: Mapped[PollId] = mapped_column(primary_key=True)
+    user_id: Mapped[PersonId] = mapped_column(primary_key=True)
 
 
 class ActionRow(Base):
@@ -196,25 +186,21 @@ class ActionRow(Base):
 
     __tablename__ = "poll_actions"
     __table_args__ = (
-        CheckConstraint(
-            "kind IN ('close', 'extend', 'resolve', 'annul', 'unresolve')", name="kind"
-        ),
-        CheckConstraint("state IN ('proposed', 'done', 'told')", name="state"),
         Index(None, "poll_id", "state"),
         NEVER_TWICE,
     )
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    poll_id: Mapped[int] = mapped_column(ForeignKey("polls.id", ondelete="CASCADE"))
-    kind: Mapped[str] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(16))
-    by: Mapped[int] = mapped_column(BigInteger)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    id: Mapped[RowId]
+    poll_id: Mapped[PollId]
+    kind: Mapped[ActionKind] = mapped_column(enum_type(ActionKind, "kind"))
+    state: Mapped[ActionState] = mapped_column(enum_type(ActionState, "state"))
+    by: Mapped[PersonId]
+    at: Mapped[UtcDateTime]
     reason: Mapped[str] = mapped_column(Text)
     evidence: Mapped[str | None] = mapped_column(String(500))
-    verdict: Mapped[str | None] = mapped_column(String(16))
+    verdict: Mapped[Verdict | None] = mapped_column(enum_type(Verdict))
     value: Mapped[int | None]
-    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closes_at: Mapped[UtcDateTime | None]
     readouts: Mapped[list[list[str]]] = mapped_column(JSON)
 
 
@@ -223,9 +209,7 @@ class ScoreRow(Base):
 
     __tablename__ = "scores"
 
-    poll_id: Mapped[int] = mapped_column(
-        ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True
-    )
+    poll_id: Mapped[PollId] = mapped_column(primary_key=True)
     voter: Mapped[str] = mapped_column(String(64), primary_key=True)
     brier: Mapped[float]
     coverage: Mapped[float]

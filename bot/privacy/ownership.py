@@ -1,20 +1,17 @@
 """Whose the rows of a table are, read off the table, so that no later one is forgotten.
 
 A table with a `guild_id` belongs to servers, and so does one that refers to such a table. A column
-that holds a person's id is called `by`, `..._by`, `author_id` or `user_id`; a table of `poll_id`
-and `voter` holds what stands for one. Texts of the bot's own that may mention persons are called
-`detail` or `problem`.
+of the type `PersonId` holds a person's id, and one of the type `OwnText` may mention persons (see
+`bot.db.columns`). In a table of `poll_id` and `voter`, the voter stands for a person.
 """
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Table, or_, select
+from sqlalchemy import Column, ColumnElement, Table, or_, select
 
 from bot.db.base import Base
+from bot.db.columns import MENTIONS, PERSON
 from bot.text import mentions
-
-_PERSONS = ("author_id", "user_id")
-_TEXTS = ("detail", "problem")
 
 
 def tables() -> Sequence[Table]:
@@ -39,17 +36,12 @@ def in_server(table: Table, guild_id: int) -> ColumnElement[bool] | None:
 
 def person_columns(table: Table) -> list[Column[int]]:
     """The columns of a table that hold persons' ids."""
-    return [
-        column
-        for column in table.c
-        if isinstance(column.type, BigInteger)
-        and (column.name in _PERSONS or column.name == "by" or column.name.endswith("_by"))
-    ]
+    return [column for column in table.c if PERSON in column.info]
 
 
 def mention_columns(table: Table) -> list[Column[str]]:
     """The columns of a table with texts of the bot's own, which may mention persons."""
-    return [column for column in table.c if column.name in _TEXTS]
+    return [column for column in table.c if MENTIONS in column.info]
 
 
 def of_person(table: Table, user_id: int) -> ColumnElement[bool] | None:

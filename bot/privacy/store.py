@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, time
+from enum import StrEnum
 from itertools import islice
 from typing import Any
 
@@ -27,7 +28,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bot.announcements.model import AnnouncementState
 from bot.announcements.tables import AnnouncementRow
 from bot.db.base import Base
-from bot.polls.model import PollState
+from bot.polls.model import ActionState, PollState
 from bot.polls.rules import voter_key
 from bot.polls.tables import ActionRow, BallotLogRow, PollDraftRow, PollRow, ReminderRow
 from bot.privacy.model import Row
@@ -53,14 +54,12 @@ _MENTION = re.compile(r"<@!?(\d+)>")
 _OWN: tuple[tuple[type[Base], InstrumentedAttribute[int], ColumnElement[bool]], ...] = (
     (ReminderRow, ReminderRow.user_id, true()),
     (PollDraftRow, PollDraftRow.author_id, true()),
-    (ActionRow, ActionRow.by, ActionRow.state == "proposed"),
+    (ActionRow, ActionRow.by, ActionRow.state == ActionState.PROPOSED),
     (
         AnnouncementRow,
         # A draft that somebody else changed while it waited for approval is its author's.
         AnnouncementRow.author_id,
-        AnnouncementRow.state.in_(
-            [AnnouncementState.DRAFT.value, AnnouncementState.DISCARDED.value]
-        ),
+        AnnouncementRow.state.in_([AnnouncementState.DRAFT, AnnouncementState.DISCARDED]),
     ),
 )
 
@@ -117,7 +116,7 @@ async def polls_to_change(
     """The polls in which a member is member, those with anything of the voter with these keys, and
     all that may take a ballot yet."""
     named_in = of_person(table_of(PollRow), user_id)
-    concerned = PollRow.state == PollState.OPEN.value
+    concerned = PollRow.state == PollState.OPEN
     if named_in is not None:
         concerned |= named_in
     found = set(
@@ -214,6 +213,8 @@ def _unmentioned(found: re.Match[str], user_id: int | None) -> str:
 def _plain(column: Column[object], value: object) -> object:
     if isinstance(value, datetime | time):
         return value.isoformat()
+    if isinstance(value, StrEnum):
+        return value.value
     if isinstance(value, int) and not isinstance(value, bool) and _is_id(column):
         return str(value)
     return value

@@ -13,7 +13,7 @@ from bot.jobs.tables import JobRow
 from bot.polls.tables import ActionRow, PollDraftRow
 from bot.privacy.ownership import in_server, table_of, tables
 
-_UNUSED = (AnnouncementState.DRAFT.value, AnnouncementState.DISCARDED.value)
+_UNUSED = (AnnouncementState.DRAFT, AnnouncementState.DISCARDED)
 
 
 async def servers(session: AsyncSession) -> set[int]:

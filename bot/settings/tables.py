@@ -2,10 +2,11 @@
 
 from datetime import time
 
-from sqlalchemy import BigInteger, CheckConstraint, String, Time, false, true
+from sqlalchemy import CheckConstraint, String, Time, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base
+from bot.db.columns import SnowflakeId
 
 
 class ServerSettingsRow(Base):
@@ -16,10 +17,10 @@ class ServerSettingsRow(Base):
         CheckConstraint("(quiet_from IS NULL) = (quiet_until IS NULL)", name="quiet_hours"),
     )
 
-    guild_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    announcement_channel: Mapped[int | None] = mapped_column(BigInteger)
-    log_channel: Mapped[int | None] = mapped_column(BigInteger)
-    moderator_role: Mapped[int | None] = mapped_column(BigInteger)
+    guild_id: Mapped[SnowflakeId] = mapped_column(primary_key=True, autoincrement=False)
+    announcement_channel: Mapped[SnowflakeId | None]
+    log_channel: Mapped[SnowflakeId | None]
+    moderator_role: Mapped[SnowflakeId | None]
     summit: Mapped[str | None] = mapped_column(String(32))
     zone: Mapped[str] = mapped_column(String(64), server_default="UTC")
     language: Mapped[str | None] = mapped_column(String(16))

@@ -15,16 +15,20 @@ class TakenError(Exception):
 async def roles(session: AsyncSession, guild_id: int) -> dict[Topic, int]:
     """The ids of the roles that the bot made in a server, by topic."""
     rows = await session.execute(
-        select(TopicRoleRow.topic, TopicRoleRow.role_id).where(TopicRoleRow.guild_id == guild_id)
+        select(TopicRoleRow.topic, TopicRoleRow.role_id).where(
+            # A newer version of the bot may have stored topics that this one does not know.
+            TopicRoleRow.guild_id == guild_id,
+            TopicRoleRow.topic.in_(list(Topic)),
+        )
     )
-    return {Topic(topic): role_id for topic, role_id in rows if topic in set(Topic)}
+    return {row.topic: row.role_id for row in rows}
 
 
 async def add(session: AsyncSession, guild_id: int, topic: Topic, role_id: int) -> None:
     """Store the role of a topic; TakenError if it has one."""
     try:
         await session.execute(
-            insert(TopicRoleRow).values(guild_id=guild_id, topic=topic.value, role_id=role_id)
+            insert(TopicRoleRow).values(guild_id=guild_id, topic=topic, role_id=role_id)
         )
     except IntegrityError as error:
         raise TakenError from error
@@ -38,7 +42,7 @@ async def swap(
         update(TopicRoleRow)
         .where(
             TopicRoleRow.guild_id == guild_id,
-            TopicRoleRow.topic == topic.value,
+            TopicRoleRow.topic == topic,
             TopicRoleRow.role_id == lost,
         )
         .values(role_id=role_id)

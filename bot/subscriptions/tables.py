@@ -1,9 +1,10 @@
 """The table of topic roles."""
 
-from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base
+from bot.db.columns import SnowflakeId, enum_type
+from bot.subscriptions.model import Topic
 
 
 class TopicRoleRow(Base):
@@ -11,6 +12,6 @@ class TopicRoleRow(Base):
 
     __tablename__ = "topic_roles"
 
-    guild_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    topic: Mapped[str] = mapped_column(String(16), primary_key=True)
-    role_id: Mapped[int] = mapped_column(BigInteger)
+    guild_id: Mapped[SnowflakeId] = mapped_column(primary_key=True, autoincrement=False)
+    topic: Mapped[Topic] = mapped_column(enum_type(Topic), primary_key=True)
+    role_id: Mapped[SnowflakeId]

@@ -1,6 +1,5 @@
 """A row in every table for a server, made from what the tables say of themselves."""
 
-import re
 from datetime import UTC, datetime, time
 from itertools import count
 from typing import Any
@@ -9,8 +8,8 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
-    CheckConstraint,
     Column,
+    Enum,
     Float,
     Integer,
     LargeBinary,
@@ -19,7 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db.columns import UtcDateTime
+import bot.services  # noqa: F401 - so that all tables are known
+from bot.db.columns import UtcDateTimeType
 from bot.privacy.ownership import in_server, mention_columns, person_columns, tables
 from bot.text import mention
 
@@ -66,23 +66,15 @@ def _value(
         return person
     if column in mention_columns(table):
         return f"Changed by {mention(person)}."
-    return _allowed(table, column) or _plain(column)
-
-
-def _allowed(table: Table, column: Column[Any]) -> str | None:
-    """The first value that a `name IN ('a', 'b')` constraint of the table allows."""
-    for constraint in table.constraints:
-        if isinstance(constraint, CheckConstraint):
-            found = re.match(rf"{column.name} IN \('(\w+)'", str(constraint.sqltext))
-            if found:
-                return found[1]
-    return None
+    return _plain(column)
 
 
 def _plain(column: Column[Any]) -> object:
     match column.type:
-        case UtcDateTime():
+        case UtcDateTimeType():
             return NOW
+        case Enum(enum_class=values):
+            return next(iter(values))
         case Boolean():
             return False
         case Time():

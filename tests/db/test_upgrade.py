@@ -3,14 +3,11 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
-from bot.db.base import Base
 from bot.db.engine import Database
 from bot.db.upgrade import (
     config,
@@ -32,16 +29,6 @@ async def empty_url(
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'new.db'}"
     return await postgres_maker.make()
-
-
-async def test_migrations_make_the_tables_that_the_code_expects(database: Database) -> None:
-    async with database.engine.connect() as connection:
-        differences = await connection.run_sync(
-            lambda sync: compare_metadata(
-                MigrationContext.configure(sync, opts={"compare_type": True}), Base.metadata
-            )
-        )
-    assert differences == []
 
 
 def test_migrations_are_numbered_in_the_order_in_which_they_are_applied() -> None:

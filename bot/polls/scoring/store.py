@@ -43,7 +43,7 @@ async def unscored(session: AsyncSession, guild_id: int, voter: str) -> dict[int
         .where(
             _named_forecasts(guild_id),
             BallotRow.voter == voter,
-            or_(PollRow.verdict.is_(None), PollRow.verdict != Verdict.SETTLED.value),
+            or_(PollRow.verdict.is_(None), PollRow.verdict != Verdict.SETTLED),
         )
     )
     return {poll_id: Ballot(value, cast, changed) for poll_id, value, cast, changed in rows}
@@ -102,7 +102,7 @@ async def settled(session: AsyncSession, guild_id: int) -> Sequence[tuple[Poll, 
         .where(
             PollRow.guild_id == guild_id,
             PollRow.hope_for.is_(None),
-            PollRow.verdict == Verdict.SETTLED.value,
+            PollRow.verdict == Verdict.SETTLED,
         )
         .order_by(PollRow.id, TallyRow.value)
     )
@@ -180,7 +180,7 @@ async def mark_scored(session: AsyncSession, poll_id: int, action_id: int) -> No
 def _named_forecasts(guild_id: int) -> ColumnElement[bool]:
     return and_(
         PollRow.guild_id == guild_id,
-        PollRow.kind == PollKind.FORECAST.value,
+        PollRow.kind == PollKind.FORECAST,
         PollRow.anonymous.is_(False),
     )
 

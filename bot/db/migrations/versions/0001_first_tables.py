@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.columns import RowId, UtcDateTime
+from bot.db.columns import RowIdType, UtcDateTimeType
 
 revision = "0001"
 down_revision = None
@@ -14,7 +14,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "announcements",
-        sa.Column("id", RowId, nullable=False),
+        sa.Column("id", RowIdType, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("channel_id", sa.BigInteger(), nullable=False),
         sa.Column("author_id", sa.BigInteger(), nullable=False),
@@ -22,9 +22,9 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("link", sa.String(length=500), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("posting_since", UtcDateTime(), nullable=True),
-        sa.Column("posted_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", UtcDateTimeType(), nullable=False),
+        sa.Column("posting_since", UtcDateTimeType(), nullable=True),
+        sa.Column("posted_at", UtcDateTimeType(), nullable=True),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "state IN ('draft', 'posting', 'posted', 'discarded')",
@@ -36,17 +36,17 @@ def upgrade() -> None:
 
     op.create_table(
         "jobs",
-        sa.Column("id", RowId, nullable=False),
+        sa.Column("id", RowIdType, nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("due_at", UtcDateTime(), nullable=False),
-        sa.Column("lease_until", UtcDateTime(), nullable=True),
+        sa.Column("due_at", UtcDateTimeType(), nullable=False),
+        sa.Column("lease_until", UtcDateTimeType(), nullable=True),
         sa.Column("holder", sa.String(length=64), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("late", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("done_at", UtcDateTime(), nullable=True),
+        sa.Column("done_at", UtcDateTimeType(), nullable=True),
         sa.CheckConstraint(
             "state IN ('waiting', 'running', 'done', 'failed')", name=op.f("ck_jobs_state")
         ),
@@ -57,7 +57,7 @@ def upgrade() -> None:
 
     op.create_table(
         "polls",
-        sa.Column("id", RowId, nullable=False),
+        sa.Column("id", RowIdType, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("channel_id", sa.BigInteger(), nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
@@ -71,10 +71,10 @@ def upgrade() -> None:
         sa.Column("secret", sa.LargeBinary(), nullable=True),
         sa.Column("hide_results", sa.String(length=16), nullable=False),
         sa.Column("opened_by", sa.BigInteger(), nullable=False),
-        sa.Column("opened_at", UtcDateTime(), nullable=False),
-        sa.Column("closes_at", UtcDateTime(), nullable=False),
+        sa.Column("opened_at", UtcDateTimeType(), nullable=False),
+        sa.Column("closes_at", UtcDateTimeType(), nullable=False),
         sa.Column("closed_by", sa.BigInteger(), nullable=True),
-        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.Column("closed_at", UtcDateTimeType(), nullable=True),
         sa.Column("closed_late", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("published", sa.JSON(), nullable=True),
         sa.Column("published_upto", sa.BigInteger(), server_default="0", nullable=False),
@@ -97,11 +97,11 @@ def upgrade() -> None:
 
     op.create_table(
         "ballot_log",
-        sa.Column("id", RowId, nullable=False),
-        sa.Column("poll_id", RowId, nullable=False),
+        sa.Column("id", RowIdType, nullable=False),
+        sa.Column("poll_id", RowIdType, nullable=False),
         sa.Column("voter", sa.String(length=64), nullable=False),
         sa.Column("value", sa.Integer(), nullable=True),
-        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("at", UtcDateTimeType(), nullable=False),
         sa.ForeignKeyConstraint(
             ["poll_id"], ["polls.id"], name=op.f("fk_ballot_log_poll_id_polls"), ondelete="CASCADE"
         ),
@@ -113,11 +113,11 @@ def upgrade() -> None:
 
     op.create_table(
         "ballots",
-        sa.Column("poll_id", RowId, nullable=False),
+        sa.Column("poll_id", RowIdType, nullable=False),
         sa.Column("voter", sa.String(length=64), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
-        sa.Column("cast_at", UtcDateTime(), nullable=False),
-        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("cast_at", UtcDateTimeType(), nullable=False),
+        sa.Column("changed_at", UtcDateTimeType(), nullable=False),
         sa.ForeignKeyConstraint(
             ["poll_id"], ["polls.id"], name=op.f("fk_ballots_poll_id_polls"), ondelete="CASCADE"
         ),
@@ -129,7 +129,7 @@ def upgrade() -> None:
 
     op.create_table(
         "poll_options",
-        sa.Column("poll_id", RowId, nullable=False),
+        sa.Column("poll_id", RowIdType, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=32), nullable=False),
         sa.Column("label", sa.String(length=80), nullable=False),
@@ -143,7 +143,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "tallies",
-        sa.Column("poll_id", RowId, nullable=False),
+        sa.Column("poll_id", RowIdType, nullable=False),
         sa.Column("value", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.columns import RowId, UtcDateTime
+from bot.db.columns import RowIdType, UtcDateTimeType
 
 revision = "0002"
 down_revision = "0001"
@@ -34,7 +34,7 @@ def _poll_columns() -> None:
         polls.add_column(sa.Column("result", sa.Integer(), nullable=True))
         polls.add_column(sa.Column("ruling_id", sa.BigInteger(), nullable=True))
         polls.add_column(sa.Column("role_id", sa.BigInteger(), nullable=True))
-        polls.add_column(sa.Column("hope_for", RowId, nullable=True))
+        polls.add_column(sa.Column("hope_for", RowIdType, nullable=True))
         polls.add_column(
             sa.Column("min_forecasters", sa.Integer(), server_default="3", nullable=False)
         )
@@ -63,17 +63,17 @@ def _open_outcome_index() -> None:
 def _actions_and_scores() -> None:
     op.create_table(
         "poll_actions",
-        sa.Column("id", RowId, nullable=False),
-        sa.Column("poll_id", RowId, nullable=False),
+        sa.Column("id", RowIdType, nullable=False),
+        sa.Column("poll_id", RowIdType, nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("by", sa.BigInteger(), nullable=False),
-        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("at", UtcDateTimeType(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("evidence", sa.String(length=500), nullable=True),
         sa.Column("verdict", sa.String(length=16), nullable=True),
         sa.Column("value", sa.Integer(), nullable=True),
-        sa.Column("closes_at", UtcDateTime(), nullable=True),
+        sa.Column("closes_at", UtcDateTimeType(), nullable=True),
         sa.Column("readouts", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('close', 'extend', 'resolve', 'annul', 'unresolve')",
@@ -96,7 +96,7 @@ def _actions_and_scores() -> None:
     )
     op.create_table(
         "scores",
-        sa.Column("poll_id", RowId, nullable=False),
+        sa.Column("poll_id", RowIdType, nullable=False),
         sa.Column("voter", sa.String(length=64), nullable=False),
         sa.Column("brier", sa.Double(), nullable=False),
         sa.Column("coverage", sa.Double(), nullable=False),
@@ -111,13 +111,13 @@ def _actions_and_scores() -> None:
 def _drafts_and_reminders() -> None:
     op.create_table(
         "poll_drafts",
-        sa.Column("id", RowId, nullable=False),
+        sa.Column("id", RowIdType, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("channel_id", sa.BigInteger(), nullable=False),
         sa.Column("author_id", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_at", UtcDateTimeType(), nullable=False),
         sa.Column("typed", sa.JSON(), nullable=False),
-        sa.Column("poll_id", RowId, nullable=True),
+        sa.Column("poll_id", RowIdType, nullable=True),
         sa.ForeignKeyConstraint(
             ["poll_id"],
             ["polls.id"],
@@ -131,7 +131,7 @@ def _drafts_and_reminders() -> None:
     op.create_index(op.f("ix_poll_drafts_guild_id"), "poll_drafts", ["guild_id"], unique=False)
     op.create_table(
         "reminders",
-        sa.Column("poll_id", RowId, nullable=False),
+        sa.Column("poll_id", RowIdType, nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["poll_id"], ["polls.id"], name=op.f("fk_reminders_poll_id_polls"), ondelete="CASCADE"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.columns import RowId, UtcDateTime
+from bot.db.columns import RowIdType, UtcDateTimeType
 
 revision = "0003"
 down_revision = "0002"
@@ -34,16 +34,16 @@ def upgrade() -> None:
     )
     op.create_table(
         "modlog",
-        sa.Column("id", RowId, nullable=False),
+        sa.Column("id", RowIdType, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("by", sa.BigInteger(), nullable=True),
-        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("at", UtcDateTimeType(), nullable=False),
         sa.Column("act", sa.String(length=64), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("url", sa.String(length=500), nullable=True),
         sa.Column("detail", sa.Text(), nullable=False),
-        sa.Column("telling_until", UtcDateTime(), nullable=True),
-        sa.Column("told_at", UtcDateTime(), nullable=True),
+        sa.Column("telling_until", UtcDateTimeType(), nullable=True),
+        sa.Column("told_at", UtcDateTimeType(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_modlog")),
     )
     op.create_index(op.f("ix_modlog_guild_id_id"), "modlog", ["guild_id", "id"])

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.columns import RowId, UtcDateTime
+from bot.db.columns import RowIdType, UtcDateTimeType
 
 revision = "0004"
 down_revision = "0003"
@@ -21,9 +21,9 @@ CUT_SHORT = (
 )
 PLAIN = (
     ("role_id", sa.BigInteger()),
-    ("post_at", UtcDateTime()),
+    ("post_at", UtcDateTimeType()),
     ("edited_by", sa.BigInteger()),
-    ("decided_at", UtcDateTime()),
+    ("decided_at", UtcDateTimeType()),
     ("approved_by", sa.BigInteger()),
     ("problem", sa.Text()),
     ("request_channel_id", sa.BigInteger()),
@@ -49,7 +49,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("revision", sa.Integer(), server_default="1", nullable=False))
         table.add_column(sa.Column("origin_id", sa.BigInteger(), nullable=True))
         for name, target, ondelete in REFERENCES:
-            table.add_column(sa.Column(name, RowId, nullable=True))
+            table.add_column(sa.Column(name, RowIdType, nullable=True))
             table.create_foreign_key(
                 op.f(f"fk_announcements_{name}_{target}"), target, [name], ["id"], ondelete=ondelete
             )
@@ -70,7 +70,7 @@ def upgrade() -> None:
         op.create_index(op.f(f"ix_announcements_{name}"), "announcements", [name], unique=False)
     op.create_table(
         "announcement_pictures",
-        sa.Column("announcement_id", RowId, nullable=False),
+        sa.Column("announcement_id", RowIdType, nullable=False),
         sa.Column("filename", sa.String(length=32), nullable=False),
         sa.Column("alt", sa.String(length=300), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.columns import RowId, UtcDateTime
+from bot.db.columns import RowIdType, UtcDateTimeType
 
 revision = "0005"
 down_revision = "0004"
@@ -16,7 +16,7 @@ LIVE = "state IN ('opening', 'open')"
 def upgrade() -> None:
     op.create_table(
         "discussions",
-        sa.Column("id", RowId, nullable=False),
+        sa.Column("id", RowIdType, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("summit_id", sa.String(length=32), nullable=False),
         sa.Column("issue_id", sa.String(length=32), nullable=False),
@@ -24,8 +24,8 @@ def upgrade() -> None:
         sa.Column("thread_id", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("opened_by", sa.BigInteger(), nullable=False),
-        sa.Column("opened_at", UtcDateTime(), nullable=False),
-        sa.Column("opening_since", UtcDateTime(), nullable=True),
+        sa.Column("opened_at", UtcDateTimeType(), nullable=False),
+        sa.Column("opening_since", UtcDateTimeType(), nullable=True),
         sa.CheckConstraint(
             "state IN ('opening', 'open', 'resting', 'ended')", name=op.f("ck_discussions_state")
         ),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.columns import UtcDateTime
+from bot.db.columns import UtcDateTimeType
 
 revision = "0006"
 down_revision = "0005"
@@ -37,7 +37,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("problem", sa.Text(), nullable=True))
         table.add_column(sa.Column("scored_ruling_id", sa.BigInteger(), nullable=True))
     with op.batch_alter_table("announcements") as table:
-        table.add_column(sa.Column("edited_at", UtcDateTime(), nullable=True))
+        table.add_column(sa.Column("edited_at", UtcDateTimeType(), nullable=True))
     op.execute(sa.text(GIVEN_UP))
     op.execute("UPDATE polls SET audience_id = channel_id")
     op.execute(
