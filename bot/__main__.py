@@ -8,8 +8,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from dotenv import load_dotenv
-
 from bot import __version__
 from bot import logs as log
 from bot.app import build, run
@@ -102,18 +100,10 @@ def _dispatch(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _load_dotenv(path: Path) -> None:
-    try:
-        load_dotenv(path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise StartupError(f"{path} cannot be read as UTF-8 text: {error}.") from error
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     arguments = _parser().parse_args(argv)
     try:
-        _load_dotenv(Path.cwd() / ".env")
         return _dispatch(arguments, read_settings())
     except StartupError as error:
         sys.stderr.write(f"summit-bot: {error}\n")

@@ -1,10 +1,10 @@
-"""Settings, read once from the environment."""
+"""Settings, read once from the environment and from `.env`."""
 
-import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.db.url import async_url
 from bot.errors import StartupError
@@ -24,40 +24,59 @@ def data_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "data"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the environment asks for. `token` is kept out of `repr`, so that no log shows it."""
+class Settings(BaseSettings):
+    """What the environment and the file `.env` ask for, under the same names in capitals.
 
-    database_url: str = "sqlite+aiosqlite:///summit-bot.db"
-    knowledge_dir: Path = field(default_factory=lambda: data_folder() / "summits")
+    The environment goes first, and an empty variable counts as absent. StartupError for a value
+    that cannot be used. The token is a secret, so that no log shows it.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        validate_default=True,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    database_url: str = "sqlite:///summit-bot.db"
+    knowledge_dir: Path = Field(default_factory=lambda: data_folder() / "summits")
     log_level: str = "INFO"
-    token: str | None = field(default=None, repr=False)
+    discord_token: SecretStr = SecretStr("")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, url: str) -> str:
+        return async_url(url)
+
+    @field_validator("log_level")
+    @classmethod
+    def _is_level(cls, typed: str) -> str:
+        level = typed.upper()
+        if level not in LOG_LEVELS:
+            raise StartupError(f"LOG_LEVEL is {level!r}; use one of {', '.join(LOG_LEVELS)}.")
+        return level
 
     def require_token(self) -> str:
         """The token to connect with; StartupError if it is missing or cannot be one."""
-        if not self.token:
+        token = self.discord_token.get_secret_value().strip()
+        if not token:
             raise StartupError(f"DISCORD_TOKEN is not set. {WHERE_TOKENS_COME_FROM}")
-        if not TOKEN_SHAPE.fullmatch(self.token):
+        if not TOKEN_SHAPE.fullmatch(token):
             raise StartupError(
                 "DISCORD_TOKEN does not look like a bot token (three parts joined by dots). "
                 + WHERE_TOKENS_COME_FROM
             )
-        return self.token
+        return token
 
 
-def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from environment variables; an empty variable counts as absent.
-
-    Raises StartupError for a value that cannot be used.
-    """
-    defaults = Settings()
-    level = (environment.get("LOG_LEVEL") or defaults.log_level).upper()
-    if level not in LOG_LEVELS:
-        raise StartupError(f"LOG_LEVEL is {level!r}; use one of {', '.join(LOG_LEVELS)}.")
-    folder = environment.get("KNOWLEDGE_DIR")
-    return Settings(
-        database_url=async_url(environment.get("DATABASE_URL") or defaults.database_url),
-        knowledge_dir=Path(folder) if folder else defaults.knowledge_dir,
-        log_level=level,
-        token=(environment.get("DISCORD_TOKEN") or "").strip() or None,
-    )
+def read_settings() -> Settings:
+    """The settings of this process; StartupError if one, or the file `.env`, cannot be used."""
+    try:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StartupError(
+            f"{Path.cwd() / '.env'} cannot be read as UTF-8 text: {error}."
+        ) from error

@@ -10,6 +10,7 @@ from pathlib import Path
 import discord
 import pytest
 from aiohttp import web
+from pydantic import SecretStr
 
 from bot.app import run
 from bot.config import Settings, read_settings
@@ -101,7 +102,7 @@ def test_an_unusable_database_is_one_line_without_the_password(
 )
 def test_a_database_that_would_be_lost_is_refused_with_what_to_name_instead(url: str) -> None:
     with pytest.raises(StartupError, match=r"would be lost.*name one: sqlite:///file\.db"):
-        read_settings({"DATABASE_URL": url})
+        Settings(database_url=url)
 
 
 def test_a_read_only_database_file_is_one_line(bot: Bot, tmp_path: Path) -> None:
@@ -173,7 +174,9 @@ async def test_a_refused_token_says_where_to_get_one(
     await site.start()
     port = runner.addresses[0][1]
     monkeypatch.setattr(discord.http.Route, "BASE", f"http://127.0.0.1:{port}")
-    settings = Settings(database_url=f"sqlite+aiosqlite:///{tmp_path}/x.db", token=PLAUSIBLE)
+    settings = Settings(
+        database_url=f"sqlite+aiosqlite:///{tmp_path}/x.db", discord_token=SecretStr(PLAUSIBLE)
+    )
     with pytest.raises(StartupError, match=r"refused DISCORD_TOKEN.*developers/applications"):
         await run(settings)
     await runner.cleanup()
@@ -199,6 +202,23 @@ def test_a_file_that_may_only_be_read_is_one_line(bot: Bot, tmp_path: Path) -> N
 )
 def test_slips_in_database_urls_are_one_line(bot: Bot, url: str, words: str) -> None:
     refused(bot("db", "upgrade", DATABASE_URL=url), words)
+
+
+def test_the_environment_goes_before_the_dotenv_file_and_an_empty_variable_is_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text(
+        f"LOG_LEVEL=debug\nDATABASE_URL=sqlite:///file.db\nDISCORD_TOKEN={PLAUSIBLE}\nOTHER=1\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///environment.db")
+    monkeypatch.setenv("LOG_LEVEL", "")
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+    settings = read_settings()
+    assert settings.database_url == "sqlite+aiosqlite:///environment.db"
+    assert settings.log_level == "DEBUG"
+    assert settings.require_token() == PLAUSIBLE
+    assert PLAUSIBLE not in f"{settings!r} {settings}"
 
 
 def test_a_dotenv_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:

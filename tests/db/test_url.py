@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import Connection, event, text
 
-from bot.config import read_settings
+from bot.config import Settings
 from bot.db.engine import Database
 from bot.db.url import async_url, postgres_target
 from bot.errors import StartupError
@@ -88,7 +88,7 @@ def test_certificates_and_time_limits_reach_the_driver_as_written() -> None:
 )
 def test_nothing_of_an_address_that_cannot_be_read_is_shown(url: str) -> None:
     with pytest.raises(StartupError) as refusal:
-        read_settings({"DATABASE_URL": url})
+        Settings(database_url=url)
     assert "write @ as %40" in str(refusal.value)
     for secret in ("hush", "host", "u:"):
         assert secret not in str(refusal.value)
