@@ -13,8 +13,8 @@ from bot.errors import UserError
 from bot.knowledge.search import Entry, Shelf
 from bot.text import linkable, member, shorten
 from bot.ui.cards import Block, Card, card_view, pager
+from bot.ui.subscriptions import preview_button
 from cogs.announcements import custom_ids, strings, views
-from cogs.subscriptions.views import preview_button
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

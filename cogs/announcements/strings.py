@@ -16,7 +16,7 @@ from bot.announcements.model import (
 from bot.polls.model import PollKind
 from bot.polls.visibility import Report
 from bot.text import DELETED_MEMBER, linkable, member, shorten
-from cogs.polls.strings import counted, percent
+from bot.ui.polls.strings import counted, percent
 
 if TYPE_CHECKING:
     from bot.announcements.model import AnnouncementDetails, PostingConditions

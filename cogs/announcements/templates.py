@@ -22,8 +22,8 @@ from bot.text import is_link, linkable, shorten
 from bot.ui.cards import Block, Card
 from bot.ui.knowledge import strings as knowledge_strings
 from bot.ui.knowledge.reader import OpenPoll, PackReader
-from cogs.polls import strings as poll_strings
-from cogs.polls.resolution_views import ACTION_TITLES
+from bot.ui.polls import strings as poll_strings
+from bot.ui.polls.actions import ACTION_TITLES
 
 MORE_LIMIT = 100
 MOST_ISSUES = 12

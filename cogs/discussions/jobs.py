@@ -13,9 +13,10 @@ from bot.discussions.model import IssueRef
 from bot.polls.model import DISCUSS_JOB
 from bot.polls.resolution import Confirmation
 from bot.ui.delivery import tell_once
+from bot.ui.polls.actions import action_post
+from bot.ui.polls.strings import COULD_NOT_SHOW
 from bot.ui.viewer import readers_of
-from cogs.polls import resolution_views
-from cogs.polls import strings as poll_strings
+from cogs.discussions import strings
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
@@ -73,7 +74,7 @@ class DiscussionUpdates(commands.Cog):
             # Some of those who discuss the issue may not see the poll.
             return
         place = self.bot.get_partial_messageable(discussion.thread_id, guild_id=poll.guild_id)
-        view = resolution_views.action_post(news, report)
+        view = action_post(news, report)
         try:
             nonce = f"discuss-tell-{news.action.id}"
             await tell_once(self.bot, place, job, nonce=nonce, view=view)
@@ -88,9 +89,9 @@ class DiscussionUpdates(commands.Cog):
         found = await self._find(job)
         if found is not None:
             news, discussion = found
-            problem = poll_strings.NOT_DISCUSSED.format(channel=discussion.thread_id)
+            problem = strings.NEWS_NOT_POSTED.format(channel=discussion.thread_id)
             await self.bot.services.polls.messages.failed(
-                SYSTEM, news.poll.id, poll_strings.COULD_NOT_SHOW, problem
+                SYSTEM, news.poll.id, COULD_NOT_SHOW, problem
             )
 
     async def _find(self, job: Job) -> tuple[Confirmation, Discussion] | None:

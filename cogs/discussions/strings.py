@@ -47,3 +47,7 @@ UNFINISHED = (
     "in a minute: it continues where it stopped."
 )
 TRY_AGAIN = "The thread was closed just now. Please run the command again."
+NEWS_NOT_POSTED = (
+    "What was done to it could not be posted in the discussion <#{channel}>: Discord refused it "
+    "every time I tried. Tell people there yourself, or wait. I try again when I restart."
+)

@@ -17,9 +17,9 @@ from bot.ui.knowledge import strings as knowledge_strings
 from bot.ui.knowledge.addresses import position, positions
 from bot.ui.knowledge.links import Menu, pick_menu
 from bot.ui.knowledge.reader import ASPECTS, PackReader
+from bot.ui.polls import strings as poll_strings
 from cogs.discussions import strings
 from cogs.discussions.custom_ids import POSITIONS
-from cogs.polls import strings as poll_strings
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.polls.model import PollKind
 from bot.polls.scoring.leaderboard import MINIMUM, PRIOR
 from bot.polls.visibility import Report
-from cogs.polls.strings import counted, linked, percent, verdict
+from bot.ui.polls.strings import counted, linked, percent, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,8 +11,8 @@ from bot.knowledge.search import Entry, Shelf
 from bot.polls.model import NO_SUCH_POLL, Poll, Verdict, answers_of
 from bot.polls.resolution import answer_key
 from bot.text import same_key, shorten
+from bot.ui.polls import strings as shared
 from bot.ui.viewer import viewer_of
-from cogs.polls import strings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,4 +90,4 @@ def result_choices(poll: Poll, typed: str) -> list[app_commands.Choice[str]]:
 
 
 def _label(poll: Poll) -> str:
-    return shorten(f"{poll.question.text} · {strings.state(poll)}")
+    return shorten(f"{poll.question.text} · {shared.state(poll)}")

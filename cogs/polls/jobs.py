@@ -11,7 +11,9 @@ from bot.access import SYSTEM
 from bot.polls.model import CLOSE_JOB, REMIND_JOB, TELL_JOB, WARN_JOB
 from bot.ui.delivery import BROKEN_LINE, tell_once
 from bot.ui.notices import tell_moderators
-from cogs.polls import resolution_views, strings, views
+from bot.ui.polls import strings as shared
+from bot.ui.polls.actions import action_post
+from cogs.polls import strings, views
 
 if TYPE_CHECKING:
     from bot.client import SummitBot
@@ -85,7 +87,7 @@ class PollJobs:
                 place,
                 job,
                 nonce=nonce,
-                view=resolution_views.action_post(confirmation, report),
+                view=action_post(confirmation, report),
             )
         except (discord.NotFound, discord.Forbidden) as error:
             log.warning("The action on poll %d cannot be posted: %s", poll.id, error.text)
@@ -93,7 +95,7 @@ class PollJobs:
     async def _failed(self, poll: Poll, problem: str) -> None:
         """Tell the moderators that a poll's message is out of date."""
         await self._messages.failed(
-            SYSTEM, poll.id, strings.COULD_NOT_SHOW, problem.format(channel=poll.channel_id)
+            SYSTEM, poll.id, shared.COULD_NOT_SHOW, problem.format(channel=poll.channel_id)
         )
 
     async def _warn(self, job: Job) -> None:
@@ -108,7 +110,7 @@ class PollJobs:
             person_id=poll.lifecycle.opened_by,
             channel_id=poll.channel_id,
             nonce=f"warn-{poll.id}",
-            text=f"⚠️ {strings.linked(poll)}\n{problem}",
+            text=f"⚠️ {shared.linked(poll)}\n{problem}",
         )
 
     async def _remind(self, job: Job) -> None:

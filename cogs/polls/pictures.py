@@ -18,7 +18,7 @@ from bot.charts import (
 )
 from bot.polls.model import PollKind, PollState, Results, Verdict
 from bot.polls.visibility import Report
-from cogs.polls import strings
+from bot.ui.polls import strings as shared
 
 if TYPE_CHECKING:
     from bot.polls.crowd_history import History
@@ -75,4 +75,4 @@ def _note(report: Report) -> str:
     poll = report.poll
     if poll.verdict is not Verdict.SETTLED:
         return ""
-    return f"What happened: {strings.verdict(poll, poll.verdict, poll.result)}"
+    return f"What happened: {shared.verdict(poll, poll.verdict, poll.result)}"

@@ -14,6 +14,8 @@ from bot.polls.rules import approved
 from bot.polls.visibility import Own, Report
 from bot.text import member, shorten
 from bot.ui.cards import ACCENT, Block, Card, MessageView, card_view, gallery, pager
+from bot.ui.polls import actions
+from bot.ui.polls import strings as shared
 from cogs.polls import custom_ids, strings
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ EXPORT_NOTE = (
 )
 ONLY_CSV = "JSON is left out, because the file would be too large for Discord. CSV says the same.\n"
 OPEN_COLOUR = discord.Colour(0x5865F2)
-CLOSED_COLOUR = discord.Colour(0x80848E)
 MOST_BUTTONS = 5
 BUTTON_LABEL_FITS = 40
 
@@ -72,7 +73,7 @@ def own_ballot(own: Own) -> ui.LayoutView:
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=OPEN_COLOUR)
     box.add_item(ui.TextDisplay("\n".join((f"### Your ballot\n{poll.question.text}", *_told(own)))))
     box.add_item(ui.Separator())
-    box.add_item(ui.TextDisplay("\n".join(strings.standing_lines(report))))
+    box.add_item(ui.TextDisplay("\n".join(shared.standing_lines(report))))
     if (
         poll.lifecycle.state is PollState.OPEN
         and poll.question.kind is PollKind.APPROVAL
@@ -141,9 +142,9 @@ def listing(found: Sequence[tuple[Poll, int]], page: int) -> ui.LayoutView:
     """The server's polls with their counts of ballots, open ones first."""
     blocks = [
         Block(
-            f"{strings.linked(poll)}\n"
-            f"-# {strings.counted(ballots, poll.question.kind)} · {_status(poll)}",
-            heading=strings.state(poll).capitalize(),
+            f"{shared.linked(poll)}\n"
+            f"-# {shared.counted(ballots, poll.question.kind)} · {_status(poll)}",
+            heading=shared.state(poll).capitalize(),
         )
         for poll, ballots in found
     ]
@@ -158,12 +159,12 @@ def _box(
 ) -> ui.Container[ui.LayoutView]:
     """The poll as it stands. `lists_options` lists the options if there are no results to show."""
     poll = report.poll
-    colour = OPEN_COLOUR if poll.lifecycle.state is PollState.OPEN else CLOSED_COLOUR
+    colour = OPEN_COLOUR if poll.lifecycle.state is PollState.OPEN else actions.COLOUR
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=colour)
     box.add_item(ui.TextDisplay(f"## {poll.question.text}\n-# {_status(poll)}"))
     if report.resolved_by and poll.verdict:
         box.add_item(ui.TextDisplay("\n".join(strings.resolution_lines(poll, report.resolved_by))))
-    lines = strings.standing_lines(report, drawn=bool(pictures))
+    lines = shared.standing_lines(report, drawn=bool(pictures))
     if lists_options and (report.results is None or not report.results.ballots):
         lines += [f"- {option}" for option in poll.question.labels]
     box.add_item(ui.TextDisplay("\n".join(lines)))
@@ -196,7 +197,7 @@ def _answers(poll: Poll) -> list[ui.ActionRow[ui.LayoutView]]:
     if poll.question.kind is PollKind.FORECAST:
         row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
         for permille in QUICK_FORECASTS:
-            row.add_item(_answer_button(poll, permille, strings.percent(permille)))
+            row.add_item(_answer_button(poll, permille, shared.percent(permille)))
         return [row]
     if poll.question.kind is PollKind.APPROVAL:
         row = ui.ActionRow()
@@ -306,7 +307,7 @@ def export_card(exported: Export, file: discord.File) -> ui.LayoutView:
     for found in exported.disclosures:
         poll = found.poll
         question = shorten(poll.question.text, 300)
-        lines = [f"### {question}", f"**{strings.counted(found.ballots, poll.question.kind)}**"]
+        lines = [f"### {question}", f"**{shared.counted(found.ballots, poll.question.kind)}**"]
         lines += [found.note] if found.note else []
         box.add_item(ui.TextDisplay("\n".join(lines)))
     box.add_item(ui.File(file))

@@ -13,6 +13,7 @@ from bot.ui.dispatch import on_click
 from bot.ui.failures import tell
 from bot.ui.permissions import lacking_to_write
 from bot.ui.posting import cannot_post, lines_view
+from bot.ui.subscriptions import PREVIEW
 from bot.ui.viewer import viewer_of
 from cogs.subscriptions import custom_ids, strings
 from cogs.subscriptions.views import panel_view, preview_view
@@ -54,7 +55,7 @@ async def toggle(interaction: Interaction, topic: Topic) -> None:
     )
 
 
-@on_click(custom_ids.PREVIEW)
+@on_click(PREVIEW)
 async def show_preview(interaction: Interaction) -> None:
     """Show a moderator the panel before it is posted in this channel."""
     view = preview_view(_allowed_channel(interaction))

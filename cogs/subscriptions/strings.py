@@ -25,7 +25,6 @@ PANEL_NOTE = (
     "Each button gives or takes a role that the bot made. The role has no permissions. Nobody is "
     "pinged unless a moderator asks for it."
 )
-OFFER = "Post a subscription panel"
 POST = "Post it here"
 PREVIEW = (
     "**Only you see this preview.** The panel above is exactly what is posted in <#{channel}>. It "

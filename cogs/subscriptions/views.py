@@ -41,8 +41,3 @@ def preview_view(channel_id: int) -> ui.LayoutView:
     box.add_item(ui.ActionRow(button))
     view.add_item(box)
     return view
-
-
-def preview_button() -> ui.Button[Any]:
-    """The button for moderators that shows the preview."""
-    return ui.Button(label=strings.OFFER, custom_id=custom_ids.PREVIEW())

@@ -9,7 +9,7 @@ from bot.polls.model import Action, ActionKind, PollKind, Proposal, Resolution, 
 from bot.polls.resolution import Confirmation
 from bot.polls.scoring.scores import Score
 from bot.polls.visibility import report
-from cogs.polls import resolution_views
+from bot.ui.polls.actions import action_post
 from tests.cogs.polls.asking import opened, resolved
 from tests.cogs.polls.test_pictures import NOW, POLL
 from tests.polls.values import changed
@@ -33,7 +33,7 @@ def told(
     effect = Confirmation(action, poll_then, scores)
     ballots = len(scores) if standing is None else standing
     seen = report(poll_then, ballots, Results({250: ballots}, ballots, 250), now=NOW)
-    view = resolution_views.action_post(effect, seen)
+    view = action_post(effect, seen)
     return "\n".join(
         item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay)
     )

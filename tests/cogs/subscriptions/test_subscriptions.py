@@ -11,8 +11,9 @@ from bot.access import SYSTEM
 from bot.modlog.tables import ModlogRow
 from bot.subscriptions.model import Topic
 from bot.subscriptions.tables import TopicRoleRow
+from bot.ui.subscriptions import preview_button
 from cogs.subscriptions.handlers import role_for
-from cogs.subscriptions.views import panel_view, preview_button
+from cogs.subscriptions.views import panel_view
 from tests.factories import make_viewer
 from tests.world import World, labels_of, text_of
 

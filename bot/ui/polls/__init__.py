@@ -1,0 +1,1 @@
+"""What several cogs say about polls."""
