@@ -17,11 +17,10 @@ from simcord.results import InteractionResult
 
 from bot.app import build
 from bot.client import SummitBot
-from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.knowledge.library import Library
-from bot.preview import Parking, simulate
+from bot.preview import SimulatedClock, simulate
 
 
 class Incidents(logging.Handler):
@@ -49,7 +48,7 @@ class World:
     mod: MemberActor
     ann: MemberActor
     ben: MemberActor
-    parking: Parking = field(repr=False)
+    clock: SimulatedClock = field(repr=False)
     incidents: "Incidents" = field(repr=False)
 
     @property
@@ -60,7 +59,7 @@ class World:
 
     async def restart(self) -> None:
         """End the bot as a crash would, and start another on the same database."""
-        await self.env.restart_bot(build_bot(self.library, self.database, self.parking))
+        await self.env.restart_bot(build(self.library, self.database, self.clock))
 
     def members(self, count: int) -> list[MemberActor]:
         """So many more members."""
@@ -104,10 +103,6 @@ class World:
         )
 
 
-def build_bot(library: Library, database: Database, parking: Parking) -> SummitBot:
-    return build(library, database, Clock(discord.utils.utcnow, parking))
-
-
 PATIENCE = 20.0
 
 
@@ -133,17 +128,17 @@ def one_core() -> Iterator[None]:
 @asynccontextmanager
 async def world(library: Library, database: Database) -> AsyncIterator[World]:
     """A running world; errors that the bot did not answer fail the test."""
-    parking = Parking()
+    clock = SimulatedClock(discord.utils.utcnow)
     with one_core():
-        async with _inhabited(library, database, parking) as made:
+        async with _inhabited(library, database, clock) as made:
             yield made
 
 
 @asynccontextmanager
 async def _inhabited(
-    library: Library, database: Database, parking: Parking
+    library: Library, database: Database, clock: SimulatedClock
 ) -> AsyncIterator[World]:
-    async with simulate(build_bot(library, database, parking), parking) as env:
+    async with simulate(build(library, database, clock), clock) as env:
         # Within this long a step must be done, on however busy a machine.
         env.settle_timeout = PATIENCE
         guild = env.create_guild("Summit Watch")
@@ -157,7 +152,7 @@ async def _inhabited(
         logging.getLogger("bot.ui.failures").addHandler(incidents)
         try:
             yield World(
-                env, database, library, guild, channel, role, mod, ann, ben, parking, incidents
+                env, database, library, guild, channel, role, mod, ann, ben, clock, incidents
             )
         finally:
             logging.getLogger("bot.ui.failures").removeHandler(incidents)

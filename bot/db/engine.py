@@ -32,14 +32,12 @@ class Database:
     """Transactions on one database.
 
     `write` is a transaction that may change things, `read` one that may not. SQLite has one
-    writer at a time, so writers queue here instead of failing on its lock. `is_shared` tells
-    whether another process may use it at the same time, as is taken of PostgreSQL if not said.
+    writer at a time, so writers queue here instead of failing on its lock.
     """
 
-    def __init__(self, url: str, *, is_shared: bool | None = None) -> None:
+    def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self.is_shared = not self.is_sqlite if is_shared is None else is_shared
         self._writes = async_sessionmaker(self.engine, expire_on_commit=False)
         reading = self.engine.execution_options(**{READING: True})
         if not self.is_sqlite:
@@ -75,6 +73,11 @@ class Database:
         """One consistent view of the data."""
         async with self._reads.begin() as session:
             yield session
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may use it at the same time."""
+        return not self.is_sqlite
 
     @property
     def shown_url(self) -> str:

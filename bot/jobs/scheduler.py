@@ -32,8 +32,7 @@ SECONDS_TO_GIVE_UP = 60.0
 # What is due may be in another process's hands for the moment.
 AFTER_NOTHING = 1.0
 AFTER_A_FAILURE, LONGEST_AFTER_FAILURES = 5.0, 60.0
-# Somebody may set the clock or wake the machine from sleep, and another process may add earlier
-# work to a shared database, all without waking this worker.
+# Another process may add earlier work to a shared database without waking this worker.
 LONGEST_REST = 60.0
 
 
@@ -66,8 +65,8 @@ class Scheduler:
         self._running: dict[asyncio.Task[None], Job] = {}
         self._worker: asyncio.Task[None] | None = None
         self._stopping = False
-        alone = not database.is_shared and not clock.may_jump
-        self._longest_rest = None if alone else LONGEST_REST
+        rests = (clock.longest_rest, LONGEST_REST if database.is_shared else None)
+        self._longest_rest = min((rest for rest in rests if rest is not None), default=None)
 
     @property
     def kinds(self) -> list[str]:

@@ -3,6 +3,6 @@
 Everything that touches simcord's private parts is in this package.
 """
 
-from bot.preview.simulation import Parking, simulate
+from bot.preview.simulation import SimulatedClock, simulate
 
-__all__ = ["Parking", "simulate"]
+__all__ = ["SimulatedClock", "simulate"]

@@ -1,13 +1,20 @@
-"""The page in the browser: simcord's, with all channels of the server instead of one."""
+"""The page in the browser: simcord's, with all channels of the server instead of one.
+
+This is the only module that uses parts of simcord that are not public. Its test names the version
+of simcord that they fit.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, ClassVar
 
+import discord
 import simcord
+from simcord._clock import Clock as DiscordClock
 from simcord.actors import MemberActor
 from simcord.backend.access import can_access_channel
 from simcord.backend.models import Channel
@@ -16,6 +23,8 @@ from simcord.enums import ChannelType
 from simcord.preview import Preview
 from simcord.preview._pages import _Page as Tab
 from simcord.preview._server import PreviewServer
+
+from bot.errors import UserError
 
 SCRIPTS = ("channels.js", "clicks.js")
 ON_SHOW = (
@@ -171,3 +180,38 @@ def _shown_name(channel: Channel) -> str:
     if channel.guild_id is None:
         return "From the bot"
     return f"› {channel.name}" if channel.is_thread else f"#{channel.name}"
+
+
+class WallClock(DiscordClock):
+    """Simulated Discord's time, kept equal to the wall clock."""
+
+    def __init__(self) -> None:
+        self._epoch = discord.utils.utcnow()
+        # simcord replaces time.monotonic by this very clock.
+        self._started = time.perf_counter()
+
+    @property
+    def elapsed(self) -> float:
+        return time.perf_counter() - self._started
+
+    @elapsed.setter
+    def elapsed(self, value: float) -> None:
+        """Time cannot be set: it passes."""
+
+    def advance(self, seconds: float) -> None:
+        """Time cannot be moved: it passes."""
+
+
+def prepare(env: simcord.Env) -> None:
+    """Have simulated Discord go by the wall clock, and call no refusal a failure.
+
+    Who was refused was told what was wrong.
+    """
+    env.backend.clock = WallClock()
+    record = env._record_error
+
+    def record_failures(error: BaseException) -> None:
+        if not isinstance(getattr(error, "original", error), UserError):
+            record(error)
+
+    env._record_error = record_failures  # type: ignore[method-assign]

@@ -21,9 +21,9 @@ from bot.db.upgrade import upgrade
 from bot.errors import StartupError
 from bot.knowledge.library import Library
 from bot.knowledge.loader import load_library
-from bot.preview.page import ServerPage
+from bot.preview.page import ServerPage, prepare
 from bot.preview.scene import furnish, open_doors
-from bot.preview.simulation import Parking, WallClock, simulate, take_refusals_for_answers
+from bot.preview.simulation import SimulatedClock, simulate
 
 Build = Callable[[Library, Database, Clock], SummitBot]
 
@@ -48,10 +48,9 @@ async def _serve(library: Library, database: Database, port: int, build: Build) 
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stop.set)
-    parking = Parking()
-    bot = build(library, database, Clock(discord.utils.utcnow, parking))
-    async with simulate(bot, parking, WallClock()) as env:
-        take_refusals_for_answers(env)
+    clock = SimulatedClock(discord.utils.utcnow)
+    bot = build(library, database, clock)
+    async with simulate(bot, clock, prepare) as env:
         scene = furnish(env, str(library.default.summit.name))
         await env.settle()
         await open_doors(bot, scene)

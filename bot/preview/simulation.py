@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, ClassVar
 
-import discord
 import simcord
-from simcord._clock import Clock as SimulatedClock
 from simcord.http.router import RequestContext, route
 
-from bot.errors import UserError
+from bot.clock import Clock
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import AsyncIterator, Callable
+
+    import discord
 
 
 @route("GET", "/guilds/{guild_id}/roles/member-counts")
@@ -24,37 +27,18 @@ def _count_members_of_roles(ctx: RequestContext) -> dict[str, int]:
     return {str(role_id): counted[role_id] for role_id in guild.roles if role_id != guild.id}
 
 
-class WallClock(SimulatedClock):
-    """Simulated Discord's time, kept equal to the wall clock."""
+class SimulatedClock(Clock):
+    """Tells simulated Discord when a worker of the bot rests.
 
-    def __init__(self) -> None:
-        self._epoch = discord.utils.utcnow()
-        # simcord replaces time.monotonic by this very clock.
-        self._started = time.perf_counter()
-
-    @property
-    def elapsed(self) -> float:
-        return time.perf_counter() - self._started
-
-    @elapsed.setter
-    def elapsed(self, value: float) -> None:
-        """Time cannot be set: it passes."""
-
-    def advance(self, seconds: float) -> None:
-        """Time cannot be moved: it passes."""
-
-
-class Parking:
-    """Declares the idle waits of the bot's workers to the simulated Discord.
-
-    Without that it takes a resting worker for one that hangs. Knows the environment only once
-    there is one, since the bot is built before it.
+    Without that simcord takes a resting worker for one that hangs. The bot is built before its
+    environment, so `env` is set later. Simulated time never jumps.
     """
 
-    def __init__(self) -> None:
-        self.env: simcord.Env | None = None
+    longest_rest: ClassVar[float | None] = None
+    env: simcord.Env | None = None
 
-    async def __call__(self, wait: Awaitable[None]) -> None:
+    async def rest(self, wake: asyncio.Event, seconds: float | None = None) -> None:
+        wait = super().rest(wake, seconds)
         if self.env is None:
             await wait
         else:
@@ -63,27 +47,20 @@ class Parking:
 
 @asynccontextmanager
 async def simulate(
-    bot: discord.Client, parking: Parking, clock: SimulatedClock | None = None
+    bot: discord.Client,
+    clock: SimulatedClock,
+    prepare: Callable[[simcord.Env], None] | None = None,
 ) -> AsyncIterator[simcord.Env]:
-    """A simulated Discord with this bot in it, whose workers may rest."""
-    env = simcord.Env(bot)
-    parking.env = env
+    """A simulated Discord with this bot, which was built with this clock, in it.
+
+    `prepare` is called before it starts.
+    """
+    env = clock.env = simcord.Env(bot)
     env.backend.bot_user.name = "summit-bot"
-    if clock is not None:
-        env.backend.clock = clock
+    if prepare is not None:
+        prepare(env)
     await env.start()
     try:
         yield env
     finally:
         await env.shutdown()
-
-
-def take_refusals_for_answers(env: simcord.Env) -> None:
-    """Have the page call no refusal a failure: the person was told what was wrong."""
-    record = env._record_error
-
-    def record_failures(error: BaseException) -> None:
-        if not isinstance(getattr(error, "original", error), UserError):
-            record(error)
-
-    env._record_error = record_failures  # type: ignore[method-assign]

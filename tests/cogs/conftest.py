@@ -14,6 +14,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("kept_at", ["sqlite", "postgres"], indirect=True)
 
 
+class OwnDatabase(Database):
+    """A database that no other process uses.
+
+    There is nothing to look for every minute in it, of which tests pass thousands.
+    """
+
+    is_shared = False
+
+
 @pytest.fixture
 def kept_at(request: pytest.FixtureRequest) -> str:
     """The database that a test's server is kept in."""
@@ -23,8 +32,7 @@ def kept_at(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def kept(kept_at: str) -> AsyncIterator[Database]:
-    # With nobody else there is nothing to look for every minute, of which tests pass thousands.
-    database = Database(kept_at, is_shared=False)
+    database = OwnDatabase(kept_at)
     yield database
     await database.close()
 

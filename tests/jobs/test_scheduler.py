@@ -9,6 +9,7 @@ from bot.jobs import scheduler as scheduling
 from bot.jobs import store as jobs
 from bot.jobs.model import Job
 from bot.jobs.scheduler import AT_ONCE, LEASE, Scheduler
+from bot.preview import SimulatedClock
 from tests.jobs.bench import START, Bench
 
 
@@ -84,7 +85,7 @@ async def test_only_so_many_are_under_way_at_once_and_all_get_their_turn(bench: 
 async def test_a_clock_that_is_set_forward_is_noticed_without_being_woken(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduling, "LONGEST_REST", 0.02)
+    monkeypatch.setattr(Clock, "longest_rest", 0.02)
     bench = Bench(database)
     await bench.add("tomorrow", timedelta(days=1))
     bench.scheduler.start()
@@ -98,7 +99,7 @@ async def test_a_machine_that_sleeps_through_a_due_time_does_the_work_when_it_wa
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While it sleeps what the worker waits with stands still, and nothing wakes the worker."""
-    monkeypatch.setattr(scheduling, "LONGEST_REST", 0.02)
+    monkeypatch.setattr(Clock, "longest_rest", 0.02)
     bench = Bench(database)
     await bench.add("tonight", timedelta(hours=1))
     await bench.add("tomorrow", timedelta(hours=10))
@@ -216,10 +217,7 @@ async def test_what_is_planned_already_stays_as_planned_and_what_is_over_is_plan
 
 
 def test_a_simulated_clock_is_trusted_to_wake_the_worker(sqlite_url: str) -> None:
-    async def park(wait: object) -> None:
-        raise AssertionError
-
     database = Database(sqlite_url)
-    simulated = Scheduler(database, Clock(lambda: START, park))
+    simulated = Scheduler(database, SimulatedClock(lambda: START))
     real = Scheduler(database, Clock(lambda: START))
     assert (simulated._longest_rest, real._longest_rest) == (None, 60.0)

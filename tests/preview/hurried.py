@@ -3,8 +3,8 @@
 import sys
 
 from bot.__main__ import main
-from bot.preview import serving
-from bot.preview.simulation import WallClock
+from bot.preview import page
+from bot.preview.page import WallClock
 
 SPEED = 12
 
@@ -20,5 +20,5 @@ class HurriedClock(WallClock):
 
 
 if __name__ == "__main__":
-    serving.WallClock = HurriedClock  # type: ignore[misc]
+    page.WallClock = HurriedClock  # type: ignore[misc]
     sys.exit(main(["preview", *sys.argv[1:]]))

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import aiohttp
+import discord
 import pytest
 import simcord
 
+from bot.app import build
 from bot.client import SummitBot
 from bot.db.engine import Database
 from bot.knowledge.library import Library
-from bot.preview import Parking, simulate
+from bot.preview import SimulatedClock, simulate
 from bot.preview.page import ServerPage
 from bot.preview.scene import Scene, furnish, open_doors
 from tests.packs_in_code import talks
-from tests.world import build_bot
 
 
 @dataclass
@@ -75,9 +76,9 @@ class Stage:
 
 @pytest.fixture
 async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
-    parking, library, database = Parking(), Library([talks()]), Database(sqlite_url)
-    bot = build_bot(library, database, parking)
-    async with simulate(bot, parking) as env:
+    clock, database = SimulatedClock(discord.utils.utcnow), Database(sqlite_url)
+    bot = build(Library([talks()]), database, clock)
+    async with simulate(bot, clock) as env:
         scene = furnish(env, "A topic")
         await env.settle()
         await open_doors(bot, scene)
