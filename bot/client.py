@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
@@ -13,6 +13,7 @@ from discord.ext import commands
 from bot.access import SYSTEM
 from bot.ui.dispatch import Controls
 from bot.ui.failures import answer_failure, claim, is_claimed, tell
+from bot.ui.interaction import BaseBot
 from bot.ui.pictures import Pictures
 from bot.ui.stale import answer_unclaimed
 
@@ -57,7 +58,7 @@ class Tree(app_commands.CommandTree["SummitBot"]):
         await answer_failure(interaction, cause)
 
 
-class SummitBot(commands.Bot):
+class SummitBot(BaseBot):
     """Holds the services for the cogs; everything in it is handed in."""
 
     def __init__(self, services: Services) -> None:
@@ -78,7 +79,7 @@ class SummitBot(commands.Bot):
         self.services = services
         self.pictures = Pictures()
         self.stopping = False
-        self.under_way: set[asyncio.Task[Any]] = set()
+        self.under_way = set()
         self.controls = Controls()
 
     async def setup_hook(self) -> None:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.client import SummitBot
     from bot.jobs.model import Job
+    from bot.ui.interaction import BaseBot
 
 BROKEN_LINE = (aiohttp.ClientError, OSError, TimeoutError)
 """What discord.py raises where a connection breaks: whether the request arrived is not known."""
@@ -77,7 +77,7 @@ def mark(view: discord.ui.LayoutView, nonce: str) -> int:
 
 
 async def find_posted(
-    bot: SummitBot, place: discord.abc.Messageable, mark: int, since: datetime
+    bot: BaseBot, place: discord.abc.Messageable, mark: int, since: datetime
 ) -> discord.Message | None:
     """The bot's message with a mark, if it was posted since then.
 
@@ -97,7 +97,7 @@ async def find_posted(
 
 
 async def tell_once(
-    bot: SummitBot,
+    bot: BaseBot,
     place: discord.abc.Messageable,
     job: Job,
     *,
@@ -117,7 +117,7 @@ async def tell_once(
 
 
 async def find_or_post(
-    bot: SummitBot,
+    bot: BaseBot,
     place: discord.abc.Messageable,
     *,
     since: datetime | None,

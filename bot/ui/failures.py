@@ -18,14 +18,14 @@ from bot.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from bot.client import SummitBot
+    from bot.ui.interaction import Interaction
 
 log = logging.getLogger(__name__)
 
 CLAIMED = "claimed"
 
 
-def claim(interaction: discord.Interaction[SummitBot]) -> None:
+def claim(interaction: Interaction) -> None:
     """Take an interaction on, in the task that will answer it.
 
     discord.py drops clicks that nothing is registered for without a word; the client answers

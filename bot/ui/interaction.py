@@ -1,4 +1,4 @@
-"""What an interaction says about its reader: the language, the packs, and whose message it is on.
+"""Interactions with the bot: whose message they are on, in which language, with which packs.
 
 Public messages are in the language of the server, private ones in the language of the member.
 """
@@ -8,13 +8,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import discord
+from discord.ext import commands
 
 if TYPE_CHECKING:
-    from bot.client import SummitBot
-    from bot.knowledge.library import Library
-    from bot.settings.model import ServerSettings
+    import asyncio
 
-    Interaction = discord.Interaction[SummitBot]
+    from bot.knowledge.library import Library
+    from bot.services import Services
+    from bot.settings.model import ServerSettings
+    from bot.ui.pictures import Pictures
+
+
+class BaseBot(commands.Bot):
+    """What messages, buttons and forms use of the bot. `bot.client.SummitBot` sets it up."""
+
+    services: Services
+    pictures: Pictures
+    under_way: set[asyncio.Task[Any]]
+    """Tasks that answer an interaction. The bot waits for them before it stops."""
+
+
+Interaction = discord.Interaction[BaseBot]
 
 
 def locale_of(interaction: Interaction, *, private: bool) -> str:

@@ -13,14 +13,14 @@ from bot.ui.permissions import is_astray, lacking, needed_to_write
 from bot.ui.posting import lines_view
 
 if TYPE_CHECKING:
-    from bot.client import SummitBot
     from bot.jobs.model import Job
+    from bot.ui.interaction import BaseBot
 
 log = logging.getLogger(__name__)
 
 
 async def tell_moderators(
-    bot: SummitBot,
+    bot: BaseBot,
     job: Job,
     *,
     guild_id: int,
@@ -56,7 +56,7 @@ async def tell_moderators(
         log.warning("%s: nobody can be told: %s", nonce, error.text)
 
 
-def _log_tells(bot: SummitBot, guild_id: int) -> bool:
+def _log_tells(bot: BaseBot, guild_id: int) -> bool:
     """Whether there is a log channel for the log to be posted in."""
     channel_id = bot.services.settings.of(guild_id).log_channel
     guild = bot.get_guild(guild_id)

@@ -17,9 +17,8 @@ from bot.ui.viewer import readers_of
 
 if TYPE_CHECKING:
     from bot.announcements.model import Announcement, AnnouncementDetails
-    from bot.client import SummitBot
     from bot.polls.model import Poll
-    from bot.ui.interaction import Interaction
+    from bot.ui.interaction import BaseBot, Interaction
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +40,7 @@ async def conditions_for(
 
 
 async def _conditions(
-    bot: SummitBot,
+    bot: BaseBot,
     guild: discord.Guild,
     announcement: Announcement,
     attached: Poll | None,
@@ -76,7 +75,7 @@ async def _conditions(
 
 
 async def expected_conditions(
-    bot: SummitBot, details: AnnouncementDetails
+    bot: BaseBot, details: AnnouncementDetails
 ) -> tuple[PostingConditions | None, list[str]]:
     """The conditions, None for an unknown server, and the warnings for any moderator."""
     announcement, attached = details.announcement, details.attached
@@ -96,7 +95,7 @@ def is_news(channel: object) -> bool:
 
 
 async def _counts(
-    bot: SummitBot, guild: discord.Guild, role: discord.Role
+    bot: BaseBot, guild: discord.Guild, role: discord.Role
 ) -> tuple[int | None, int | None]:
     """How many members a role and the server have; None where Discord does not say.
 

@@ -20,9 +20,8 @@ from cogs.subscriptions.views import panel_view, preview_view
 
 if TYPE_CHECKING:
     from bot.access import Viewer
-    from bot.client import SummitBot
     from bot.subscriptions.model import Topic
-    from bot.ui.interaction import Interaction
+    from bot.ui.interaction import BaseBot, Interaction
 
 TOO_MANY_ROLES = 30005
 """Discord's error code for a server that cannot have more roles."""
@@ -93,7 +92,7 @@ def _allowed_channel(interaction: Interaction) -> int:
     return channel_id
 
 
-async def role_for(bot: SummitBot, viewer: Viewer, guild: discord.Guild, topic: Topic) -> int:
+async def role_for(bot: BaseBot, viewer: Viewer, guild: discord.Guild, topic: Topic) -> int:
     """The id of a topic's role. Creates the role if there is none or it was deleted.
 
     UserError if the bot may not create it.
