@@ -1,6 +1,7 @@
 """Stopping: what people asked for is finished first, what comes after is told so."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 
 import discord
@@ -17,8 +18,11 @@ from tests.world import World, text_of, world
 async def here(sqlite_url: str) -> AsyncIterator[World]:
     database = Database(sqlite_url)
     async with world(Library([talks()]), database) as made:
+        # A bot that closes unloads the cogs. Other tests of this process hold their classes.
+        loaded = {name: module for name, module in sys.modules.items() if name.startswith("cogs.")}
         yield made
     await database.close()
+    sys.modules.update(loaded)
 
 
 async def test_an_interaction_under_way_is_finished_before_the_bot_leaves(here: World) -> None:
