@@ -12,10 +12,9 @@ from discord.ext import commands
 
 from bot.access import SYSTEM
 from bot.ui.dispatch import Controls
-from bot.ui.failures import answer_failure, claim, is_claimed, tell
+from bot.ui.failures import answer_failure, answer_unclaimed, claim, is_claimed, tell
 from bot.ui.interaction import BaseBot
 from bot.ui.pictures import Pictures
-from bot.ui.stale import answer_unclaimed
 
 if TYPE_CHECKING:
     from bot.services import Services

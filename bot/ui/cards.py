@@ -184,6 +184,13 @@ class MessageView(discord.ui.LayoutView):
         return True
 
 
+def lines_view(text: str) -> MessageView:
+    """A message of nothing but text."""
+    view = MessageView()
+    view.add_item(discord.ui.TextDisplay(text))
+    return view
+
+
 def card_view(
     card: Card,
     page: int = 0,

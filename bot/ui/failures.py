@@ -1,7 +1,7 @@
-"""The border between a person's action and the code that carries it out.
+"""Answers to what fails: refusals in words, apologies with an id that is also in the log.
 
-Everything a person can do (a command, a button, a form) runs inside `guarded`, so that every
-failure is answered privately, once, and logged once.
+Whatever a member does (a command, a button, a form), a failure is answered privately, once, and
+logged once.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CLAIMED = "claimed"
+ECHO_LIMIT = 1900
 
 
 def claim(interaction: Interaction) -> None:
-    """Take an interaction on, in the task that will answer it.
+    """Mark an interaction as handled by the current task.
 
-    discord.py drops clicks that nothing is registered for without a word; the client answers
-    those that nobody has claimed. When the bot stops, it waits for the tasks that claimed one.
+    The client answers interactions that nothing has claimed; discord.py would drop them silently.
+    Before the bot stops, it waits for the tasks that have claimed one.
     """
     interaction.extras[CLAIMED] = True
     task = asyncio.current_task()
@@ -43,7 +45,7 @@ def is_claimed(interaction: discord.Interaction[Any]) -> bool:
 
 
 async def guarded(interaction: discord.Interaction[Any], work: Awaitable[None]) -> None:
-    """Run `work`; turn what it raises into one private answer."""
+    """Run `work`, and answer what it raises privately."""
     try:
         await work
     except Exception as error:  # noqa: BLE001 - the border: nothing may escape unanswered
@@ -51,12 +53,12 @@ async def guarded(interaction: discord.Interaction[Any], work: Awaitable[None]) 
 
 
 async def answer_failure(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """Tell the person what went wrong: their own mistake in words, ours with an id from the log."""
+    """Answer a refusal with its sentence, and any other error with an id from the log."""
     if isinstance(error, UserError):
         await tell(interaction, str(error))
         return
     if isinstance(error, discord.NotFound) and error.code == 10062:
-        # The interaction's 3 seconds are over; Discord has told the person already.
+        # The interaction's 3 seconds are over, and Discord has told the member so.
         log.warning("An interaction expired before it was answered.")
         return
     incident = secrets.token_hex(4)
@@ -69,7 +71,7 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
 
 
 async def tell(interaction: discord.Interaction[Any], sentence: str) -> None:
-    """Say `sentence` to this person alone, whether or not the interaction is answered already."""
+    """Send a sentence privately, whether or not the interaction is answered already."""
     try:
         if interaction.response.is_done():
             await interaction.followup.send(sentence, ephemeral=True)
@@ -77,3 +79,35 @@ async def tell(interaction: discord.Interaction[Any], sentence: str) -> None:
             await interaction.response.send_message(sentence, ephemeral=True)
     except discord.HTTPException:
         log.warning("A private reply could not be delivered.", exc_info=True)
+
+
+async def answer_unclaimed(interaction: discord.Interaction[Any]) -> None:
+    """Say why nothing handles a click or a form, and give back what was typed.
+
+    This happens with buttons of an older version, forms that were open during a restart, and
+    forged custom ids. Commands and autocomplete are answered by the command tree.
+    """
+    if interaction.type is discord.InteractionType.component:
+        await tell(
+            interaction,
+            "That control is no longer in use, so nothing was done. "
+            "Run the command again to get a fresh one.",
+        )
+    elif interaction.type is discord.InteractionType.modal_submit:
+        await tell(
+            interaction,
+            "This form was open for very long, or the bot was restarted meanwhile, so nothing was "
+            "saved. Please open it again.",
+        )
+        typed = "\n".join(_typed(interaction.data or {}))
+        for start in range(0, len(typed), ECHO_LIMIT):
+            await tell(interaction, f"You had typed:\n>>> {typed[start : start + ECHO_LIMIT]}")
+
+
+def _typed(node: Any) -> Iterator[str]:
+    """The texts of a submitted form, in order."""
+    if isinstance(node, Mapping):
+        if isinstance(node.get("value"), str) and node["value"].strip():
+            yield node["value"]
+        for child in (*node.get("components", ()), node.get("component")):
+            yield from _typed(child)

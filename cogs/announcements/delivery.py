@@ -23,10 +23,10 @@ from bot.ui.delivery import (
     NONCE_IS_KNOWN_FOR,
     TooManyMessagesError,
     find_posted,
+    is_final,
     post_once,
 )
 from bot.ui.permissions import is_astray
-from bot.ui.posting import is_final
 from cogs.announcements import strings, views
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from bot.announcements.service import AnnouncementInput, DraftOrigin
 from bot.errors import UserError
 from bot.text import LINK_LIMIT, hidden_problem
 from bot.ui.failures import tell
-from bot.ui.items import Form
+from bot.ui.forms import Form
 from bot.ui.viewer import viewer_of
 from cogs.announcements import strings
 from cogs.announcements.previews import acknowledge

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.announcements.service import AnnouncementInput
 from bot.ui.dispatch import on_click, on_select
+from bot.ui.forms import chosen_id
 from bot.ui.interaction import library_of, locale_of
-from bot.ui.items import chosen_id
 from bot.ui.knowledge.reader import PackReader
 from bot.ui.viewer import viewer_among_readers, viewer_of
 from cogs.announcements import custom_ids as ids

@@ -19,10 +19,8 @@ from bot.announcements.model import (
     ApprovalRequest,
 )
 from bot.jobs.model import TOLD_ANEW_AFTER
-from bot.ui.delivery import tell_once
-from bot.ui.notices import tell_moderators
+from bot.ui.delivery import is_final, tell_moderators, tell_once
 from bot.ui.permissions import is_for_moderators
-from bot.ui.posting import is_final
 from cogs.announcements import strings, views
 from cogs.announcements.conditions import expected_conditions, is_news
 

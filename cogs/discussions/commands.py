@@ -11,8 +11,8 @@ from discord.ext import commands
 from bot.discussions.model import IssueRef
 from bot.knowledge.library import Kind
 from bot.ui.audience import for_moderators
-from bot.ui.choices import choices
 from bot.ui.interaction import library_of, locale_of
+from bot.ui.knowledge.links import choices
 from bot.ui.knowledge.reader import PackReader
 from bot.ui.viewer import viewer_among_readers, viewer_of
 from cogs.discussions import strings

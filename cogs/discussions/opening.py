@@ -11,9 +11,8 @@ from bot.access import SYSTEM
 from bot.discussions.model import Claim, Discussion, DiscussionState, IssueRef, state_of_thread
 from bot.errors import UserError
 from bot.text import shorten
-from bot.ui.delivery import BROKEN_LINE, find_or_post, mark
+from bot.ui.delivery import BROKEN_LINE, cannot_post, find_or_post, is_final, mark
 from bot.ui.knowledge.reader import PackReader
-from bot.ui.posting import cannot_post, is_final
 from cogs.discussions import strings, threads
 from cogs.discussions.views import opening
 

@@ -9,10 +9,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.knowledge.library import Kind, Library, Ref
-from bot.ui.choices import choices
 from bot.ui.interaction import library_of, locale_of
 from bot.ui.knowledge import addresses
 from bot.ui.knowledge.addresses import CardAddress, CardKind
+from bot.ui.knowledge.links import choices
 from cogs.knowledge.handlers import answer, publish
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from discord.utils import format_dt
 
 from bot.modlog.model import Entry
 from bot.text import linkable, member
-from bot.ui.posting import lines_view
+from bot.ui.cards import lines_view
 
 
 def line(entry: Entry) -> ui.LayoutView:

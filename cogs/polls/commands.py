@@ -18,8 +18,8 @@ from bot.polls.resolution import REASON_LIMIT, read_result
 from bot.polls.service import OpenRequest
 from bot.times import read_moment
 from bot.ui.audience import for_moderators
-from bot.ui.choices import choices as offered
 from bot.ui.interaction import library_of, locale_of
+from bot.ui.knowledge.links import choices as offered
 from bot.ui.permissions import lacking_to_write
 from bot.ui.viewer import viewer_for_reply, viewer_of
 from cogs.polls import choices, views

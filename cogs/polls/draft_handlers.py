@@ -11,11 +11,11 @@ from discord.utils import format_dt
 from bot.polls.drafts import PollDraft, Tick, Typed
 from bot.polls.model import FEWEST_OPTIONS, MOST_OPTIONS, QUESTION_LIMIT
 from bot.times import LONGEST
+from bot.ui.cards import lines_view
 from bot.ui.dispatch import on_click
 from bot.ui.failures import tell
-from bot.ui.items import Form
+from bot.ui.forms import Form
 from bot.ui.permissions import lacking_to_write
-from bot.ui.posting import lines_view
 from bot.ui.viewer import viewer_of
 from cogs.polls import draft_views
 from cogs.polls.custom_ids import DISCARD_DRAFT, EDIT_DRAFT, POST_DRAFT

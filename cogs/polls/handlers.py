@@ -10,8 +10,8 @@ from bot.access import SYSTEM
 from bot.polls.model import PollKind
 from bot.polls.rules import approval, require_kind, require_open
 from bot.ui.dispatch import on_click, on_select
+from bot.ui.forms import Form
 from bot.ui.interaction import is_private
-from bot.ui.items import Form
 from bot.ui.viewer import audience_id, viewer_of
 from cogs.polls import strings, views
 from cogs.polls.custom_ids import (

@@ -9,8 +9,7 @@ import discord
 
 from bot.access import SYSTEM
 from bot.polls.model import CLOSE_JOB, REMIND_JOB, TELL_JOB, WARN_JOB
-from bot.ui.delivery import BROKEN_LINE, tell_once
-from bot.ui.notices import tell_moderators
+from bot.ui.delivery import BROKEN_LINE, tell_moderators, tell_once
 from bot.ui.polls import strings as shared
 from bot.ui.polls.actions import action_post
 from cogs.polls import strings, views

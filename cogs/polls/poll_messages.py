@@ -11,9 +11,8 @@ import discord
 
 from bot.access import SYSTEM, System, Viewer
 from bot.polls.model import PollState
-from bot.ui.delivery import BROKEN_LINE, post_once
+from bot.ui.delivery import BROKEN_LINE, cannot_post, is_final, post_once
 from bot.ui.pictures import attached, attachments
-from bot.ui.posting import cannot_post, is_final
 from bot.ui.viewer import audience_id
 from cogs.polls import views
 from cogs.polls.pictures import drawings

@@ -11,7 +11,7 @@ from bot.knowledge.model import SILENT, UNCLEAR
 from bot.polls.model import ActionKind, Proposal, Verdict, answers_of
 from bot.polls.resolution import REASON_LIMIT, answer_key
 from bot.ui.dispatch import on_click
-from bot.ui.items import Form
+from bot.ui.forms import Form
 from bot.ui.viewer import viewer_of
 from cogs.polls import resolution_views as views
 from cogs.polls.custom_ids import CANCEL, CONFIRM

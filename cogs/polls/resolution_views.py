@@ -9,9 +9,8 @@ from discord.utils import format_dt
 
 from bot.knowledge.model import SILENT
 from bot.polls.model import ActionKind, Verdict
-from bot.ui.cards import MessageView
+from bot.ui.cards import MessageView, lines_view
 from bot.ui.polls.actions import COLOUR, people, proposed_verdict, reason_lines
-from bot.ui.posting import lines_view
 from cogs.polls.custom_ids import CANCEL, CONFIRM
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.errors import UserError
+from bot.ui.cards import lines_view
 from bot.ui.dispatch import on_click
-from bot.ui.posting import lines_view
 from bot.ui.viewer import viewer_of
 from cogs.privacy import views
 from cogs.privacy.custom_ids import DELETE, KEEP

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bot.ui.cards import Block, Card, card_view
-from bot.ui.posting import lines_view
+from bot.ui.cards import Block, Card, card_view, lines_view
 from cogs.privacy.custom_ids import DELETE, KEEP
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from bot.errors import UserError
 from bot.settings.model import Page
 from bot.settings.zones import UnknownZoneError, find_zone
 from bot.times import read_time_of_day
-from bot.ui.items import Form
+from bot.ui.forms import Form
 from cogs.settings.custom_ids import TIME_LIMIT, ZONE_LIMIT
 from cogs.settings.panel import change, show
 from cogs.settings.views import quiet_repairs, refused, zone_repairs

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.settings.model import BY_NAME, Kind, Page
 from bot.ui.dispatch import on_click, on_select
-from bot.ui.items import chosen_id
+from bot.ui.forms import chosen_id
 from bot.ui.viewer import viewer_of
 from cogs.settings import custom_ids, strings
 from cogs.settings.forms import QuietHoursForm, ZoneForm

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.errors import UserError
-from bot.ui.delivery import post_once
+from bot.ui.cards import lines_view
+from bot.ui.delivery import cannot_post, post_once
 from bot.ui.dispatch import on_click
 from bot.ui.failures import tell
 from bot.ui.permissions import lacking_to_write
-from bot.ui.posting import cannot_post, lines_view
 from bot.ui.subscriptions import PREVIEW
 from bot.ui.viewer import viewer_of
 from cogs.subscriptions import custom_ids, strings

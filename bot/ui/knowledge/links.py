@@ -1,14 +1,15 @@
-"""Buttons and menus that open knowledge cards, on any message of the bot."""
+"""Buttons, menus and options of commands that lead to things in a pack."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import discord
-from discord import ui
+from discord import app_commands, ui
 
+from bot.knowledge.library import Hit
 from bot.text import shorten
 from bot.ui.cards import Link
 from bot.ui.custom_ids import PAGE, CustomId, Int, Text
@@ -34,6 +35,11 @@ class Menu:
     placeholder: str
     links: tuple[Link, ...]
     more: Link | None = None
+
+
+def choices(hits: Iterable[Hit]) -> list[app_commands.Choice[str]]:
+    """Hits of a search for autocomplete. A choice that is picked comes back as `Ref.value`."""
+    return [app_commands.Choice(name=hit.label, value=hit.ref.value) for hit in hits]
 
 
 def open_button(key: str, label: str) -> ui.Button[Any]:

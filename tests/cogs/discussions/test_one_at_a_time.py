@@ -19,9 +19,9 @@ from bot.discussions.model import Discussion, IssueRef
 from bot.discussions.service import DiscussionService
 from bot.errors import UserError
 from bot.ui import delivery as once
+from bot.ui.cards import lines_view
 from bot.ui.delivery import find_or_post
 from bot.ui.knowledge.reader import PackReader
-from bot.ui.posting import lines_view
 from cogs.discussions.opening import Request, open_discussion
 from cogs.discussions.threads import Home
 from tests.cogs.discussions.discussing import MESSAGES, discuss, opened, said_in, stored

@@ -1,4 +1,4 @@
-"""Forms that always answer, and that can be mended when they are refused."""
+"""Forms: they answer their errors, and what was typed can be corrected."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ _ID = re.compile(r"[0-9]{1,19}")
 
 
 def chosen_id(values: Sequence[str]) -> int | None:
-    """The id of what was chosen in a menu, None for nothing; 0, which nothing has, for a forged
-    one that cannot be an id."""
+    """The id that was chosen in a menu; None if nothing was chosen.
+
+    0 for a forged value that is no id: nothing has that id.
+    """
     if not values:
         return None
     return int(values[0]) if _ID.fullmatch(values[0]) else 0
 
 
 class Form(discord.ui.Modal):
-    """A modal that answers its errors. What is refused can be mended without typing it again."""
+    """A modal that answers its errors. A member can correct a refused form and send it again."""
 
     timeout_seconds: ClassVar[float] = 2 * 60 * 60
 
@@ -39,7 +41,7 @@ class Form(discord.ui.Modal):
         return True
 
     async def submit(self, interaction: Interaction) -> None:
-        """What sending the form does."""
+        """Handle the form that was sent."""
         raise NotImplementedError
 
     async def on_submit(self, interaction: Interaction) -> None:  # type: ignore[override]
@@ -47,12 +49,14 @@ class Form(discord.ui.Modal):
 
     async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]
         if isinstance(error, UserError) and not interaction.response.is_done():
-            await interaction.response.send_message(str(error), view=Mending(self), ephemeral=True)
+            await interaction.response.send_message(
+                str(error), view=Correction(self), ephemeral=True
+            )
         else:
             await answer_failure(interaction, error)
 
-    def keep_what_was_typed(self) -> None:
-        """Have the form show, when it is opened again, what it was sent with."""
+    def keep_input(self) -> None:
+        """Make the form show what was typed when it is opened again."""
         for item in self.walk_children():
             if isinstance(item, discord.ui.TextInput):
                 item.default = item.value
@@ -63,10 +67,10 @@ class Form(discord.ui.Modal):
                 item.default_values = item.values
 
 
-class Mending(discord.ui.View):
-    """A button that opens a refused form again, with all that was typed into it.
+class Correction(discord.ui.View):
+    """A button that opens a refused form again, with what was typed.
 
-    Does not outlive the form, which is forgotten when the bot restarts.
+    It stops working when the bot restarts, because forms are not stored.
     """
 
     def __init__(self, form: Form) -> None:
@@ -74,12 +78,12 @@ class Mending(discord.ui.View):
         self._form = form
 
     @discord.ui.button(label="Edit what you typed")
-    async def mend(self, interaction: Interaction, _: discord.ui.Button[Mending]) -> None:
+    async def correct(self, interaction: Interaction, _: discord.ui.Button[Correction]) -> None:
         claim(interaction)
         await guarded(interaction, self._open(interaction))
 
     async def _open(self, interaction: Interaction) -> None:
         if self._form.is_finished():
             raise UserError("This form was sent already, or is too old. Run the command again.")
-        self._form.keep_what_was_typed()
+        self._form.keep_input()
         await interaction.response.send_modal(self._form)
