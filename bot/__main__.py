@@ -17,7 +17,7 @@ from bot.db.upgrade import current_revision, head_revision, is_newer, upgrade
 from bot.db.url import async_url
 from bot.errors import StartupError
 from bot.knowledge.commands import check, print_schema
-from bot.knowledge.problems import PackError
+from bot.knowledge.yaml_source import PackError
 
 
 async def _show_revision(settings: Settings) -> None:

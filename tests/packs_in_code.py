@@ -107,7 +107,11 @@ def talks() -> Pack:
             venue=None,
             sections=(SummitSection("why", text("Why"), said("Because.")),),
         ),
-        source=Source(text("A text"), text("A note"), (SourceSection("lead", text("Lead")),)),
+        source=Source(
+            title=text("A text"),
+            note=text("A note"),
+            sections=(SourceSection("lead", text("Lead")),),
+        ),
         actors={id_: state(id_) for id_ in ("north", "south")},
         issues={"security": issue},
         positions={},

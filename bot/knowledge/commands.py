@@ -5,10 +5,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from bot.errors import StartupError
 from bot.knowledge.loader import is_pack, load_pack, pack_folders, shown_path
-from bot.knowledge.problems import PackError
-from bot.knowledge.shape import FILES
+from bot.knowledge.model import FILES, FileFormat
+from bot.knowledge.yaml_source import PackError
 
 
 def check(paths: Sequence[Path]) -> int:
@@ -42,10 +44,26 @@ def schemas() -> dict[str, dict[str, object]]:
     return {
         name: {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
-            **shape.model_json_schema(),
+            **_schema(form),
             "title": f"{name}.yaml of a summit-bot pack",
         }
-        for name, shape in FILES.items()
+        for name, form in FILES.items()
+    }
+
+
+def _schema(form: FileFormat) -> dict[str, object]:
+    if form.key is None:
+        return TypeAdapter(form.item).json_schema()
+    items = TypeAdapter(list[form.item]).json_schema()  # type: ignore[name-defined]
+    definitions = items.pop("$defs")
+    if not form.may_be_empty:
+        items["minItems"] = 1
+    return {
+        "$defs": definitions,
+        "additionalProperties": False,
+        "properties": {form.key: items},
+        "required": [form.key],
+        "type": "object",
     }
 
 

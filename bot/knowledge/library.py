@@ -2,25 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import base64
+from collections.abc import Callable, Collection, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
+from hashlib import blake2b
 
 from bot.errors import UserError
-from bot.knowledge.entries import entries_of, name_of
-from bot.knowledge.model import DEFAULT_LOCALE, Pack
-from bot.knowledge.names import Kind, Ref
-from bot.knowledge.search import CLEAR, WHOLE, Shelf
+from bot.knowledge.model import DEFAULT_LOCALE, Actor, Issue, Outcome, Pack, Statement, Term, Text
+from bot.knowledge.search import CLEAR, WHOLE, Entry, Shelf
 from bot.text import fold, joined, shorten
-
-__all__ = ["Hit", "Kind", "Library", "Ref", "UnknownNameError"]
 
 CHOICES = 25
 SUGGESTIONS = 3
 LEAD = 8.0
 """How far ahead of the next a resembling name must be to be taken as meant."""
 PREFERRED = 5.0
+
+
+class Kind(StrEnum):
+    """The kinds of thing that have a name."""
+
+    SUMMIT = "summit"
+    SECTION = "section"
+    ACTOR = "actor"
+    ISSUE = "issue"
+    OUTCOME = "outcome"
+    TERM = "term"
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Names one thing of one pack."""
+
+    kind: Kind
+    summit: str
+    id: str
+
+    @property
+    def value(self) -> str:
+        """What an autocomplete choice carries: `<summit>/<id>`; a summit's own is its id."""
+        return self.summit if self.kind is Kind.SUMMIT else f"{self.summit}/{self.id}"
+
+    @cached_property
+    def handle(self) -> str:
+        """8 characters that stand for this thing in custom ids, the same in every process."""
+        digest = blake2b(f"{self.summit}/{self.kind}/{self.id}".encode(), digest_size=6)
+        return base64.urlsafe_b64encode(digest.digest()).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,3 +254,70 @@ _NOUNS = {
     Kind.OUTCOME: "outcome",
     Kind.TERM: "glossary term",
 }
+
+_NAMES: dict[Kind, Callable[[Pack, str], Text]] = {
+    Kind.SUMMIT: lambda pack, _: pack.summit.name,
+    Kind.SECTION: lambda pack, id_: next(s.title for s in pack.summit.sections if s.id == id_),
+    Kind.ACTOR: lambda pack, id_: pack.actors[id_].name,
+    Kind.ISSUE: lambda pack, id_: pack.issues[id_].name,
+    Kind.OUTCOME: lambda pack, id_: pack.outcomes[id_].question,
+    Kind.TERM: lambda pack, id_: pack.glossary[id_].name,
+}
+
+
+def name_of(pack: Pack, ref: Ref) -> Text:
+    """The thing's own name, title or question."""
+    return _NAMES[ref.kind](pack, ref.id)
+
+
+def entries_of(pack: Pack) -> Iterator[Entry[Ref]]:
+    """Everything of a pack that can be looked up, kind by kind in pack order."""
+    summit = pack.summit
+    yield Entry(Ref(Kind.SUMMIT, pack.id, pack.id), _called(summit.id, summit.name, summit.aliases))
+    for section in summit.sections:
+        yield Entry(
+            Ref(Kind.SECTION, pack.id, section.id),
+            _called(section.id, section.title),
+            _said(section.statements),
+        )
+    things: tuple[Actor | Issue | Term, ...] = (
+        *pack.actors.values(),
+        *pack.issues.values(),
+        *pack.glossary.values(),
+    )
+    for thing in things:
+        yield _entry(pack, thing)
+    for outcome in pack.outcomes.values():
+        yield Entry(
+            Ref(Kind.OUTCOME, pack.id, outcome.id),
+            _called(outcome.id, outcome.question),
+            _outcome_words(pack, outcome),
+        )
+
+
+def _entry(pack: Pack, thing: Actor | Issue | Term) -> Entry[Ref]:
+    names = _called(thing.id, thing.name, thing.aliases)
+    if isinstance(thing, Actor):
+        return Entry(Ref(Kind.ACTOR, pack.id, thing.id), names, _all(thing.role))
+    if isinstance(thing, Issue):
+        described = f"{_said(thing.summary)} {_said(thing.why)}"
+        return Entry(Ref(Kind.ISSUE, pack.id, thing.id), names, described)
+    return Entry(Ref(Kind.TERM, pack.id, thing.id), names, _said(thing.definition))
+
+
+def _called(id_: str, name: Text, aliases: Sequence[str] = ()) -> tuple[str, ...]:
+    return (id_, *name.by_locale.values(), *aliases)
+
+
+def _outcome_words(pack: Pack, outcome: Outcome) -> str:
+    issue = pack.issues[outcome.issue]
+    labels = (_all(option.label) for option in outcome.options)
+    return " ".join((_all(issue.name), *issue.aliases, *labels))
+
+
+def _said(statements: Sequence[Statement]) -> str:
+    return " ".join(_all(statement.text) for statement in statements)
+
+
+def _all(text: Text) -> str:
+    return " ".join(text.by_locale.values())

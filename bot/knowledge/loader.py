@@ -1,21 +1,18 @@
-"""From the YAML files of a pack to its immutable model.
+"""Loads packs from their folders of YAML files.
 
-Every mistake in every file is found, not only the first: what can be read is checked even where
-something beside it cannot.
+It finds every mistake in every file, not only the first one: what can be read is checked even if
+something beside it cannot be read.
 """
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from bot.knowledge import shape as s
-from bot.knowledge.building import Built, build
-from bot.knowledge.model import Pack
-from bot.knowledge.problems import PackError, Problem
-from bot.knowledge.shaping import shaped, shaped_items
-from bot.knowledge.validation import check
-from bot.knowledge.yaml_source import YamlFile, nearest, read_yaml
+from bot.knowledge.model import FILES, Pack
+from bot.knowledge.validation import check, read_items, read_value
+from bot.knowledge.yaml_source import PackError, Problem, YamlFile, nearest, read_yaml
 
 OPTIONAL_FILES = {"glossary"}
 YAML_ENDINGS = {".yaml", ".yml"}
@@ -60,7 +57,7 @@ def pack_folders(folder: Path) -> list[Path]:
 
 
 def is_pack(folder: Path) -> bool:
-    """Whether a folder is meant as a pack: it has a summit file, if only by its wrong ending."""
+    """Whether a folder is meant as a pack: it has a summit file, even if with the wrong ending."""
     return any((folder / f"summit{ending}").exists() for ending in YAML_ENDINGS)
 
 
@@ -68,20 +65,20 @@ def load_pack(folder: Path) -> Pack:
     """The pack in `folder`; PackError with everything that is wrong with it."""
     shown = shown_path(folder)
     with _no_collection():
-        files = {name: _read(folder, shown, name) for name in s.FILES}
-        built = _shapes(files)
+        files = {name: _read(folder, shown, name) for name in FILES}
+        values = {name: _values(file, name) for name, file in files.items()}
         check(files, folder.resolve().name)
         problems = [problem for file in files.values() for problem in sorted(set(file.problems))]
         problems += _misnamed(folder, shown)
         if problems:
             raise PackError(problems)
-        return build(built)
+        return _pack(values)
 
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Hold back the cycle collector: it would walk a big pack's nodes again and again in vain,
-    which takes longer than reading them."""
+    """Pause the garbage collector. It would search a big pack's nodes again and again, find nothing
+    and take longer than the reading."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -102,45 +99,59 @@ def _read(folder: Path, shown: Path, name: str) -> YamlFile:
 
 
 def _misnamed(folder: Path, shown: Path) -> list[Problem]:
-    """YAML files that are no part of a pack, so that nothing in them would be read.
+    """A problem for each YAML file that is not part of a pack and would be ignored.
 
-    Hidden ones are not looked at: editors and systems leave such behind.
+    Hidden files are left out, because editors and systems create them.
     """
     try:
         found = sorted(path for path in folder.iterdir() if path.is_file())
     except OSError:
-        # A folder that may be entered but not listed: its files can be read all the same.
+        # The folder may not be listed. Its files can still be read.
         return []
     return [
         Problem(
             shown / path.name,
             1,
             1,
-            "No file of a pack is called so, and nothing in it is read. Rename or remove it."
-            + nearest(path.stem, s.FILES, ".yaml"),
+            "A pack has no file of this name, so nothing in it is read. Rename or remove it."
+            + nearest(path.stem, FILES, ".yaml"),
         )
         for path in found
         if path.suffix.lower() in YAML_ENDINGS
         and not path.name.startswith(".")
-        and path.name not in {f"{name}.yaml" for name in s.FILES}
+        and path.name not in {f"{name}.yaml" for name in FILES}
     ]
 
 
-def _shapes(files: Mapping[str, YamlFile]) -> Built:
-    summit, source = files["summit"], files["source"]
-    return Built(
-        summit=shaped(summit, s.SummitShape, summit.data) if summit.data is not None else None,
-        source=shaped(source, s.SourceShape, source.data) if source.data is not None else None,
-        actors=dict(shaped_items(files["actors"], "actors", s.ActorShape)),
-        issues=dict(shaped_items(files["issues"], "issues", s.IssueShape)),
-        positions=dict(shaped_items(files["positions"], "positions", s.PositionShape)),
-        outcomes=dict(shaped_items(files["outcomes"], "outcomes", s.OutcomeShape)),
-        terms=dict(shaped_items(files["glossary"], "terms", s.TermShape)),
+def _values(file: YamlFile, name: str) -> list[Any]:
+    """What a file holds, as values of the model; the faulty are left out."""
+    form = FILES[name]
+    if form.key is not None:
+        return list(read_items(file, form.key, form.item, may_be_empty=form.may_be_empty))
+    value = None if file.data is None else read_value(file, form.item, file.data)
+    return [] if value is None else [value]
+
+
+def _pack(values: Mapping[str, Sequence[Any]]) -> Pack:
+    """The pack that these values of its files make, none of which had a problem."""
+    (summit,), (source,) = values["summit"], values["source"]
+    return Pack(
+        summit=summit,
+        source=source,
+        actors=_by_id(values["actors"]),
+        issues=_by_id(values["issues"]),
+        positions={(found.actor, found.issue): found for found in values["positions"]},
+        outcomes=_by_id(values["outcomes"]),
+        glossary=_by_id(values["glossary"]),
     )
 
 
+def _by_id(things: Sequence[Any]) -> dict[str, Any]:
+    return {thing.id: thing for thing in things}
+
+
 def shown_path(folder: Path) -> Path:
-    """`folder` as people know it: from where they are, if it lies below."""
+    """`folder` relative to the current folder if it is inside it, else as it is."""
     try:
         return folder.resolve().relative_to(Path.cwd())
     except ValueError:

@@ -1,24 +1,33 @@
 """The knowledge of a summit as immutable values.
 
-Built by `bot.knowledge.loader` from the YAML of a pack; everything else only reads it. Ids are
-unique within their kind and pack. Order is the order of the files.
+The classes are the schema too: the loader has pydantic read them from the YAML of a pack, and
+editors get a JSON Schema made of them. Ids are unique within their kind and pack. Order is that of
+the files.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar
 
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.dataclasses import dataclass as checked
+
+from bot.knowledge.fields import DEFAULT_LOCALE, Id, Name, Names, String, Text, Texts
+from bot.knowledge.yaml_source import Unquoted
 from bot.text import same_key
 
-DEFAULT_LOCALE = "en"
+__all__ = ["DEFAULT_LOCALE", "Text"]
+
+MOST_OPTIONS = 20
 UNCLEAR, SILENT = "unclear", "says nothing of it"
 """What a readout can say besides one of the answers."""
 RESERVED_LABELS = frozenset((UNCLEAR, SILENT, "ambiguous", "annulled"))
 """Words with a meaning of their own when a poll is resolved: no option can be called so."""
 
 T = TypeVar("T")
+CONFIG = ConfigDict(extra="forbid")
 
 
 class Standing(StrEnum):
@@ -48,163 +57,153 @@ def is_reserved(label: str) -> bool:
     return same_key(label) in RESERVED_LABELS
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in one or more languages; it always has one in `DEFAULT_LOCALE`.
-
-    Locales are Discord's (`en`, `ko`, `zh-CN`); `en-US` and `en-GB` are read as `en`.
-    """
-
-    by_locale: Mapping[str, str]
-
-    def __str__(self) -> str:
-        return self.by_locale[DEFAULT_LOCALE]
-
-    def read(self, locale: str) -> str:
-        """The text in `locale`, else in its language, else in the default language."""
-        return (
-            self.by_locale.get(locale)
-            or self.by_locale.get(locale.partition("-")[0])
-            or self.by_locale[DEFAULT_LOCALE]
-        )
+def _one_or_many(value: Any) -> Any:
+    return [value] if isinstance(value, str | Unquoted) else value
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True, config=CONFIG)
 class Statement:
-    """One claim, with where it comes from.
+    """One claim, its standing, and the source sections it comes from."""
 
-    `sources` are section ids of the pack's source, at least one. `by` is the id of the actor who
-    said or expects it; a `stated` claim always names one.
-    """
+    text: Annotated[Text, Texts(600)]
+    standing: Annotated[Standing, Field(description="What kind of claim this is.")]
+    source: Annotated[
+        tuple[Id, ...],
+        Field(min_length=1, description="Ids of sections in source.yaml."),
+        BeforeValidator(_one_or_many),
+        WithJsonSchema(
+            {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+        ),
+    ]
+    by: Annotated[
+        Id | None,
+        Field(description="Id of the actor who says or expects it. A stated claim needs one."),
+    ] = None
 
-    text: Text
-    standing: Standing
-    sources: tuple[str, ...]
-    by: str | None = None
+
+Statements = Annotated[tuple[Statement, ...], Field(min_length=1)]
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True, config=CONFIG)
+class Relation(Statement):
+    """How this actor stands to another."""
+
+    to: Annotated[Id, Field(description="Id of the other actor.")] = field(kw_only=True)
+
+
+@checked(frozen=True, slots=True, config=CONFIG)
 class SourceSection:
-    id: str
-    title: Text
+    id: Id
+    title: Name
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Source:
-    """The text a pack's claims come from. `note` says what it is and what it lacks."""
+    """The text that the claims come from. The note says what it is and what it lacks."""
 
-    title: Text
-    note: Text
-    sections: tuple[SourceSection, ...]
-    url: str | None = None
+    title: Annotated[Text, Texts(200)]
+    url: Annotated[str, String(500)] | None = None
+    note: Annotated[Text, Texts(900)]
+    sections: Annotated[tuple[SourceSection, ...], Field(min_length=1)]
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True, config=CONFIG)
 class SummitSection:
     """A part of the summit's own card: why now, background, stakes and so on."""
 
-    id: str
-    title: Text
-    statements: tuple[Statement, ...]
+    id: Id
+    title: Name
+    statements: Statements
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Summit:
-    """The event itself. `date` and `venue` are None where the source gives none."""
+    """The event itself. Leave out a date or a venue that the source does not give."""
 
-    id: str
-    name: Text
-    aliases: tuple[str, ...]
-    summary: Text
-    date: Text | None
-    venue: Text | None
-    sections: tuple[SummitSection, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """How an actor stands to the actor `to`."""
-
-    to: str
-    statement: Statement
+    id: Annotated[Id, Field(description="Equals the name of the folder.")]
+    name: Name
+    aliases: Names = ()
+    summary: Annotated[Text, Texts(500)]
+    date: Annotated[Text, Texts(200)] | None = None
+    venue: Annotated[Text, Texts(200)] | None = None
+    sections: Annotated[tuple[SummitSection, ...], Field(min_length=1)]
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Actor:
-    """A person, state, bloc, institution or public that has a stake.
+    """A person, state, bloc, institution or public that has a stake."""
 
-    `affiliation` is the id of the actor it belongs to or leads.
-    """
-
-    id: str
+    id: Id
     kind: ActorKind
-    name: Text
-    aliases: tuple[str, ...]
-    role: Text
-    affiliation: str | None
-    profile: tuple[Statement, ...]
-    aims: tuple[Statement, ...]
-    constraints: tuple[Statement, ...]
-    relations: tuple[Relation, ...]
+    name: Name
+    aliases: Names = ()
+    role: Annotated[Text, Texts(200)]
+    affiliation: Annotated[
+        Id | None, Field(description="Id of the actor it belongs to or leads.")
+    ] = None
+    profile: Statements
+    aims: tuple[Statement, ...] = ()
+    constraints: tuple[Statement, ...] = ()
+    relations: tuple[Relation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Issue:
-    """A matter on or around the agenda, with `questions` to discuss it by."""
+    """A matter on or around the agenda, with questions to discuss it by."""
 
-    id: str
-    name: Text
-    aliases: tuple[str, ...]
-    summary: tuple[Statement, ...]
-    why: tuple[Statement, ...]
-    questions: tuple[Text, ...]
+    id: Id
+    name: Name
+    aliases: Names = ()
+    summary: Statements
+    why: Statements
+    questions: Annotated[tuple[Annotated[Text, Texts(300)], ...], Field(min_length=1)]
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Position:
-    """One actor's stand on one issue. At least one of the lists holds something."""
+    """One actor's stand on one issue; at least one list holds something."""
 
-    actor: str
-    issue: str
-    wants: tuple[Statement, ...]
-    offers: tuple[Statement, ...]
-    fears: tuple[Statement, ...]
-    stance: tuple[Statement, ...]
+    actor: Id
+    issue: Id
+    stance: tuple[Statement, ...] = ()
+    wants: tuple[Statement, ...] = ()
+    offers: tuple[Statement, ...] = ()
+    fears: tuple[Statement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True, config=CONFIG)
 class Option:
-    id: str
-    label: Text
+    id: Id
+    label: Annotated[Text, Texts(75)]
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Outcome:
     """One thing the summit may bring, worded so that it can be settled later.
 
-    A yes/no outcome has no options. `readouts` are ids of the actors whose accounts of the
-    meeting settle it; `decided_by` is the one that counts where they contradict each other.
+    A yes/no outcome has no options. The accounts of the actors in `readouts` settle it; that of
+    `decided_by` counts where they contradict each other.
     """
 
-    id: str
-    issue: str
+    id: Id
+    issue: Id
     kind: OutcomeKind
-    question: Text
-    options: tuple[Option, ...]
-    criteria: Text
-    readouts: tuple[str, ...]
-    decided_by: str
-    expectation: Statement | None
+    question: Annotated[Text, Texts(250)]
+    options: Annotated[tuple[Option, ...], Field(max_length=MOST_OPTIONS)] = ()
+    criteria: Annotated[Text, Texts(900)]
+    readouts: Annotated[tuple[Id, ...], Field(min_length=1)]
+    decided_by: Id
+    expectation: Statement | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Term:
     """A glossary entry."""
 
-    id: str
-    name: Text
-    aliases: tuple[str, ...]
-    definition: tuple[Statement, ...]
+    id: Id
+    name: Name
+    aliases: Names = ()
+    definition: Statements
 
 
 @dataclass(frozen=True)
@@ -241,3 +240,23 @@ def _grouped(things: Iterable[T], key: str) -> Mapping[str, tuple[T, ...]]:
     for thing in things:
         groups.setdefault(getattr(thing, key), []).append(thing)
     return {name: tuple(group) for name, group in groups.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class FileFormat:
+    """What a pack file holds: one `item`, or a list of such under `key`."""
+
+    item: type[Any]
+    key: str | None = None
+    may_be_empty: bool = False
+
+
+FILES: Mapping[str, FileFormat] = {
+    "summit": FileFormat(Summit),
+    "source": FileFormat(Source),
+    "actors": FileFormat(Actor, "actors"),
+    "issues": FileFormat(Issue, "issues"),
+    "positions": FileFormat(Position, "positions", may_be_empty=True),
+    "outcomes": FileFormat(Outcome, "outcomes", may_be_empty=True),
+    "glossary": FileFormat(Term, "terms", may_be_empty=True),
+}

@@ -1,15 +1,22 @@
-"""What must hold within and between the files of a pack: references, ids, names.
+"""Holding what a pack's files say against the model, and the files against each other.
 
-Works on the data as it was read, so that a mistake of shape hides none of these.
+Every mistake is noted in words, at its place. Most of what must hold between values is checked on
+the data as it was read, so that a mistake of one kind hides none of the other.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import fields
+from functools import cache
+from typing import Any, TypeVar, cast, get_args, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.dataclasses import is_pydantic_dataclass
 
 from bot.knowledge.model import OutcomeKind, Standing, is_reserved
-from bot.knowledge.yaml_source import Step, YamlFile, most_similar, nearest
+from bot.knowledge.yaml_source import Step, Unquoted, YamlFile, most_similar, nearest
 from bot.text import same_key
 
+S = TypeVar("S")
 Place = tuple[Step, ...]
 
 # What a key refers to, wherever it stands.
@@ -41,7 +48,7 @@ LISTS = {
 
 
 def check(files: Mapping[str, YamlFile], folder: str) -> None:
-    """Note in the files what their shapes cannot tell. `folder` is the name of the pack's."""
+    """Check what no single value can tell. `folder` is the name of the pack's folder."""
     _check_folder(files["summit"], folder)
     for file in files.values():
         for place, mapping in _mappings(file.data, ()):
@@ -64,10 +71,10 @@ def _check_folder(file: YamlFile, folder: str) -> None:
 
 
 def _check_references(files: Mapping[str, YamlFile]) -> None:
-    """Note every reference to something that is not there.
+    """Every reference must name something that exists.
 
-    Where several references name the same missing thing, and a similar id is used by none, that id
-    is the mistake: it is noted once instead of each reference.
+    If several references name the same missing id, and no reference names a similar id, then that
+    similar id is misspelt. It is reported once, instead of each reference.
     """
     by_kind: dict[str, dict[str, list[tuple[YamlFile, Place, Place]]]] = {
         kind: {} for kind in REFERRED
@@ -89,7 +96,7 @@ def _check_references(files: Mapping[str, YamlFile]) -> None:
                     )
                 continue
             message = (
-                f'{len(found[id_])} references name the {kind} "{id_}", which is not there, and '
+                f'{len(found[id_])} references name the {kind} "{id_}", which does not exist, and '
                 f'none names "{misspelt}". Give both the same id.'
             )
             for place, item in _items(files[name], key):
@@ -98,8 +105,7 @@ def _check_references(files: Mapping[str, YamlFile]) -> None:
 
 
 def _references(file: YamlFile) -> Iterator[tuple[str, Place, Place, str]]:
-    """Every id by which a file refers to something: its kind, the place of the mapping, the steps
-    from there, and the id."""
+    """Every reference in a file: its kind, the place of its mapping, the steps to it, its id."""
     for place, mapping in _mappings(file.data, ()):
         for key in mapping.keys() & REFERENCES.keys():
             kind, value = REFERENCES[key], mapping[key]
@@ -120,12 +126,12 @@ def _check_names(file: YamlFile, key: str) -> None:
             folded = " ".join(word.casefold().split())
             if folded in own:
                 if is_alias:
-                    file.problem(at, f'"{word}" is its name or alias already; remove it here.')
+                    file.problem(at, f'"{word}" is its name or alias already. Remove it here.')
                 continue
             own.add(folded)
             if folded in owners:
                 line = file.line(owners[folded])
-                file.problem(at, f'"{word}" is taken already, in line {line}. Use another one.')
+                file.problem(at, f'"{word}" is used already, in line {line}. Use another one.')
             owners.setdefault(folded, at)
 
 
@@ -211,3 +217,106 @@ def _ids(file: YamlFile, key: str) -> set[str] | None:
     if not isinstance(file.data, dict) or not isinstance(file.data.get(key), list):
         return None
     return {item["id"] for _, item in _items(file, key) if isinstance(item.get("id"), str)}
+
+
+def read_value(file: YamlFile, form: type[S], data: Any, path: tuple[Step, ...] = ()) -> S | None:
+    """`data` as a value of the model; None if it has mistakes, which are added to `file`."""
+    try:
+        found: S = _reader(cast(Hashable, form)).validate_python(data)
+    except ValidationError as error:
+        for mistake in error.errors(include_url=False, include_context=True):
+            _note(file, form, path, dict(mistake))
+        return None
+    return found
+
+
+def read_items(file: YamlFile, key: str, form: type[S], *, may_be_empty: bool) -> Iterator[S]:
+    """The items of a file that is one list under `key`; faulty ones are left out.
+
+    They are checked one by one, so that a mistake in one does not hide the others.
+    """
+    data = file.data
+    if not isinstance(data, dict):
+        if data is not None:
+            file.problem((), f'This file holds one list under "{key}:". Start it with that.')
+        return
+    for other in data.keys() - {key}:
+        file.problem((other,), _unknown(other, [key]), at_key=True)
+    items = data.get(key)
+    if items is None:
+        file.problem((), f'"{key}" is missing. This file holds one list under "{key}:".')
+    elif not isinstance(items, list):
+        file.problem((key,), f'A list belongs under "{key}": each item starts with a hyphen.')
+    elif not items and not may_be_empty:
+        file.problem((key,), f'At least one item belongs under "{key}".')
+    else:
+        for place, item in enumerate(items):
+            found = read_value(file, form, item, (key, place))
+            if found is not None:
+                yield found
+
+
+def _note(file: YamlFile, form: type[Any], path: tuple[Step, ...], mistake: dict[str, Any]) -> None:
+    place: tuple[Step, ...] = (*path, *mistake["loc"])
+    kind, value = mistake["type"], mistake["input"]
+    if value is None:
+        return  # Its problem was added when the file was read.
+    last = mistake["loc"][-1] if mistake["loc"] else ""
+    if kind == "missing":
+        file.problem(place[:-1], f'"{last}" is missing here.')
+    elif kind == "unexpected_keyword_argument":
+        known = _keys_at(form, mistake["loc"][:-1])
+        file.problem(place, _unknown(str(last), known), at_key=True)
+    elif kind == "enum":
+        allowed = mistake["ctx"]["expected"].replace("'", '"').replace(" or ", ", ").split(", ")
+        words = [word.strip('"') for word in allowed]
+        shown = value.written if isinstance(value, Unquoted) else value
+        hint = nearest(str(shown), words)
+        file.problem(place, f'"{shown}" is none of {", ".join(words)}.{hint}')
+    else:
+        file.problem(place, _sentence(kind, mistake))
+
+
+def _sentence(kind: str, mistake: dict[str, Any]) -> str:
+    match kind:
+        case "pack":
+            return str(mistake["msg"])
+        case "tuple_type":
+            return "A list belongs here: each item on a line of its own that starts with a hyphen."
+        case "dataclass_type":
+            return "Keys with values belong here, such as `text: ...`."
+        case "too_short":
+            return "At least one item belongs here."
+        case "too_long":
+            return f"At most {mistake['ctx']['max_length']} items fit here."
+        case _:
+            return str(mistake["msg"])
+
+
+def _unknown(key: str, known: list[str]) -> str:
+    return f'"{key}" is not a key of this part.{nearest(key, known)}'
+
+
+def _keys_at(form: type[Any], path: tuple[Step, ...]) -> list[str]:
+    """The keys of the value that stands at `path` inside a `form`."""
+    for step in path:
+        known = {field.name: field for field in fields(form)}
+        if isinstance(step, str) and step in known:
+            form = _form_in(get_type_hints(form)[step]) or form
+    return [field.name for field in fields(form)]
+
+
+def _form_in(annotation: Any) -> type[Any] | None:
+    """The class of the model that an annotation names, such as `tuple[Statement, ...]`."""
+    if isinstance(annotation, type) and is_pydantic_dataclass(annotation):
+        return annotation
+    for part in get_args(annotation):
+        found = _form_in(part)
+        if found is not None:
+            return found
+    return None
+
+
+@cache
+def _reader(form: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(form)

@@ -1,4 +1,7 @@
-"""Reading one YAML file into plain data, and saying where in it something stands."""
+"""Reads one YAML file into plain data, and knows the line and column of each value.
+
+Holds what every check of a pack reports: a `Problem`, and `PackError` for all of them.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,7 +11,6 @@ from typing import Any
 import yaml
 from rapidfuzz import process
 
-from bot.knowledge.problems import Problem
 from bot.text import hidden_problem
 
 MOST_VALUES = 2_000_000
@@ -19,9 +21,30 @@ _SCALARS = {"str", "int", "float", "bool", "null", "timestamp"}
 Step = str | int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One mistake. Lines and columns count from 1; `str()` is `file:line:column: message`."""
+
+    path: Path
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.message}"
+
+
+class PackError(Exception):
+    """Packs that cannot be used, with everything that is wrong with them."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
 @dataclass(frozen=True, slots=True)
 class Unquoted:
-    """A value that YAML reads as something else than text: a number, a date, yes or no."""
+    """A value that YAML does not read as text: a number, a date, yes or no."""
 
     written: str
     kind: str
@@ -29,7 +52,7 @@ class Unquoted:
 
 @dataclass
 class YamlFile:
-    """One file: its `data` (None where it cannot be read) and what is wrong with its YAML."""
+    """One file: its `data`, None if it cannot be read, and the problems found in it."""
 
     path: Path
     data: Any = None
@@ -37,7 +60,7 @@ class YamlFile:
     _root: yaml.Node | None = None
 
     def problem(self, path: tuple[Step, ...], message: str, *, at_key: bool = False) -> None:
-        """Note a mistake in the value at `path`, or in its key."""
+        """Add a problem with the value at `path`, or with its key."""
         line, column = self._place(path, at_key)
         self.problems.append(Problem(self.path, line, column, message))
 
@@ -60,7 +83,7 @@ class YamlFile:
 
 
 def read_yaml(path: Path, shown: Path) -> YamlFile:
-    """Read `path`, calling it `shown` in problems. Never raises for what is in the file."""
+    """Read `path`, which problems call `shown`. Whatever is in the file, this does not raise."""
     file = YamlFile(shown)
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -104,9 +127,9 @@ def _syntax_problem(path: Path, error: yaml.YAMLError, text: str) -> Problem:
     line = min(line, len(lines) - 1)
     said = getattr(error, "problem", None) or str(error).splitlines()[0]
     if "\t" in lines[line][: column + 1]:
-        message = "A tab stands here. YAML is indented with spaces; replace the tab."
+        message = "There is a tab here. YAML is indented with spaces. Replace the tab."
     elif "expected a single document" in str(getattr(error, "context", "")):
-        message = "A second document starts here. A pack file holds one; remove the `---`."
+        message = "A second document starts here. A pack file holds one. Remove the `---`."
     else:
         message = (
             f"This is not valid YAML: {said}. Check indentation, quotes and colons around here."
@@ -115,7 +138,7 @@ def _syntax_problem(path: Path, error: yaml.YAMLError, text: str) -> Problem:
 
 
 class _Reader:
-    """Turns nodes into dicts, lists, strings, None and `Unquoted`, noting what may not be there."""
+    """Turns nodes into dicts, lists, strings, None and `Unquoted`, with a problem for the rest."""
 
     def __init__(self, file: YamlFile) -> None:
         self._file = file
@@ -126,12 +149,12 @@ class _Reader:
         if self._count > MOST_VALUES or depth > DEEPEST or id(node) in above:
             if self._count <= MOST_VALUES + 1:
                 self._count = MOST_VALUES + 1
-                self._note(node, "This is nested or repeated too often to be a pack.")
+                self._note(node, "This is nested too deep, or repeated too often, for a pack.")
             return None
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
         if node.tag not in {f"{_PLAIN}map", f"{_PLAIN}seq"}:
-            self._note(node, f"The tag {_shown_tag(node.tag)} is not allowed here; remove it.")
+            self._note(node, f"The tag {_shown_tag(node.tag)} is not allowed here. Remove it.")
             return None
         above = (*above, id(node))
         if isinstance(node, yaml.SequenceNode):
@@ -145,10 +168,10 @@ class _Reader:
                 self._note(node, problem)
             return node.value
         if kind == "null":
-            self._note(node, "Nothing stands here. Write a value, or remove the key.")
+            self._note(node, "There is no value here. Write one, or remove the key.")
             return None
         if kind not in _SCALARS:
-            self._note(node, f"The tag {_shown_tag(node.tag)} is not allowed here; remove it.")
+            self._note(node, f"The tag {_shown_tag(node.tag)} is not allowed here. Remove it.")
             return None
         return Unquoted(node.value, kind)
 
@@ -159,7 +182,7 @@ class _Reader:
                 self._note(key, "A key must be a plain word.")
                 continue
             if key.value in found:
-                self._note(key, f'"{key.value}" stands here a second time; keep one of them.')
+                self._note(key, f'"{key.value}" is here a second time. Keep one of them.')
                 continue
             found[key.value] = self.value(child, depth + 1, above)
         return found
@@ -186,15 +209,15 @@ def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, y
 
 
 def nearest(word: str, known: Iterable[str], ending: str = "") -> str:
-    """` Did you mean "x"?` with the known word most like `word`, or nothing if none is like it.
+    """` Did you mean "x"?` with the known word most like `word`; empty if none is similar.
 
-    `ending` is what is written behind the word.
+    `ending` is added to the word.
     """
     found = most_similar(word, known)
     return f' Did you mean "{found}{ending}"?' if found else ""
 
 
 def most_similar(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is most like `word`; None if none is like it."""
+    """The known word that is most like `word`; None if none is similar."""
     found = process.extractOne(word, list(known), score_cutoff=60)
     return found[0] if found else None

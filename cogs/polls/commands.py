@@ -12,7 +12,7 @@ from discord.utils import format_dt
 
 from bot.access import SYSTEM
 from bot.errors import UserError
-from bot.knowledge.names import Kind, Ref
+from bot.knowledge.library import Kind, Ref
 from bot.polls.model import ActionKind, HideResults, Proposal, Terms, Verdict, question_about
 from bot.polls.resolution import REASON_LIMIT, read_result
 from bot.polls.service import OpenRequest

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge.loader import load_pack
-from bot.knowledge.problems import PackError
+from bot.knowledge.yaml_source import PackError
 
 HARBOR = Path(__file__).parents[1] / "packs" / "harbor-talks"
 

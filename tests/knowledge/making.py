@@ -29,6 +29,10 @@ def said(words: str, standing: str = "fact", by: str | None = None, *sources: st
     return Statement(text(words), Standing(standing), sources or ("opening",), by)
 
 
+def related(to: str, words: str) -> Relation:
+    return Relation(text(words), Standing.FACT, ("opening",), to=to)
+
+
 def actor(
     id_: str,
     kind: str,
@@ -39,16 +43,16 @@ def actor(
     relations: tuple[Relation, ...] = (),
 ) -> Actor:
     return Actor(
-        id_,
-        ActorKind(kind),
-        name,
-        aliases,
-        text(role),
-        affiliation,
-        (said(f"{name} keeps watch over the harbour."),),
-        (said(f"{name} aims at calm waters.", "stated", id_, "talks"),),
-        (said(f"{name} depends on the tide.", "analysis", None, "opening", "talks"),),
-        relations,
+        id=id_,
+        kind=ActorKind(kind),
+        name=name,
+        aliases=aliases,
+        role=text(role),
+        affiliation=affiliation,
+        profile=(said(f"{name} keeps watch over the harbour."),),
+        aims=(said(f"{name} aims at calm waters.", "stated", id_, "talks"),),
+        constraints=(said(f"{name} depends on the tide.", "analysis", None, "opening", "talks"),),
+        relations=relations,
     )
 
 
@@ -57,17 +61,17 @@ def position(actor_id: str, issue_id: str, **aspects: str) -> Position:
         name: (said(words, "stated", actor_id, "talks"),) if (words := aspects.get(name)) else ()
         for name in ("wants", "offers", "fears", "stance")
     }
-    return Position(actor_id, issue_id, **lists)
+    return Position(actor=actor_id, issue=issue_id, **lists)
 
 
 def issue(id_: str, name: str, *aliases: str) -> Issue:
     return Issue(
-        id_,
-        text(name),
-        aliases,
-        (said(f"{name} divides the two ports."),),
-        (said(f"{name} decides who trades.", "analysis"),),
-        (text(f"What would settle {name.lower()}?"),),
+        id=id_,
+        name=text(name),
+        aliases=aliases,
+        summary=(said(f"{name} divides the two ports."),),
+        why=(said(f"{name} decides who trades.", "analysis"),),
+        questions=(text(f"What would settle {name.lower()}?"),),
     )
 
 
@@ -75,15 +79,15 @@ def outcome(
     id_: str, issue_id: str, question: str, *labels: str, expected: str | None = None
 ) -> Outcome:
     return Outcome(
-        id_,
-        issue_id,
-        OutcomeKind.OPTIONS if labels else OutcomeKind.YES_NO,
-        text(question),
-        tuple(Option(f"option-{n}", text(label)) for n, label in enumerate(labels)),
-        text("Settled by what the readouts say within two days."),
-        ("north-port", "south-port"),
-        "north-port",
-        said(expected, "expected", "ada-berg") if expected else None,
+        id=id_,
+        issue=issue_id,
+        kind=OutcomeKind.OPTIONS if labels else OutcomeKind.YES_NO,
+        question=text(question),
+        options=tuple(Option(f"option-{n}", text(label)) for n, label in enumerate(labels)),
+        criteria=text("Settled by what the readouts say within two days."),
+        readouts=("north-port", "south-port"),
+        decided_by="north-port",
+        expectation=said(expected, "expected", "ada-berg") if expected else None,
     )
 
 
@@ -101,7 +105,7 @@ def pack(
     )
     return Pack(
         summit,
-        Source(text("The Harbour Paper"), text("An invented text."), sections),
+        Source(title=text("The Harbour Paper"), note=text("An invented text."), sections=sections),
         {thing.id: thing for thing in actors},
         {thing.id: thing for thing in issues},
         {(thing.actor, thing.issue): thing for thing in positions},
@@ -113,13 +117,10 @@ def pack(
 def harbor_pack(summit_id: str = "harbor-talks", name: str = "Harbor Talks") -> Pack:
     """Two ports, their heads, an onlooker without any stand; one issue that only one speaks to."""
     summit = Summit(
-        summit_id,
-        text(name),
-        (),
-        text("Two ports meet to share one harbour."),
-        None,
-        None,
-        (
+        id=summit_id,
+        name=text(name),
+        summary=text("Two ports meet to share one harbour."),
+        sections=(
             SummitSection("why-now", text("Why now"), (said("The old treaty ends."),)),
             SummitSection("stakes", text("What is at stake"), (said("Trade.", "analysis"),)),
         ),
@@ -132,7 +133,7 @@ def harbor_pack(summit_id: str = "harbor-talks", name: str = "Harbor Talks") -> 
             "Harbour master of North Port",
             "Berg",
             affiliation="north-port",
-            relations=(Relation("bo-lind", said("They trained together.")),),
+            relations=(related("bo-lind", "They trained together."),),
         ),
         actor("bo-lind", "person", text("Bo Lind"), "Harbour master of South Port", "Lind"),
         actor("north-port", "state", text("North Port", ko="북항"), "A trading city", "the North"),
@@ -153,8 +154,13 @@ def harbor_pack(summit_id: str = "harbor-talks", name: str = "Harbor Talks") -> 
         outcome("channel", "dredging", "Will a joint channel survey be agreed?"),
     ]
     terms = [
-        Term("lay-day", text("Lay day"), ("laytime",), (said("A day allowed for loading."),)),
-        Term("tide-table", text("Tide table"), (), (said("A list of tides."),)),
+        Term(
+            id="lay-day",
+            name=text("Lay day"),
+            aliases=("laytime",),
+            definition=(said("A day allowed for loading."),),
+        ),
+        Term(id="tide-table", name=text("Tide table"), definition=(said("A list of tides."),)),
     ]
     return pack(summit, actors, issues, positions, outcomes, terms)
 
@@ -167,70 +173,84 @@ def monstrous_pack(actors: int = 120, positions: int = 500, sections: int = 60) 
     many = (claim,) * 8
     people = {
         f"actor-{n}": Actor(
-            f"actor-{n}",
-            ActorKind.PERSON,
-            text(f"Actor {n} ".ljust(80, "x"), ko="가" * 80, zh_CN="长" * 80),
-            tuple(f"alias {n} {k}" for k in range(20)),
-            text("r" * 200),
-            "actor-1",
-            many,
-            many,
-            many,
-            tuple(Relation(f"actor-{k}", claim) for k in range(min(40, actors)) if k != n),
+            id=f"actor-{n}",
+            kind=ActorKind.PERSON,
+            name=text(f"Actor {n} ".ljust(80, "x"), ko="가" * 80, zh_CN="长" * 80),
+            aliases=tuple(f"alias {n} {k}" for k in range(20)),
+            role=text("r" * 200),
+            affiliation="actor-1",
+            profile=many,
+            aims=many,
+            constraints=many,
+            relations=tuple(
+                Relation(claim.text, claim.standing, claim.source, claim.by, to=f"actor-{k}")
+                for k in range(min(40, actors))
+                if k != n
+            ),
         )
         for n in range(actors)
     }
     stands = {
-        (f"actor-{n}", f"issue-{k}"): Position(f"actor-{n}", f"issue-{k}", many, many, many, many)
+        (f"actor-{n}", f"issue-{k}"): Position(
+            actor=f"actor-{n}",
+            issue=f"issue-{k}",
+            wants=many,
+            offers=many,
+            fears=many,
+            stance=many,
+        )
         for k in range(positions)
         for n in (0, 1, k % actors)
     }
-    stands |= {(who, "issue-0"): Position(who, "issue-0", many, (), (), ()) for who in people}
+    stands |= {(who, "issue-0"): Position(actor=who, issue="issue-0", wants=many) for who in people}
     return Pack(
         Summit(
-            "monstrous-" + "m" * 22,
-            text("M" * 80),
-            (),
-            text("s" * 500),
-            text("d" * 200),
-            text("v" * 200),
-            tuple(SummitSection(f"part-{n}", text("t" * 80), many) for n in range(40)),
+            id="monstrous-" + "m" * 22,
+            name=text("M" * 80),
+            summary=text("s" * 500),
+            date=text("d" * 200),
+            venue=text("v" * 200),
+            sections=tuple(SummitSection(f"part-{n}", text("t" * 80), many) for n in range(40)),
         ),
         Source(
-            text("S" * 300),
-            text("n " * 450),
-            tuple(SourceSection(name, text(name.ljust(80, "y"))) for name in names),
-            "https://example.org/" + "u" * 200,
+            title=text("S" * 300),
+            note=text("n " * 450),
+            sections=tuple(SourceSection(name, text(name.ljust(80, "y"))) for name in names),
+            url="https://example.org/" + "u" * 200,
         ),
         people,
         {
             f"issue-{n}": Issue(
-                f"issue-{n}",
-                text(f"Issue {n} ".ljust(80, "z")),
-                (),
-                many,
-                many,
-                (text("q" * 300),) * 30,
+                id=f"issue-{n}",
+                name=text(f"Issue {n} ".ljust(80, "z")),
+                summary=many,
+                why=many,
+                questions=(text("q" * 300),) * 30,
             )
             for n in range(positions)
         },
         stands,
         {
             f"outcome-{n}": Outcome(
-                f"outcome-{n}",
-                f"issue-{n % 2}",
-                OutcomeKind.OPTIONS,
-                text(f"Question {n} ".ljust(250, "?")),
-                tuple(Option(f"o-{k}", text(f"{k}".ljust(75, "o"))) for k in range(20)),
-                text("c" * 900),
-                tuple(f"actor-{k}" for k in range(min(30, actors))),
-                "actor-0",
-                claim,
+                id=f"outcome-{n}",
+                issue=f"issue-{n % 2}",
+                kind=OutcomeKind.OPTIONS,
+                question=text(f"Question {n} ".ljust(250, "?")),
+                options=tuple(Option(f"o-{k}", text(f"{k}".ljust(75, "o"))) for k in range(20)),
+                criteria=text("c" * 900),
+                readouts=tuple(f"actor-{k}" for k in range(min(30, actors))),
+                decided_by="actor-0",
+                expectation=claim,
             )
             for n in range(120)
         },
         {
-            f"term-{n}": Term(f"term-{n}", text(f"Term {n} ".ljust(80, "w")), ("a" * 80,), many)
+            f"term-{n}": Term(
+                id=f"term-{n}",
+                name=text(f"Term {n} ".ljust(80, "w")),
+                aliases=("a" * 80,),
+                definition=many,
+            )
             for n in range(80)
         },
     )

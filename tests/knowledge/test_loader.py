@@ -5,7 +5,7 @@ import pytest
 
 from bot.knowledge.loader import load_library, load_pack
 from bot.knowledge.model import OutcomeKind, Standing
-from bot.knowledge.problems import PackError
+from bot.knowledge.yaml_source import PackError
 from tests.knowledge.big_pack import write_big_pack
 from tests.knowledge.conftest import HARBOR, Workshop
 
@@ -17,7 +17,7 @@ def test_a_pack_of_another_event_loads_whole() -> None:
     assert list(pack.actors) == ["norland", "southmark", "ada-brandt", "fishers"]
     assert pack.actors["ada-brandt"].affiliation == "norland"
     claim = pack.actors["norland"].aims[0]
-    assert (claim.standing, claim.by, claim.sources) == (Standing.STATED, "norland", ("strait",))
+    assert (claim.standing, claim.by, claim.source) == (Standing.STATED, "norland", ("strait",))
     position = pack.positions["southmark", "lanes"]
     assert [str(fear.text) for fear in position.fears] == ["Losing the best grounds."]
     assert pack.outcomes["who-pays"].kind is OutcomeKind.OPTIONS
@@ -29,7 +29,7 @@ CASES = [
     ("actors", "affiliation: norland", "affiliation: nurland",
      'actors.yaml:27:18: There is no actor "nurland". Did you mean "norland"?'),
     ("actors", "aliases: [Brandt]", "alias: [Brandt]",
-     'actors.yaml:25:5: "alias" is no key that belongs here. Did you mean "aliases"?'),
+     'actors.yaml:25:5: "alias" is not a key of this part. Did you mean "aliases"?'),
     ("actors", "kind: person", "kind: persona",
      'actors.yaml:23:11: "persona" is none of person, state, bloc, institution, public. '
      'Did you mean "person"?'),
@@ -37,19 +37,19 @@ CASES = [
      'actors.yaml:30:9: "The Fishers" cannot be an id. Use small letters, digits and single '
      'hyphens, as in "south-korea".'),
     ("actors", "id: ada-brandt", "id: norland",
-     'actors.yaml:22:9: "norland" is taken already, in line 3. Use another one.'),
+     'actors.yaml:22:9: "norland" is used already, in line 3. Use another one.'),
     ("actors", "aliases: [Brandt]", "aliases: [LUME]",
-     'actors.yaml:25:15: "LUME" is taken already, in line 6. Use another one.'),
+     'actors.yaml:25:15: "LUME" is used already, in line 6. Use another one.'),
     ("actors", "aliases: [Brandt]", "aliases: [ada  brandt]",
-     'actors.yaml:25:15: "ada  brandt" is its name or alias already; remove it here.'),
+     'actors.yaml:25:15: "ada  brandt" is its name or alias already. Remove it here.'),
     ("actors", "name: {en: Ada Brandt, ko: 아다 브란트}", "name: {ko: 아다 브란트}",
      'actors.yaml:24:11: A text in several languages needs an English one: add "en".'),
     ("actors", "ko: 아다 브란트", "kr: 아다 브란트",
-     'actors.yaml:24:11: "kr" is no language that Discord has.'),
+     'actors.yaml:24:11: Discord has no language "kr".'),
     ("actors", "    role: People who fish the strait\n", "",
      'actors.yaml:30:5: "role" is missing here.'),
     ("actors", "role: People who fish the strait", "role:",
-     "actors.yaml:33:10: Nothing stands here. Write a value, or remove the key."),
+     "actors.yaml:33:10: There is no value here. Write one, or remove the key."),
     ("actors", "role: People who fish the strait", "role: 1994",
      'actors.yaml:33:11: 1994 is read as a number here. Put it in quotes: "1994".'),
     ("actors", "role: People who fish the strait", "role: no",
@@ -64,12 +64,12 @@ CASES = [
      "actors.yaml:29:9: A list belongs here: each item on a line of its own that starts with "
      "a hyphen."),
     ("actors", "role: People who fish the strait", "role: !!python/name:os.system x",
-     "actors.yaml:33:11: The tag `!!python/name:os.system` is not allowed here; remove it."),
+     "actors.yaml:33:11: The tag `!!python/name:os.system` is not allowed here. Remove it."),
     ("summit", "id: harbor-talks", "id: harbour-talks",
      'summit.yaml:2:5: The id is "harbour-talks" but the folder is "harbor-talks". They must be '
      "the same."),
     ("summit", "venue: The old", "date: The old",
-     'summit.yaml:7:1: "date" stands here a second time; keep one of them.'),
+     'summit.yaml:7:1: "date" is here a second time. Keep one of them.'),
     ("summit", "date: Second week of May", "date: 2026-05-04",
      'summit.yaml:6:7: 2026-05-04 is read as a date here. Put it in quotes: "2026-05-04".'),
     ("summit", ", by: norland}", "}",
@@ -104,9 +104,9 @@ CASES = [
     ("glossary", "definition:\n", "definition: []\n#",
      "glossary.yaml:6:17: At least one item belongs here."),
     ("glossary", "  - id: lane", "\t- id: lane",
-     "glossary.yaml:3:1: A tab stands here. YAML is indented with spaces; replace the tab."),
+     "glossary.yaml:3:1: There is a tab here. YAML is indented with spaces. Replace the tab."),
     ("glossary", "terms:", "term:",
-     'glossary.yaml:2:1: "term" is no key that belongs here. Did you mean "terms"?'),
+     'glossary.yaml:2:1: "term" is not a key of this part. Did you mean "terms"?'),
 ]  # fmt: skip
 
 
@@ -138,7 +138,7 @@ def test_a_wrong_id_is_reported_once_and_not_with_each_reference_to_it(workshop:
     workshop.replace("actors", "id: norland", "id: nor-land")
     (problem,) = workshop.problems()
     assert problem.startswith("actors.yaml:")
-    assert 'references name the actor "norland", which is not there' in problem
+    assert 'references name the actor "norland", which does not exist' in problem
     assert problem.endswith('and none names "nor-land". Give both the same id.')
 
 
@@ -176,7 +176,10 @@ def test_a_file_that_cannot_be_read_makes_no_flood_of_dangling_references(
         (b"- a\n- b\n", "glossary.yaml:1:1: "),
         (b"terms: []\n---\nterms: []\n", "glossary.yaml:2:1: A second document starts here."),
         (b"? [a, b]\n: c\n", "glossary.yaml:1:3: A key must be a plain word."),
-        (b"terms: &all\n  - *all\n", "glossary.yaml:1:8: This is nested or repeated too often"),
+        (
+            b"terms: &all\n  - *all\n",
+            "glossary.yaml:1:8: This is nested too deep, or repeated too often",
+        ),
         (b"terms:\n  <<: {a: b}\n", "glossary.yaml:2:3: "),
     ],
 )
@@ -221,7 +224,7 @@ def test_a_yaml_file_that_is_no_part_of_a_pack_is_reported(
 ) -> None:
     (workshop.folder / name).write_text("terms: []\n")
     assert workshop.problems() == [
-        f"{name}:1:1: No file of a pack is called so, and nothing in it is read. "
+        f"{name}:1:1: A pack has no file of this name, so nothing in it is read. "
         f"Rename or remove it.{hint}"
     ]
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.knowledge.loader import load_pack
-from bot.knowledge.problems import PackError
+from bot.knowledge.yaml_source import PackError
 from tests.knowledge.conftest import HARBOR
 
 FILES = sorted(path.name for path in HARBOR.glob("*.yaml"))

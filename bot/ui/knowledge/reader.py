@@ -70,14 +70,14 @@ class PackReader:
         standing = strings.STANDINGS[statement.standing]
         if statement.by is not None and statement.standing is not Standing.FACT:
             standing = f"{standing} by {self.actor(statement.by)}"
-        numbers = [f"§{self._sections[id_][0]}" for id_ in statement.sources]
+        numbers = [f"§{self._sections[id_][0]}" for id_ in statement.source]
         hidden = len(numbers) - SECTIONS_LIMIT
         more = f" +{hidden}" if hidden > 0 else ""
         return f"{standing} · {', '.join(numbers[:SECTIONS_LIMIT])}{more}"
 
     def sections(self, statements: Iterable[Statement]) -> tuple[str, ...]:
         """The sections that statements come from, with number and title, in the source's order."""
-        used = {id_ for statement in statements for id_ in statement.sources}
+        used = {id_ for statement in statements for id_ in statement.source}
         found = sorted((self._sections[id_] for id_ in used), key=lambda pair: pair[0])
         return tuple(f"§{number} {self.read(section.title)}" for number, section in found)
 

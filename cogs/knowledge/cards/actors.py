@@ -17,9 +17,7 @@ def actor(reader: PackReader, id_: str) -> LinkedCard:
     """Who this is, its aims, its constraints, and its relations to others."""
     who = reader.pack.actors[id_]
     relations = tuple(
-        reader.block(
-            relation.statement, strings.RELATIONS, before=f"**{reader.actor(relation.to)}** · "
-        )
+        reader.block(relation, strings.RELATIONS, before=f"**{reader.actor(relation.to)}** · ")
         for relation in who.relations
     )
     blocks = (
