@@ -1,13 +1,15 @@
 """Text that people read: shortened, escaped, and with nothing hidden in it."""
 
+import discord
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import UserError
 from bot.text import (
     byte_length,
     counted,
+    escaped,
     hidden_problem,
     is_visible,
     joined,
@@ -66,3 +68,18 @@ def test_lists_and_plurals_read_as_people_write_them() -> None:
 
 def test_the_words_of_a_link_cannot_end_it() -> None:
     assert linkable("a] *b*") == r"a) \*b\*"
+
+
+MARKDOWN = st.text(
+    st.sampled_from("ab *_~|`>#-[]()<>:/\\\n.,;\"'1?&=%한国") | st.characters(), max_size=60
+)
+ADDRESSES = st.sampled_from(
+    ["https://a.org/x_y*z?q=1", "<https://a.org/_>", "steam://run/1", "http://é.kr/~"]
+)
+
+
+@given(st.lists(MARKDOWN | ADDRESSES, max_size=6).map(" ".join))
+@example("# heading\n> quote\n- item\n1. item **bold** [a](b) <@1> https://a.org/_x_.")
+def test_markdown_is_escaped_as_discord_py_escapes_it(text: str) -> None:
+    # bot.text may not import discord, so it has the same pattern; a change there must show here.
+    assert escaped(text) == discord.utils.escape_markdown(text)

@@ -2,7 +2,8 @@
 
     picture = await render(result_bars(ResultBars(title, bars, total)))
 
-Knows neither Discord nor what may be shown: whoever draws leaves out what a viewer may not see.
+It knows neither Discord nor who may see what: the calling code leaves out what a viewer may not
+see.
 """
 
 from bot.charts.bars import Bar, ResultBars, result_bars
@@ -10,7 +11,7 @@ from bot.charts.calibration import Calibration, CalibrationBin, calibration
 from bot.charts.distribution import ForecastDistribution, forecast_distribution
 from bot.charts.over_time import CrowdOverTime, CrowdPoint, crowd_over_time
 from bot.charts.picture import Drawing, DrawingError, Picture, render, render_blocking
-from bot.charts.position_grid import StandGrid, stand_grid
+from bot.charts.position_grid import PositionGrid, position_grid
 
 __all__ = [
     "Bar",
@@ -22,13 +23,13 @@ __all__ = [
     "DrawingError",
     "ForecastDistribution",
     "Picture",
+    "PositionGrid",
     "ResultBars",
-    "StandGrid",
     "calibration",
     "crowd_over_time",
     "forecast_distribution",
+    "position_grid",
     "render",
     "render_blocking",
     "result_bars",
-    "stand_grid",
 ]

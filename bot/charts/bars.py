@@ -15,9 +15,10 @@ from bot.charts.canvas import (
     WIDTH,
     Canvas,
 )
-from bot.charts.captions import alt_text, counted, share
+from bot.charts.captions import alt_text, share
 from bot.charts.picture import Drawing
 from bot.charts.text_layout import drawable, width, wrap
+from bot.text import counted
 
 MOST_BARS = 20
 ROOMY_UP_TO = 8

@@ -1,12 +1,24 @@
-"""Whether what was forecast at 70 % happened in 70 % of cases."""
+"""A chart that shows whether things forecast at 70 % happened in 70 % of the cases."""
 
 from dataclasses import dataclass
 
-from bot.charts.canvas import BACKGROUND, BLUE, LEADING, MARGIN, MUTED, ORANGE, SMALL, WIDTH, Canvas
-from bot.charts.captions import alt_text, counted, percent
+from bot.charts.canvas import (
+    BACKGROUND,
+    BLUE,
+    LEADING,
+    MARGIN,
+    MUTED,
+    ORANGE,
+    SCALE,
+    SMALL,
+    WIDTH,
+    Canvas,
+    Plot,
+)
+from bot.charts.captions import alt_text, percent
 from bot.charts.picture import Drawing
-from bot.charts.plot import SCALE, Plot
 from bot.charts.text_layout import width
+from bot.text import counted
 
 PLOT_HEIGHT = 560
 DOT = 11
@@ -63,7 +75,7 @@ def calibration(chart: Calibration) -> Drawing:
 
 
 def _draw_sides(canvas: Canvas, plot: Plot) -> None:
-    """What it means to lie above or below the diagonal."""
+    """What a point above or below the diagonal means."""
     for fraction, y, words, anchor in (
         (0.03, plot.y(0.93), "happened more often", "start"),
         (0.98, plot.y(0.11), "happened less often", "end"),

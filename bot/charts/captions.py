@@ -26,11 +26,6 @@ def share(count: int, total: int) -> str:
     return ">99%" if rounded == 100 and count < total else f"{rounded}%"
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 vote`, `1,200 votes`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def compact(number: int) -> str:
     """A count in at most four characters up to a million: `987`, `1.2k`, `34k`."""
     if number < 1000:
@@ -39,9 +34,9 @@ def compact(number: int) -> str:
 
 
 def alt_text(title: str, opening: str, rows: Sequence[tuple[str, str]], note: str = "") -> str:
-    """The chart in words, within Discord's limit: every row's numbers, its label cut if need be.
+    """The chart in words, within Discord's limit for alt text.
 
-    A row is a label, which may be cut, and the numbers, which may not.
+    A row is a label and its numbers. Labels are cut if there is too little room, numbers never.
     """
     title, note = plain(title), clip(plain(note), NOTE_LIMIT)
     plain_rows = [(plain(label), numbers) for label, numbers in rows]

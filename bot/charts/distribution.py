@@ -3,11 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.charts.canvas import BACKGROUND, BLUE, MARGIN, MUTED, ORANGE, SMALL, WIDTH, Canvas
-from bot.charts.captions import alt_text, compact, counted, percent
+from bot.charts.canvas import (
+    BACKGROUND,
+    BLUE,
+    MARGIN,
+    MUTED,
+    ORANGE,
+    SCALE,
+    SMALL,
+    WIDTH,
+    Canvas,
+    Plot,
+    whole_steps,
+)
+from bot.charts.captions import alt_text, compact, percent
 from bot.charts.picture import Drawing
-from bot.charts.plot import SCALE, Plot, whole_steps
 from bot.charts.text_layout import width
+from bot.text import counted
 
 STEP = 50
 COLUMNS = SCALE // STEP + 1

@@ -1,4 +1,4 @@
-"""The one font that pictures are set in: Noto Sans CJK, from its package, never the system's."""
+"""The one font of all pictures: Noto Sans CJK from its package, never a font of the system."""
 
 import struct
 from bisect import bisect_right
@@ -20,7 +20,7 @@ _HANGUL = ("\uac00", "\ud7a3")
 
 @cache
 def font_file() -> Path:
-    """Where the font lies. RuntimeError if its package is missing it."""
+    """The path of the font. RuntimeError if its package does not contain it."""
     for entry in files(PACKAGE).iterdir():
         if entry.name.startswith(STEM) and isinstance(entry, Path):
             return entry
@@ -41,7 +41,7 @@ def family(text: str) -> str:
 
 
 def covers(char: str) -> bool:
-    """Whether the font can draw a character; what it cannot would show as an empty box."""
+    """Whether the font can draw a character. Others would show as an empty box."""
     starts, ends = _coverage()
     place = bisect_right(starts, ord(char)) - 1
     return place >= 0 and ord(char) <= ends[place]

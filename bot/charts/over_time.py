@@ -3,11 +3,24 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.charts.canvas import BLUE, INK, MARGIN, MUTED, ORANGE, SMALL, TRACK, WIDTH, Canvas
-from bot.charts.captions import alt_text, counted, percent
+from bot.charts.canvas import (
+    BLUE,
+    INK,
+    MARGIN,
+    MUTED,
+    ORANGE,
+    SCALE,
+    SMALL,
+    TRACK,
+    WIDTH,
+    Canvas,
+    Plot,
+    whole_steps,
+)
+from bot.charts.captions import alt_text, percent
 from bot.charts.picture import Drawing
-from bot.charts.plot import SCALE, Plot, whole_steps
 from bot.charts.text_layout import width
+from bot.text import counted
 
 MOST_POINTS = 400
 MOST_TOLD = 12

@@ -1,4 +1,4 @@
-"""Which actor has a stand on which issue: actors by issues."""
+"""Which actor has a position on which issue: a grid of actors by issues."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,9 +15,10 @@ from bot.charts.canvas import (
     WIDTH,
     Canvas,
 )
-from bot.charts.captions import alt_text, compact, counted
+from bot.charts.captions import alt_text, compact
 from bot.charts.picture import Drawing
 from bot.charts.text_layout import clip, drawable, shorten
+from bot.text import counted
 
 MOST_ACTORS = 14
 MOST_ISSUES = 10
@@ -31,7 +32,7 @@ ISSUE_IN_ALT = 30
 
 
 @dataclass(frozen=True, slots=True)
-class StandGrid:
+class PositionGrid:
     """How many statements are recorded of each actor (row) on each issue (column).
 
     `counts` is keyed by the places of the actor and of the issue; what it lacks is 0. 1 to 14
@@ -57,7 +58,7 @@ class _Cells:
         return self.left + (column + 0.5) * self.wide, self.top + (row + 0.5) * CELL_HEIGHT
 
 
-def stand_grid(chart: StandGrid) -> Drawing:
+def position_grid(chart: PositionGrid) -> Drawing:
     """A filled cell with its count, a small dot for none. ValueError outside the sizes above.
 
     Columns are lettered and the letters explained above the grid: names set aslant over the
@@ -82,10 +83,10 @@ def stand_grid(chart: StandGrid) -> Drawing:
     for row in range(len(chart.actors)):
         _draw_actor(canvas, cells, chart, row)
     bottom = cells.top + len(chart.actors) * CELL_HEIGHT
-    return Drawing(canvas.svg(canvas.footer(bottom + 18, chart.note)), _alt(chart), "stands.png")
+    return Drawing(canvas.svg(canvas.footer(bottom + 18, chart.note)), _alt(chart), "positions.png")
 
 
-def _draw_actor(canvas: Canvas, cells: _Cells, chart: StandGrid, row: int) -> None:
+def _draw_actor(canvas: Canvas, cells: _Cells, chart: PositionGrid, row: int) -> None:
     top = cells.top + row * CELL_HEIGHT
     canvas.line((MARGIN, top), (WIDTH - MARGIN, top), stroke=TRACK)
     name = shorten(drawable(chart.actors[row]), SMALL, cells.left - MARGIN - 12)
@@ -103,12 +104,12 @@ def _draw_actor(canvas: Canvas, cells: _Cells, chart: StandGrid, row: int) -> No
         canvas.text(x, baseline, label, fill=BACKGROUND, bold=True, anchor="middle")
 
 
-def _opening(chart: StandGrid) -> str:
+def _opening(chart: PositionGrid) -> str:
     recorded = sum(1 for count in chart.counts.values() if count)
     return f"{counted(recorded, 'position')} recorded"
 
 
-def _alt(chart: StandGrid) -> str:
+def _alt(chart: PositionGrid) -> str:
     columns = range(len(chart.issues))
     rows = [
         (name, ", ".join(compact(chart.counts.get((row, column), 0)) for column in columns))

@@ -1,4 +1,4 @@
-"""Text made fit to draw: only what the font has, measured, wrapped, cut to a width."""
+"""Makes text drawable: keeps what the font has, measures, wraps and cuts to a width."""
 
 import re
 from itertools import groupby
@@ -24,7 +24,7 @@ _REGIONAL_A = 0x1F1E6
 
 
 def plain(text: str) -> str:
-    """`text` on one line, in characters that XML allows; nothing that a reader sees is lost."""
+    """`text` on one line, in characters that XML allows; a reader misses nothing."""
     text = _CUSTOM_EMOJI.sub(r":\1:", normalize("NFC", text))
     spaced = "".join(" " if category(c) in {"Cc", "Zl", "Zp"} else c for c in text)
     kept = "".join(c for c in spaced if category(c) not in {"Cs", "Cn"})
@@ -34,8 +34,8 @@ def plain(text: str) -> str:
 def drawable(text: str, instead: str = DOTS) -> str:
     """`plain` text without what the font lacks.
 
-    Emoji beside words are dropped, emoji alone are spelled out, runs of a script that the font
-    lacks become dots; `instead` stands for a text of which nothing would be left.
+    Emoji beside words are dropped, and emoji alone are spelled out. Runs of a script that the font
+    lacks become dots. `instead` is used if nothing would be left.
     """
     text = plain(text)
     parts = [_drawn(kind, "".join(run)) for kind, run in groupby(text, key=_fate)]
@@ -63,7 +63,7 @@ def wrap(text: str, size: float, room: float, lines: int, *, bold: bool = False)
 
 
 def shorten(text: str, size: float, room: float, *, bold: bool = False) -> str:
-    """`text`, cut with dots where it is wider than `room`."""
+    """`text`, cut with dots if it is wider than `room`."""
     if width(text, size, bold=bold) <= room:
         return text
     room -= width(DOTS, size, bold=bold)
@@ -71,7 +71,7 @@ def shorten(text: str, size: float, room: float, *, bold: bool = False) -> str:
 
 
 def clip(text: str, length: int) -> str:
-    """`text`, cut with dots where it has more than `length` characters."""
+    """`text`, cut with dots if it has more than `length` characters."""
     return text if len(text) <= length else text[: max(length - len(DOTS), 1)].rstrip() + DOTS
 
 
@@ -113,7 +113,7 @@ def _fitting(text: str, size: float, room: float, *, bold: bool) -> int:
 
 
 def _break_before(text: str, cut: int) -> int:
-    """The last place up to `cut` where a line may end; `cut` itself inside an endless word."""
+    """The last place up to `cut` where a line may end; `cut` itself inside a very long word."""
     for place in range(cut, cut // 3, -1):
         before, after = text[place - 1], text[place : place + 1]
         if after == " " or before in " -/" or (_is_hanzi(before) and _is_hanzi(after)):

@@ -1,11 +1,17 @@
-"""Days as people write them: `Friday`, `tomorrow`, `4 March`, `2026-03-04`, `4.3.2026`."""
+"""Days and times of day as people write them.
+
+Days are `Friday`, `tomorrow`, `4 March`, `2026-03-04`, `4.3.2026`; times of day `22:00`, `10 pm`.
+"""
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
+from bot.errors import UserError
 from bot.times.spans import read_span
-from bot.times.unclear import EXAMPLES, Unclear
+
+EXAMPLES = "`3 days`, `1h 30m`, `tomorrow 18:00`, `Friday 9am` or `2026-03-04 18:00`"
+UNKNOWN = f"is not a time I can read. Write, for example, {EXAMPLES}."
 
 _RELATIVE = {
     "yesterday": -1,
@@ -42,16 +48,48 @@ _NEXT = re.compile(rf"(?:on )?next {_WEEKDAY}")
 _TWO_WAYS = re.compile(
     r"(?<![\d:/.-])(?:\d{1,2}/\d{1,2}(?:/\d+)?|\d{1,2}-\d{1,2}-\d+|\d{1,2}\.\d{1,2}\.\d{1,2})(?!\d)"
 )
+_TIME_OF_DAY = re.compile(r"([0-9]{1,2})(?:[:.h]([0-9]{2})?)?\s*(?:([ap])\.?m?\.?)?")
+_MIDNIGHT = datetime(1, 1, 1, tzinfo=UTC)
+_NAMED = {"noon": 12, "midday": 12, "midnight": 0}
 _WEEK = timedelta(weeks=1)
-# A date without its year that lies further ahead was rather meant for the weeks just gone.
+# If a date without a year is further ahead than this, the writer may mean the one just gone.
 _SOON = timedelta(days=335)
+
+
+class Unclear(Exception):  # noqa: N818 - it is no failure of the bot
+    """Why a text names no one time. The message continues a quotation of what was typed."""
+
+
+def read_time_of_day(text: str) -> time:
+    """The time that `22:00`, `10 pm`, `7h` or `noon` means; UserError for anything else."""
+    since = since_midnight(text.strip().casefold())
+    if since is None:
+        raise UserError(
+            f"“{text[:40]}” is not a time of day I can read. Write, for example, 22:00 or 7am."
+        )
+    return (_MIDNIGHT + since).time()
+
+
+def since_midnight(words: str) -> timedelta | None:
+    """The time since midnight that a time of day in lower case means: 24 hours for `24:00`."""
+    if words in _NAMED:
+        return timedelta(hours=_NAMED[words])
+    if not (match := _TIME_OF_DAY.fullmatch(words)):
+        return None
+    hour, minute, half = int(match[1]), int(match[2] or 0), match[3]
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "p" else 0)
+    since = timedelta(hours=hour, minutes=minute)
+    return since if minute < 60 and since <= timedelta(days=1) else None
 
 
 def find_day(words: str, today: date, comes: Callable[[date], bool]) -> date | None:
     """The day that `words` name, in lower case and with single spaces; None if they name none.
 
-    `comes` tells whether the time asked for is still to come on a day. A weekday is today's if it
-    is, a date without a year is the next such. Raises Unclear where the words fit no day or two.
+    `comes` says whether the time of day is still to come on a given day. A weekday means today if
+    it is; a date without a year means the next one. Raises Unclear if the words fit no day or two.
     """
     if words in _RELATIVE:
         return today + timedelta(days=_RELATIVE[words])
@@ -82,7 +120,7 @@ def refuse_two_ways(words: str) -> None:
 
 
 def _coming(match: re.Match[str], today: date) -> date:
-    """The first day from `today` on that is the weekday named."""
+    """The first day from `today` on that is the named weekday."""
     return today + timedelta(days=(_weekday(match) - today.weekday()) % 7)
 
 
@@ -108,7 +146,7 @@ def _date(match: re.Match[str], today: date, comes: Callable[[date], bool]) -> d
 def _next(month: int, day: int, today: date, comes: Callable[[date], bool]) -> date | None:
     """The next such day, or the last if none is to come; None if this year and the next have none.
 
-    Unclear if it is so far off that one just gone may be meant.
+    Unclear if it is so far ahead that the writer may mean the one just gone.
     """
     days = [found for year in (0, 1) if (found := _on(today.year + year, month, day))]
     coming = next((found for found in days if comes(found)), days[-1] if days else None)

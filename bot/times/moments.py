@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from bot.errors import UserError
-from bot.times.clock import since_midnight
-from bot.times.days import find_day, refuse_two_ways
+from bot.times.days import UNKNOWN, Unclear, find_day, refuse_two_ways, since_midnight
 from bot.times.spans import read_span
-from bot.times.unclear import UNKNOWN, Unclear
 
 LONGEST = 100
 _CLOCK = r"(?P<clock>noon|midday|midnight|\d{1,2}(?:[:.h]\d{2}|h)?(?: ?[ap]\.?m\.?)?)"
@@ -17,7 +15,7 @@ _POINTS = (
     re.compile(rf"(?:(?P<day>.+?) )??(?P<at>at |@ ?)?{_CLOCK}{_UTC}"),
     re.compile(rf"(?P<at>at |@ ?)?{_CLOCK}{_UTC} (?P<day>.+)"),
 )
-# What follows a space and a minus would rather be the end of a stretch: 09:00-10:00.
+# A minus after a space more likely starts the end of a period: 09:00 -10:00.
 _ISO = re.compile(
     r"\d{4}-\d\d-\d\d(?: |(?P<t>t))(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?"
     r"(?:z|(?(t)[+-]|\+)(?:0\d|1[0-4]):?[0-5]\d)?"
@@ -33,9 +31,9 @@ def read_moment(
     """The instant that `text` names, seen from `now` by someone in `zone`; aware, in UTC.
 
     Accepts spans ("3 days", "36h", "in 2 weeks"), which start at `spans_from` or else at `now`,
-    and points in time ("Friday 18:00", "2026-02-03 09:00"), which are read in `zone` and, where
-    the text leaves it open, in the future. Raises UserError for all that is not wholly
-    understood or that fits two moments; whether the instant suits is up to the viewer.
+    and points in time ("Friday 18:00", "2026-02-03 09:00"), which are read in `zone`. If the text
+    leaves that open, the point lies in the future. Raises UserError for a text that is not
+    understood completely or fits two moments. The calling code decides whether the instant suits.
     """
     # The colon of Chinese and Japanese keyboards.
     words = " ".join(text.replace("：", ":").split())
@@ -44,12 +42,12 @@ def read_moment(
     except Unclear as unclear:
         raise UserError(_sentence(text, str(unclear))) from None
     except (OverflowError, ValueError):
-        # Beyond the years that are counted.
+        # Python has no such year.
         raise UserError(_sentence(text, UNKNOWN)) from None
 
 
 def unreadable(text: str, now: datetime) -> str:
-    """What a person is told whose `text` names no time at `now`."""
+    """What to tell a person whose `text` names no time at `now`."""
     try:
         read_moment(text, now=now, zone=UTC)
     except UserError as refusal:
@@ -71,13 +69,13 @@ def _read(words: str, now: datetime, zone: tzinfo, spans_from: datetime) -> date
     if _ISO.fullmatch(words):
         written = datetime.fromisoformat(words.upper())
         return (written if written.tzinfo else written.replace(tzinfo=zone)).astimezone(UTC)
-    # Commas count for no more than the spaces after them.
+    # A comma before a space means nothing.
     words = words.replace(", ", " ")
     refuse_two_ways(words)
     today = now.astimezone(zone).date()
     if day := find_day(words, today, lambda one: one >= today):
         if day < today:
-            # Over, whatever its hour.
+            # The day is over, whatever the hour.
             return _At(timedelta(0), zone).on(day)
         raise Unclear("names no time of day. Add one, such as 18:00.")
     for pattern in _POINTS:
@@ -94,8 +92,11 @@ class _At:
     zone: tzinfo
 
     def on(self, day: date) -> datetime:
-        """The instant in UTC. A time that clocks skip is the one they show instead of it, of one
-        that comes twice it is the first."""
+        """The instant in UTC.
+
+        A time that the clocks skip is read as the one they show instead. A time that comes twice is
+        read as the first of the two.
+        """
         wall = datetime.combine(day, time()) + self.since_midnight
         return wall.replace(tzinfo=self.zone).astimezone(UTC)
 
@@ -116,14 +117,14 @@ def _point(match: re.Match[str], now: datetime, here: tzinfo) -> datetime | None
     day = find_day(words, today, comes)
     if match["utc"] and day != find_day(words, now.astimezone(here).date(), comes):
         raise Unclear(
-            "may mean two days, as it is another day there than here now. Write the date, such as "
-            f"{day} 18:00 UTC."
+            "may mean two days, because it is another day there now. Write the date, such "
+            f"as {day} 18:00 UTC."
         )
     return at.on(day) if day else None
 
 
 def _hands(clock: str, day: str | None, *, has_at: bool) -> timedelta:
-    """The time since midnight that `clock` names beside `day`; Unclear unless it is only one."""
+    """The time since midnight that `clock` names beside `day`; Unclear if it fits two times."""
     if clock == "midnight":
         if day not in (None, "tonight"):
             raise Unclear(
@@ -149,7 +150,7 @@ def _hands(clock: str, day: str | None, *, has_at: bool) -> timedelta:
 
 
 def _offset(written: str | None) -> timezone:
-    """The time zone that is `written` as +9 or -03:30 beside UTC, which is meant without."""
+    """The time zone that is `written` beside UTC as +9 or -03:30; UTC if nothing is written."""
     if not written:
         return UTC
     hours, _, minutes = written[1:].partition(":")

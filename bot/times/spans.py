@@ -37,18 +37,18 @@ _ONE = re.compile(_AMOUNT)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """So many months of the calendar, and then so much time."""
+    """A number of calendar months, and then a length of time."""
 
     months: int
     time: timedelta
     in_days: bool
-    """Whether it was named in days or what is longer."""
+    """Whether it was written in days or longer units."""
 
     def after(self, start: datetime, zone: tzinfo) -> datetime:
         """The instant that is this much later than `start`, in UTC.
 
-        Months end at the same hour on `zone`'s clocks, or on the last day of a month that is too
-        short; time is that much time whatever clocks do.
+        Months are counted on `zone`'s calendar and keep the hour; in a month that is too short the
+        last day counts. The length of time is real time, even where clocks are set.
         """
         if self.months:
             local = start.astimezone(zone)
@@ -56,7 +56,7 @@ class Span:
         return start.astimezone(UTC) + self.time
 
     def day_after(self, day: date) -> date | None:
-        """The day that is this much later; None if it was not named in whole days."""
+        """The day that is this much later; None if it was not written in whole days."""
         is_whole = self.in_days and not self.time % timedelta(days=1)
         return self._months_on(day) + self.time if is_whole else None
 

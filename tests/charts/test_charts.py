@@ -21,15 +21,15 @@ from bot.charts import (
     DrawingError,
     ForecastDistribution,
     Picture,
+    PositionGrid,
     ResultBars,
-    StandGrid,
     calibration,
     crowd_over_time,
     forecast_distribution,
+    position_grid,
     render,
     render_blocking,
     result_bars,
-    stand_grid,
 )
 from bot.charts.canvas import INNER, WIDTH
 from bot.charts.captions import ALT_LIMIT, share
@@ -59,7 +59,7 @@ def worst_cases() -> list[Drawing]:
         forecast_distribution(ForecastDistribution(LONG, columns, 1000, LONG)),
         crowd_over_time(CrowdOverTime(LONG, tuple(points), until, LONG)),
         calibration(Calibration(LONG, tuple(bins), LONG)),
-        stand_grid(StandGrid(LONG, (LONG,) * 14, (LONG,) * 10, counts, LONG)),
+        position_grid(PositionGrid(LONG, (LONG,) * 14, (LONG,) * 10, counts, LONG)),
     ]
 
 

@@ -12,12 +12,12 @@ from bot.charts import (
     CrowdPoint,
     Drawing,
     ForecastDistribution,
-    StandGrid,
+    PositionGrid,
     calibration,
     crowd_over_time,
     forecast_distribution,
+    position_grid,
     render_blocking,
-    stand_grid,
 )
 from bot.charts.canvas import WIDTH
 from bot.charts.over_time import MOST_POINTS
@@ -99,9 +99,9 @@ def test_calibration_without_settled_forecasts_is_drawn_empty() -> None:
 
 
 def test_grid_explains_its_columns_and_refuses_what_does_not_fit() -> None:
-    chart = StandGrid("Who?", ("Xi Jinping", "Lee"), ("Trade", "핵"), {(0, 1): 3})
-    drawing = stand_grid(chart)
+    chart = PositionGrid("Who?", ("Xi Jinping", "Lee"), ("Trade", "핵"), {(0, 1): 3})
+    drawing = position_grid(chart)
     assert {"A", "Trade", "B", "핵", "Xi Jinping", "3"} <= set(texts(drawing))
     assert "Statements on Trade, 핵, in this order. Xi Jinping: 0, 3; Lee: 0, 0." in drawing.alt
     with pytest.raises(ValueError, match="15 actors"):
-        stand_grid(StandGrid("Who?", ("Xi",) * 15, ("Trade",), {}))
+        position_grid(PositionGrid("Who?", ("Xi",) * 15, ("Trade",), {}))

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import UserError
 from bot.times import read_moment, read_time_of_day, unreadable
-from bot.times.unclear import EXAMPLES
+from bot.times.days import EXAMPLES
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)  # a Thursday; 21:00 in Seoul
 
