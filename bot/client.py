@@ -1,4 +1,4 @@
-"""The bot itself: what it is built of, how it starts and how it stops."""
+"""The Discord client: how it starts, what it does with interactions, how it stops."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ GRACE_SECONDS = 10.0
 
 
 class Tree(app_commands.CommandTree["SummitBot"]):
-    """Answers whatever a command raises."""
+    """The slash commands. It answers the errors that they raise."""
 
     async def interaction_check(self, interaction: discord.Interaction[SummitBot], /) -> bool:
         claim(interaction)
@@ -58,7 +58,7 @@ class Tree(app_commands.CommandTree["SummitBot"]):
 
 
 class SummitBot(BaseBot):
-    """Holds the services for the cogs; everything in it is handed in."""
+    """The bot. It holds the services that the cogs use."""
 
     def __init__(self, services: Services) -> None:
         intents = discord.Intents.none()
@@ -96,7 +96,7 @@ class SummitBot(BaseBot):
             await answer_unclaimed(interaction)
 
     async def close(self) -> None:
-        """Let what people have asked for finish, then leave."""
+        """Finish the interactions under way, then disconnect."""
         self.stopping = True
         await self.services.scheduler.stop()
         mine = asyncio.current_task()

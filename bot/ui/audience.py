@@ -1,4 +1,4 @@
-"""Who a command is for, said once: on the command."""
+"""Who a command is for: everyone, moderators or administrators. Declared on the command."""
 
 from typing import Any, TypeVar
 
@@ -18,15 +18,15 @@ MODERATORS_ONLY = {_WHO: Who.MODERATORS}
 def for_moderators(command: C) -> C:
     """Declare that a command is for moderators.
 
-    Discord shows it to everyone all the same: a server's moderator role need not have any of
-    Discord's permissions, and who lacks one would not be offered the command at all.
+    Discord offers it to everyone all the same. A server's moderator role may have none of
+    Discord's permissions, so a permission would hide the command from its members.
     """
     command.extras[_WHO] = Who.MODERATORS
     return command
 
 
 def for_administrators(command: C) -> C:
-    """Declare that a command is for administrators; Discord offers it to Manage Server alone."""
+    """Declare that a command is for administrators. Only Manage Server is offered it."""
     command.extras[_WHO] = Who.ADMINISTRATORS
     command.default_permissions = discord.Permissions(manage_guild=True)
     return command

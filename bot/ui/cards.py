@@ -1,8 +1,8 @@
-"""One card a reply: what it says as a value, cut into pages that Discord accepts, and its view.
+"""Cards: text cut into pages that Discord accepts, and the messages that show them.
 
-Discord allows 40 components and 4,000 characters of text in a message, and in bytes 10,170 (see
-`BYTE_LIMIT`). A card is one container (heading, text, pictures, small print) with rows of controls
-below, so only its text has to be cut. Pages are kept short enough to read on a phone.
+A message may have 40 components, 4,000 characters of text and 10,170 bytes (see `BYTE_LIMIT`). A
+card is one container (heading, text, pictures, small print) with rows of controls below it. Only
+its text can grow too long. Pages are short enough to read on a phone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ BYTES_A_TEXT = 12
 TEXTS_A_PAGE = 3
 """A page has a heading, a body and small print."""
 COMFORTABLE = 1700
-"""Characters on a page that a phone shows in about two screens."""
+"""Characters that fill about two screens of a phone."""
 LINKS_A_PAGE = 25
 NOTES_LIMIT = 900
 TITLE_LIMIT = 300
@@ -37,7 +37,7 @@ Control = discord.ui.Item[Any]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Something a reader can open from a card. `key` is what a button or menu carries."""
+    """A link from a card to another one. `key` is the other one's key, for buttons and menus."""
 
     label: str
     key: str
@@ -46,10 +46,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Markdown that is kept on one page where it fits.
+    """Markdown that stays on one page if it fits.
 
-    Blocks in a row that share a heading stand under it together; it is repeated on a new page.
-    `notes` are collected in the small print of the page, `links` are offered with the page.
+    Consecutive blocks with the same heading are shown under one heading, which is repeated on a
+    new page. `notes` are collected in the page's small print; `links` belong to the page.
     """
 
     text: str
@@ -60,7 +60,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`url` may be `attachment://name`; `alt` says what there is to see."""
+    """`url` may be `attachment://name`; `alt` describes the picture."""
 
     url: str
     alt: str
@@ -79,9 +79,9 @@ class Page:
 
 @dataclass(frozen=True)
 class Card:
-    """A reply. `subtitle` and `footer` are small lines that every page shows.
+    """A reply. Every page shows the small lines `subtitle` and `footer`.
 
-    `room` is how many characters a page is filled with, at most `TEXT_LIMIT`.
+    `room` is the number of characters that a page may have, at most `TEXT_LIMIT`.
     """
 
     title: str
@@ -131,8 +131,8 @@ class Card:
     def _pieces(self, room: int, byte_room: int) -> Iterator[Block]:
         reserved = NOTES_LIMIT + SMALL_PRINT_LIMIT + TITLE_LIMIT + 100
         for block in self.blocks:
-            # A character takes at most four bytes, but what is reserved is seldom all used: three
-            # hold every Hangul and Hanzi of the basic plane.
+            # A character has at most four bytes, but the reserve is rarely used up. Three bytes are
+            # enough for Hangul, and for Hanzi of the basic plane.
             first, *others = split(block.text, room - reserved, byte_room - 3 * reserved)
             yield Block(first, block.heading, block.notes, block.links[:LINKS_A_PAGE])
             for text in others:
@@ -154,8 +154,10 @@ class Card:
 
 
 class Pager(Protocol):
-    """Makes the button that turns to a page. It gets -1 and the page after the last as well:
-    those buttons are disabled, and only need a custom id of their own."""
+    """Makes the button that turns to a page.
+
+    It is also called with -1 and with the page after the last: those buttons are disabled and
+    only need different custom ids."""
 
     def __call__(self, label: str, page: int, *, disabled: bool) -> Control: ...
 
@@ -171,10 +173,10 @@ def pager(custom_id: CustomId, **fields: Any) -> Pager:
 
 
 class MessageView(discord.ui.LayoutView):
-    """The components of a message. Their clicks are found by custom id (see `bot.ui.dispatch`).
+    """The components of a message. `bot.ui.dispatch` handles their clicks, by custom id.
 
-    Counts as finished, so that discord.py does not keep it in memory for as long as the message
-    is there, nor call its items beside the handlers.
+    It counts as finished. Otherwise discord.py would keep it in memory as long as the message
+    exists, and call its items in addition to the handlers.
     """
 
     def __init__(self) -> None:
@@ -200,16 +202,16 @@ def card_view(
 ) -> discord.ui.LayoutView:
     """One page of a card with its controls: `rows`, then one row of the pager and `tools`.
 
-    Without a pager the card must have only one page; beside one there is room for two tools.
+    A card without a pager must have only one page. A row with a pager has room for two tools.
 
-    The view never times out: its controls work for as long as the message is there.
+    The view never times out: its controls work as long as the message exists.
     """
     shown = card.page(page)
     return _page_view(card, shown, (*rows, (*turning(shown.number, shown.total, pager), *tools)))
 
 
 def card_views(card: Card, rows: Sequence[Sequence[Control]] = ()) -> list[discord.ui.LayoutView]:
-    """Every page of a card as a message of its own; the controls are under the first."""
+    """One message for each page of a card. The controls are under the first."""
     return [_page_view(card, page, () if page.number else rows) for page in card.pages]
 
 
@@ -231,14 +233,16 @@ def _page_view(card: Card, shown: Page, rows: Iterable[Sequence[Control]]) -> di
 
 
 def gallery(picture: Picture) -> discord.ui.MediaGallery[Any]:
-    """A picture over the whole width. Several in one gallery would stand beside each other, cut
-    and too small to read on a phone."""
+    """A picture over the whole width.
+
+    Discord shows several pictures of one gallery side by side, cropped and too small to read on
+    a phone."""
     alt = shorten(picture.alt, ALT_LIMIT)
     return discord.ui.MediaGallery(discord.MediaGalleryItem(picture.url, description=alt))
 
 
 def turning(number: int, total: int, pager: Pager | None) -> Sequence[Control]:
-    """The buttons that turn from the page `number`, which counts from 0; none to a single page."""
+    """The buttons that turn from page `number`, which counts from 0; none for a single page."""
     if total == 1:
         return ()
     if pager is None:

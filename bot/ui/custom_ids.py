@@ -1,12 +1,12 @@
-"""Custom ids: the names by which buttons and menus are found again after a restart.
+"""Custom ids of buttons and menus. They say what a click means, also after a restart.
 
-Each id is declared once, with its fields and their types, and then builds and parses:
+Each kind of id is declared once, with its fields and their types. It builds and parses:
 
     ANSWER = CustomId("poll:answer:v1", poll_id=int, value=Int(most=9_999))
     ANSWER(poll_id=7, value=250)              # "poll:answer:v1:7:250"
     ANSWER.parse("poll:answer:v1:7:250")      # {"poll_id": 7, "value": 250}
 
-Messages that are already posted carry these ids for ever: never change one, only add.
+Messages that are already posted keep their ids: never change one, only add.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ class Field(Protocol):
 
     @property
     def longest(self) -> Any:
-        """A value that takes up as much room as any."""
+        """A value with the longest text."""
 
     def read(self, text: str) -> Any:
-        """The value; ValueError if the text fits the pattern but is no value all the same."""
+        """The value; ValueError if the text fits the pattern but is not a valid value."""
 
     def write(self, value: Any) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Int:
-    """A whole number in a range. Ids in the database are positive and have 63 bits at most."""
+    """A whole number in a range. Ids in the database are positive, with at most 63 bits."""
 
     least: int = 0
     most: int = _LARGEST
     optional: bool = False
-    """Whether the field, which must be the last one, may be missing; it is None then."""
+    """Whether the field may be missing; it is None then. Only the last field may."""
 
     @property
     def pattern(self) -> str:
@@ -68,7 +68,7 @@ class Int:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text that fits a pattern. `longest` is an example of the most that is written."""
+    """Text that fits a pattern. `longest` is an example of the longest text."""
 
     pattern: str
     longest: str
@@ -123,8 +123,7 @@ Declared = type[int] | type[bool] | type[StrEnum] | Int | Text
 class CustomId:
     """One kind of custom id: `feature:action:v1`, followed by a value for each field.
 
-    A field is `int` (an id in the database), `bool`, a `StrEnum`, or an `Int` or `Text` that says
-    more exactly what fits.
+    A field is `int` (an id in the database), `bool`, a `StrEnum`, or an exact `Int` or `Text`.
     """
 
     def __init__(self, prefix: str, **fields: Declared) -> None:
@@ -139,7 +138,7 @@ class CustomId:
         self._pattern = re.compile(re.escape(prefix) + "".join(parts))
 
     def __call__(self, **values: Any) -> str:
-        """The custom id with these values; ValueError for values that would not be read back."""
+        """The custom id with these values; ValueError if parsing it would not return them."""
         given = {name: value for name, value in values.items() if value is not None}
         required = {name for name, field in self.fields.items() if not _is_optional(field)}
         if not required <= given.keys() <= self.fields.keys():
@@ -151,7 +150,7 @@ class CustomId:
         return text
 
     def parse(self, text: str) -> dict[str, Any] | None:
-        """The values in a custom id, by field; None if this is not one of its kind."""
+        """The values in a custom id, by field; None if it is of another kind."""
         match = self._pattern.fullmatch(text)
         if match is None:
             return None
@@ -172,7 +171,7 @@ class CustomId:
 
 
 def prefix_of(custom_id: str) -> str:
-    """The part of a custom id that says whose it is."""
+    """The prefix of a custom id, such as `poll:answer:v1`."""
     return ":".join(custom_id.split(":", 3)[:3])
 
 

@@ -6,8 +6,8 @@
     @on_select(CHOOSE)
     async def choose(interaction: Interaction, values: list[str], poll_id: int) -> None: ...
 
-A decorator only marks a function; the cog's `setup` registers what is marked in a module, or in an
-instance: `bot.controls.add(handlers)`.
+A decorator only marks a function. The cog's `setup` registers the marked functions of a module or
+the marked methods of an object: `bot.controls.add(handlers)`.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def on_click(custom_id: CustomId) -> Callable[[F], F]:
 
 
 def on_select(custom_id: CustomId) -> Callable[[F], F]:
-    """Mark a function that handles a menu: it takes the interaction, what was chosen, and the id's
-    fields. What was chosen is a list of values; those of channels and roles are their ids."""
+    """Mark a function that handles a menu: it takes the interaction, the chosen values, and the
+    id's fields. The values of channels and roles are their ids."""
     return _marking(custom_id, is_select=True)
 
 

@@ -32,7 +32,7 @@ Interaction = discord.Interaction[BaseBot]
 
 
 def locale_of(interaction: Interaction, *, private: bool) -> str:
-    """The locale to answer in, or to offer choices in."""
+    """The locale for an answer or for choices."""
     if private:
         return str(interaction.locale)
     settings = _settings(interaction)
@@ -41,7 +41,7 @@ def locale_of(interaction: Interaction, *, private: bool) -> str:
 
 
 def library_of(interaction: Interaction) -> Library:
-    """All packs, with the server's chosen summit first."""
+    """All packs, beginning with the summit that the server chose."""
     settings = _settings(interaction)
     return interaction.client.services.library.led_by(settings.summit if settings else None)
 
@@ -54,11 +54,11 @@ def _settings(interaction: Interaction) -> ServerSettings | None:
 
 
 def is_private(interaction: discord.Interaction[Any]) -> bool:
-    """Whether only this person sees the message with the control."""
+    """Whether only this member sees the message that was clicked."""
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
 def is_owner(interaction: discord.Interaction[Any]) -> bool:
-    """Whether the message with the control was made for this person."""
+    """Whether this member asked for the message that was clicked."""
     metadata = interaction.message.interaction_metadata if interaction.message else None
     return metadata is not None and metadata.user.id == interaction.user.id

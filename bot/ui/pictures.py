@@ -1,4 +1,4 @@
-"""Makes pictures of drawings and keeps those made last: the same drawing is rendered once."""
+"""Pictures of drawings. The latest are kept, so that a drawing is rendered once."""
 
 import asyncio
 import logging
@@ -23,8 +23,9 @@ class Pictures:
         self._kept: OrderedDict[str, Picture] = OrderedDict()
 
     async def of(self, drawings: Sequence[Drawing]) -> list[Picture]:
-        """The drawings as pictures; one that cannot be made is logged and left out, since what
-        it shows stands in words too."""
+        """The drawings as pictures.
+
+        A picture that cannot be made is logged and left out: messages say the same in words."""
         made = await asyncio.gather(*map(self._one, drawings))
         return [picture for picture in made if picture is not None]
 
@@ -43,10 +44,10 @@ class Pictures:
 
 
 def attached(pictures: Sequence[Picture]) -> tuple[card.Picture, ...]:
-    """The pictures as a message names them that has them attached."""
+    """The pictures, for a card in a message that has them attached."""
     return tuple(card.Picture(f"attachment://{one.filename}", one.alt) for one in pictures)
 
 
 def attachments(pictures: Sequence[Picture]) -> list[discord.File]:
-    """The pictures as the files to attach to one message."""
+    """The pictures as files to attach to a message."""
     return [discord.File(BytesIO(one.png), one.filename, description=one.alt) for one in pictures]

@@ -8,7 +8,7 @@ READ_PRIVATELY = "Read an actor's position"
 WHOSE = "Whose position on **{issue}** do you want to read? Only you see it."
 CHOOSE = "Choose an actor…"
 AS_OF = "As of {at}. The polls themselves show the current state."
-NOT_RECORDED = "-# The source records no stand of {actors}."
+NOT_RECORDED = "-# The source records no position of {actors}."
 IN_BRIEF = (
     "There are too many positions to show in full, so each is one statement here. The button under "
     "the first message shows any of them in full."

@@ -14,10 +14,10 @@ HEADINGS = {
 """Headings by group of commands, in the order that they are shown in."""
 HOW_TO_READ = "How to read a card"
 STANDINGS = (
-    "Under every statement stands what kind of claim it is and which section (§) of the source "
-    "it comes from:"
+    "The line under a statement says what kind of claim it is and which section (§) of the "
+    "source it comes from:"
 )
 IN_PRIVATE = (
-    "Cards are posted for everybody; **Keep private** takes yours out of the channel. Buttons on "
-    "somebody else's card answer you alone."
+    "Everybody can see the cards you ask for; **Keep private** takes yours out of the channel. If "
+    "you press a button on somebody else's card, only you see the answer."
 )

@@ -23,7 +23,7 @@ Choices = list[app_commands.Choice[str]]
 
 
 class Knowledge(commands.Cog):
-    """Who the actors are, what is at issue, who wants what, and what may come of it."""
+    """Answers questions about the summit: actors, issues, positions, outcomes, terms."""
 
     def __init__(self, bot: SummitBot) -> None:
         self.library: Library = bot.services.library
@@ -38,8 +38,8 @@ class Knowledge(commands.Cog):
         else:
             await answer(interaction, CardAddress.of, (Kind.SECTION, section or ""))
 
-    @app_commands.command(description="Who someone is, what they aim at and what binds them.")
-    @app_commands.describe(name="A person, state or group; part of a name in any script will do")
+    @app_commands.command(description="Who an actor is, what they aim for and what limits them.")
+    @app_commands.describe(name="A person, state or group. Part of a name is enough")
     async def actor(self, interaction: Interaction, name: str) -> None:
         await answer(interaction, CardAddress.of, (Kind.ACTOR, name))
 
@@ -49,7 +49,7 @@ class Knowledge(commands.Cog):
         await answer(interaction, CardAddress.of, (Kind.ISSUE, name))
 
     @app_commands.command(description="What one actor wants, offers and fears on one issue.")
-    @app_commands.describe(actor="Whose stand", issue="On what")
+    @app_commands.describe(actor="Whose position", issue="On which issue")
     async def position(self, interaction: Interaction, actor: str, issue: str) -> None:
         await answer(interaction, addresses.position, (Kind.ACTOR, actor), (Kind.ISSUE, issue))
 
@@ -62,7 +62,7 @@ class Knowledge(commands.Cog):
         asked = both if issue is None else (*both, (Kind.ISSUE, issue))
         await answer(interaction, addresses.comparison, *asked)
 
-    @app_commands.command(description="What the summit may bring, worded so it can be settled.")
+    @app_commands.command(description="What may come of the summit, as questions to be settled.")
     @app_commands.describe(issue="Only outcomes on this issue")
     async def outcomes(self, interaction: Interaction, issue: str | None = None) -> None:
         if issue is None:

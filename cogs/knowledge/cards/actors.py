@@ -69,7 +69,7 @@ def actor_list(reader: PackReader) -> LinkedCard:
 def _who(reader: PackReader, who: Actor) -> str:
     parts = [strings.ACTOR_KINDS[who.kind], reader.read(who.role)]
     if who.affiliation:
-        parts.append(f"belongs with {reader.actor(who.affiliation)}")
+        parts.append(f"affiliated with {reader.actor(who.affiliation)}")
     return f"{' · '.join(parts)}{''.join(_other_names(reader, who))}"
 
 

@@ -36,12 +36,12 @@ def issue_list(reader: PackReader) -> LinkedCard:
     """Every issue with the first statement of its summary."""
     blocks = []
     for about in reader.pack.issues.values():
-        taken = counted(len(reader.positions_on(about.id)), "stand", "stands")
+        recorded = counted(len(reader.positions_on(about.id)), "position", "positions")
         outcomes = reader.pack.outcomes_by_issue.get(about.id, ())
         first = about.summary[0]
         blocks.append(
             Block(
-                f"**{reader.read(about.name)}**\n{reader.attributed(first)} · {taken} · "
+                f"**{reader.read(about.name)}**\n{reader.attributed(first)} · {recorded} · "
                 f"{counted(len(outcomes), 'outcome', 'outcomes')}",
                 notes=reader.sections((first,)),
                 links=(reader.issue_link(about.id),),
@@ -131,6 +131,5 @@ def _readouts(reader: PackReader, about: Outcome) -> str:
         return f"The readout of **{decides}** settles it."
     accounts = joined((f"**{reader.actor(id_)}**" for id_ in about.readouts), "and")
     return (
-        f"The readouts of {accounts} are read. Where they contradict each other, "
-        f"**{decides}**'s decides."
+        f"The readouts of {accounts} count. If they contradict each other, **{decides}**'s decides."
     )

@@ -120,11 +120,11 @@ def _unrecorded(
     reader: PackReader, actor: str, issue: str, others: Sequence[Position]
 ) -> tuple[Block, ...]:
     plain = (
-        f"The source records no stand of **{reader.actor(actor)}** on "
+        f"The source records no position of **{reader.actor(actor)}** on "
         f"**{reader.issue(issue)}**. That does not mean there is none."
     )
     if not others:
-        return (Block(f"{plain}\nIt records nobody's stand on this issue."),)
+        return (Block(f"{plain}\nIt records no position of anybody on this issue."),)
     return (
         Block(plain),
         *(

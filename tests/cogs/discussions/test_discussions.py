@@ -38,7 +38,7 @@ async def test_a_discussion_opens_with_the_matter_and_every_side(here: World) ->
     ):
         heading = sides.index(f"### {who}")
         assert sides.find(said) > heading
-    assert "records no stand of North Port, South Port and The gulls" in sides
+    assert "records no position of North Port, South Port and The gulls" in sides
     assert "Sources: §2 What was said" in sides
 
 
@@ -82,7 +82,7 @@ async def test_a_button_gives_a_member_any_actors_position_privately_in_the_thre
 
     asked = await here.ben.click(first, label="Read an actor's position")
     await here.ben.select(asked.response, [options["The gulls"]])
-    assert "records no stand of **The gulls**" in text_of(asked.response)
+    assert "records no position of **The gulls**" in text_of(asked.response)
     public = [message for message in thread.history() if not message.flags.ephemeral]
     assert len(public) == before
 

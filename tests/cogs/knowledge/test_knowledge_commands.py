@@ -34,7 +34,12 @@ async def test_actor_shows_names_claims_and_ways_on(room: Room) -> None:
     card = await room.run(room.ann, "actor", name="harbor-talks/ada-berg")
     assert not card.private
     assert card.title == "Ada Berg"
-    for seen in ("Person", "Harbour master of North Port", "belongs with North Port", "阿达·贝格"):
+    for seen in (
+        "Person",
+        "Harbour master of North Port",
+        "affiliated with North Port",
+        "阿达·贝格",
+    ):
         assert seen in card.text
     assert "Ada Berg aims at calm waters.\n-# stated by Ada Berg · §2" in card.text
     assert "Ada Berg depends on the tide.\n-# analysis · §1, §2" in card.text
@@ -55,7 +60,7 @@ async def test_issue_shows_who_stands_where(room: Room) -> None:
     assert card.title == "Harbour dues"
     assert "**Ada Berg** · Dues must fall.\n-# stated by Ada Berg · §2" in card.text
     assert "What would settle harbour dues?" in card.text
-    assert card.options("Read a stand…") == ["Ada Berg", "Bo Lind"]
+    assert card.options("Read a position…") == ["Ada Berg", "Bo Lind"]
     assert "Will the ports announce lower dues?" in card.options("Read about an outcome…")
     assert "Open polls" not in card.text
 
@@ -100,9 +105,9 @@ async def test_position_shows_each_aspect_with_its_standing(room: Room) -> None:
 async def test_position_without_a_stand_says_so_and_shows_who_has_one(room: Room) -> None:
     card = await room.run(room.ann, "position", actor="gulls", issue="dues")
     assert not card.private
-    assert "The source records no stand of **The gulls** on **Harbour dues**." in card.text
-    assert "### Who does have one\n**Ada Berg** · Dues must fall." in card.text
-    assert card.options("Read a stand…") == ["Ada Berg", "Bo Lind"]
+    assert "The source records no position of **The gulls** on **Harbour dues**." in card.text
+    assert "### Recorded positions\n**Ada Berg** · Dues must fall." in card.text
+    assert card.options("Read a position…") == ["Ada Berg", "Bo Lind"]
 
 
 async def test_compare_goes_issue_by_issue_and_says_where_there_is_no_stand(room: Room) -> None:
@@ -111,7 +116,7 @@ async def test_compare_goes_issue_by_issue_and_says_where_there_is_no_stand(room
     dues, _, dredging = card.text.partition("### Dredging")
     assert "### Harbour dues\n**Ada Berg** · Dues must fall." in dues
     assert "**Bo Lind** · Dues must stay." in dues
-    assert "**Bo Lind**\n-# No recorded stand." in dredging
+    assert "**Bo Lind**\n-# No recorded position." in dredging
 
 
 async def test_compare_on_one_issue_shows_everything_recorded(room: Room) -> None:
@@ -124,7 +129,7 @@ async def test_compare_on_one_issue_shows_everything_recorded(room: Room) -> Non
 async def test_compare_refuses_one_actor_twice(room: Room) -> None:
     card = await room.run(room.ann, "compare", first="berg", second="아다 베르크")
     assert card.private
-    assert card.text == "Those are the same actor. Pick two different ones to compare."
+    assert card.text == "You chose the same actor twice. Choose two different ones to compare."
 
 
 async def test_outcomes_lists_the_questions_and_leads_to_their_criteria(room: Room) -> None:
@@ -135,7 +140,7 @@ async def test_outcomes_lists_the_questions_and_leads_to_their_criteria(room: Ro
     card = await room.pick(room.ann, listing, "Read about an outcome…", question)
     assert card is not None
     assert card.private
-    decides = "Where they contradict each other, **North Port**'s decides."
+    decides = "If they contradict each other, **North Port**'s decides."
     for seen in ("- One", "Settled by what the readouts say", decides):
         assert seen in card.text
     assert "The source gives no expectation." in card.text

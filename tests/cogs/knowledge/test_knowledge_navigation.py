@@ -114,7 +114,7 @@ async def test_buttons_and_menus_work_after_a_restart(room: Room) -> None:
     opened = await room.press(room.ben, card, "Summit")
     assert opened is not None
     assert (opened.private, opened.title) == (True, "Harbor Talks")
-    stand = await room.pick(room.ben, card, "Read a stand…", "Bo Lind")
+    stand = await room.pick(room.ben, card, "Read a position…", "Bo Lind")
     assert stand is not None
     assert stand.title == "Bo Lind on Harbour dues"
     await room.press(room.ann, card, "Keep private")
@@ -128,7 +128,7 @@ async def test_what_the_pack_no_longer_has_is_answered_in_one_private_sentence(
     listing = await room.run(room.ann, "summit")
     await room.env.restart_bot(make_bot(Library([_without_dues()])))
     for answer in (
-        await room.pick(room.ben, card, "Read a stand…", "Bo Lind"),
+        await room.pick(room.ben, card, "Read a position…", "Bo Lind"),
         await room.press(room.ann, card, "Keep private"),
     ):
         assert answer is not None
