@@ -1,4 +1,4 @@
-"""The message that tells everybody what was done to a poll. Pure."""
+"""The news that a moderator closed, extended, resolved or annulled a poll. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.polls.visibility import Report
 
 COLOUR = discord.Colour(0x80848E)
-"""Of polls that are closed, and of messages about actions."""
+"""The colour of closed polls and of news about polls."""
 ACTION_TITLES = {
     ActionKind.CLOSE: "Closed early",
     ActionKind.EXTEND: "Extended",
@@ -45,7 +45,7 @@ MOST_NAMED = 3
 
 
 def action_post(confirmation: Confirmation, report: Report) -> ui.LayoutView:
-    """What was done to a poll, for everybody in its channel."""
+    """The news of an action, for everybody in the channel of the poll."""
     action, poll = confirmation.action, confirmation.poll
     head = ACTION_TITLES.get(action.kind) or f"Resolved: {proposed_verdict(action.proposal, poll)}"
     box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=COLOUR)
