@@ -15,7 +15,10 @@ from sqlalchemy.engine import make_url
 
 from bot.db.engine import Database
 from bot.db.upgrade import upgrade
+from bot.polls.resolution import ResolutionService
+from bot.polls.service import PollService
 from tests import scratch
+from tests.factories import App, SettableClock, make_app
 
 scratch.choose()
 
@@ -135,3 +138,23 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     database = Database(database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock()
+
+
+@pytest.fixture
+def app(database: Database, clock: SettableClock) -> App:
+    return make_app(database, clock)
+
+
+@pytest.fixture
+def polls(app: App) -> PollService:
+    return app.polls
+
+
+@pytest.fixture
+def resolutions(app: App) -> ResolutionService:
+    return app.resolutions

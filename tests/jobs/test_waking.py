@@ -16,8 +16,8 @@ from bot.retention.service import RetentionService
 from bot.settings.service import SettingsService
 from bot.subscriptions.service import SubscriptionService
 from tests.announcements.test_service import MINA, Desk
+from tests.factories import GUILD_ID, cast_ballots, close_poll, make_app, make_poll, resolve_poll
 from tests.jobs.bench import START, Bench, until
-from tests.polls.table import GUILD, Table
 
 
 @pytest.fixture
@@ -29,14 +29,14 @@ def woken(database: Database) -> list[str]:
 
 
 async def test_opening_and_resolving_a_poll_wakes_it(database: Database, woken: list[str]) -> None:
-    table = Table(database)
-    poll = await table.open()
+    app = make_app(database)
+    poll = await make_poll(app)
     assert len(woken) == 1
-    await table.cast(poll, 50)
+    await cast_ballots(app, poll, 50)
     assert len(woken) == 1
-    await table.over(poll)
+    await close_poll(app, poll)
     woken.clear()
-    await table.resolve(poll, 1)
+    await resolve_poll(app, poll, 1)
     assert len(woken) == 1
 
 
@@ -55,11 +55,11 @@ async def test_what_is_logged_and_what_is_kept_wakes_it(
 ) -> None:
     clock = Clock(lambda: START)
     async with database.write() as session:
-        await modlog.record(session, Entry(GUILD, 1, START, "changed a setting"))
+        await modlog.record(session, Entry(GUILD_ID, 1, START, "changed a setting"))
     assert len(woken) == 1
-    await RetentionService(database, clock).left(SYSTEM, GUILD)
+    await RetentionService(database, clock).left(SYSTEM, GUILD_ID)
     assert len(woken) == 2
-    await SubscriptionService(database, clock).roles(SYSTEM, GUILD)
+    await SubscriptionService(database, clock).roles(SYSTEM, GUILD_ID)
     await SettingsService(database, clock).load(SYSTEM)
     assert len(woken) == 2
 
@@ -112,15 +112,15 @@ async def test_taking_jobs_up_and_finishing_them_wakes_nobody(
 
 
 async def test_a_job_that_a_service_adds_is_done_at_once(database: Database) -> None:
-    table = Table(database)
-    scheduler = Scheduler(database, Clock(lambda: table.now))
+    app = make_app(database)
+    scheduler = Scheduler(database, app.clock)
     bench = Bench(database)
     bench.scheduler = scheduler
     scheduler.handle("modlog.tell", bench.handle)
     scheduler.start()
     await bench.until_idle()
-    poll = await table.open()
-    await table.polls.posted(SYSTEM, poll.id, 1000)
+    poll = await make_poll(app)
+    await app.polls.posted(SYSTEM, poll.id, 1000)
 
     async def done() -> bool:
         return len(bench.done) == 1

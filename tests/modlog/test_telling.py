@@ -4,33 +4,28 @@ from datetime import timedelta
 import pytest
 
 from bot.access import SYSTEM
-from bot.clock import Clock
 from bot.db.engine import Database
 from bot.modlog import service as modlog
 from bot.modlog import store
 from bot.modlog.model import DETAIL_LIMIT, POSTING_TAKES_AT_MOST, Entry
 from bot.modlog.service import ModlogService
 from bot.settings.service import SettingsService, log_channel
-from tests.factories import make_viewer
-from tests.watch import START, Watch
+from tests.factories import START, SettableClock, make_viewer
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-async def log(database: Database, watch: Watch) -> ModlogService:
+async def log(database: Database, clock: SettableClock) -> ModlogService:
     """The log of servers that have a log channel."""
-    await choose(database, watch, 10, 100)
-    await choose(database, watch, 11, 110)
-    return ModlogService(database, Clock(watch), log_channel)
+    await choose(database, clock, 10, 100)
+    await choose(database, clock, 11, 110)
+    return ModlogService(database, clock, log_channel)
 
 
-async def choose(database: Database, watch: Watch, guild_id: int, channel: int | None) -> None:
+async def choose(
+    database: Database, clock: SettableClock, guild_id: int, channel: int | None
+) -> None:
     """Choose a log channel; that itself is told nowhere in these tests."""
-    settings = SettingsService(database, Clock(watch))
+    settings = SettingsService(database, clock)
     await settings.change(make_viewer(1, guild_id, manage_server=True), log_channel=channel)
     async with database.write() as session:
         await store.mark_all_posted(session, guild_id, START)
@@ -51,12 +46,12 @@ async def tell_all(log: ModlogService, told: list[str], guild_id: int = 10) -> N
 
 
 async def test_several_tellers_at_once_tell_each_entry_once_and_in_order(
-    database: Database, log: ModlogService, watch: Watch
+    database: Database, log: ModlogService, clock: SettableClock
 ) -> None:
     acts = [f"did {number}" for number in range(8)]
     await done(database, *acts)
     told: list[str] = []
-    other = ModlogService(database, Clock(watch), log_channel)
+    other = ModlogService(database, clock, log_channel)
     await asyncio.gather(*(tell_all(teller, told) for teller in (log, other, log, other)))
     assert told == acts
     assert await log.count_unposted(make_viewer(1, 10, manage_messages=True)) == 0
@@ -77,13 +72,13 @@ async def test_what_could_not_be_told_waits_and_comes_before_what_follows(
 
 
 async def test_an_entry_whose_teller_died_is_told_by_another(
-    database: Database, log: ModlogService, watch: Watch
+    database: Database, log: ModlogService, clock: SettableClock
 ) -> None:
     await done(database, "did one", "did two")
     assert await log.claim_next(SYSTEM, 10) is not None
-    watch.now += POSTING_TAKES_AT_MOST - timedelta(seconds=1)
+    clock.advance(POSTING_TAKES_AT_MOST - timedelta(seconds=1))
     assert await log.claim_next(SYSTEM, 10) is None
-    watch.now += timedelta(seconds=1)
+    clock.advance(timedelta(seconds=1))
     told: list[str] = []
     await tell_all(log, told)
     assert told == ["did one", "did two"]
@@ -106,13 +101,13 @@ async def test_servers_do_not_wait_for_each_other_nor_hear_of_each_other(
 
 
 async def test_the_channel_is_the_one_that_is_stored_and_without_one_nothing_is_told(
-    database: Database, log: ModlogService, watch: Watch
+    database: Database, log: ModlogService, clock: SettableClock
 ) -> None:
     await done(database, "did one")
-    await choose(database, watch, 10, None)
+    await choose(database, clock, 10, None)
     await done(database, "did two")
     assert await log.claim_next(SYSTEM, 10) is None
-    await choose(database, watch, 10, 200)
+    await choose(database, clock, 10, 200)
     await done(database, "did three")
     taken = await log.claim_next(SYSTEM, 10)
     assert taken is not None

@@ -9,48 +9,39 @@ import pytest
 
 from bot import logs as log
 from bot.access import SYSTEM
-from bot.clock import Clock
 from bot.db.base import Base
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.polls import ballot_store as rows
-from bot.polls.model import ActionKind, HideResults, Poll, Proposal, Question, Results, Verdict
-from bot.polls.resolution import ResolutionService
+from bot.polls.model import (
+    ActionKind,
+    HideResults,
+    Poll,
+    PollKind,
+    Proposal,
+    Question,
+    Results,
+    Verdict,
+)
 from bot.polls.service import PollService
-from tests.polls.holding import HOTLINE, MODERATOR, TONES, WAYS, held, member
-from tests.watch import START, Watch
+from tests.factories import (
+    START,
+    App,
+    confirm,
+    make_app,
+    make_poll,
+    make_question,
+    make_viewer,
+)
 
 VOTER = 987_654_321_987
+TONES = make_question(PollKind.CHOICE, "Warm", "Cool")
+WAYS = make_question(PollKind.APPROVAL, "A", "B", "C")
+HOTLINE = make_question()
 
 
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def clock(watch: Watch) -> Clock:
-    return Clock(watch)
-
-
-@pytest.fixture
-def polls(database: Database, clock: Clock) -> PollService:
-    return PollService(database, clock)
-
-
-@pytest.fixture
-def resolutions(database: Database, clock: Clock) -> ResolutionService:
-    return ResolutionService(database, clock)
-
-
-async def opened(polls: PollService, question: Question, **terms: object) -> Poll:
-    return await held(polls, question, anonymous=True, **terms)
-
-
-async def confirmed(resolutions: ResolutionService, proposal: Proposal) -> int:
-    proposed = await resolutions.propose(MODERATOR, proposal)
-    await resolutions.confirm(MODERATOR, proposed.action.id)
-    return proposed.action.id
+async def opened(app: App, question: Question, **terms: object) -> Poll:
+    return await make_poll(app, question, anonymous=True, **terms)
 
 
 async def seen(polls: PollService, poll: Poll) -> Results | None:
@@ -59,57 +50,58 @@ async def seen(polls: PollService, poll: Poll) -> Results | None:
 
 @pytest.mark.parametrize("question", [TONES, WAYS, HOTLINE], ids=lambda asked: asked.kind)
 async def test_results_stay_five_voters_behind_until_the_close_shows_all(
-    polls: PollService, resolutions: ResolutionService, question: Question
+    app: App, polls: PollService, question: Question
 ) -> None:
-    poll = await opened(polls, question)
+    poll = await opened(app, question)
     shown = []
     for voter in range(1, 18):
         # One voter who changes again and again must not push the results on.
         for value in (1, 2, 1, 2, 1) if question is not TONES else (1, 0, 1, 0, 1):
-            await polls.cast(member(voter), poll.id, value)
+            await polls.cast(make_viewer(voter), poll.id, value)
         assert (await polls.show(SYSTEM, poll.id)).ballots == voter
         results = await seen(polls, poll)
         shown.append(results and results.ballots)
     assert shown == [None] * 9 + [5] * 5 + [10] * 3
-    await confirmed(resolutions, Proposal(ActionKind.CLOSE, poll.id))
+    await confirm(app, Proposal(ActionKind.CLOSE, poll.id))
     final = await seen(polls, poll)
     assert final is not None
     assert (final.ballots, sum(final.counts.values())) == (17, 17)
 
 
 async def test_voters_who_go_there_and_back_do_not_help_to_show_one_who_stays(
+    app: App,
     polls: PollService,
 ) -> None:
-    poll = await opened(polls, TONES)
+    poll = await opened(app, TONES)
     for voter in range(1, 11):
-        await polls.cast(member(voter), poll.id, 0)
+        await polls.cast(make_viewer(voter), poll.id, 0)
     assert (await seen(polls, poll)) == Results({0: 5}, 5)
     for voter in range(1, 5):
-        await polls.cast(member(voter), poll.id, 1)
-        await polls.cast(member(voter), poll.id, 0)
+        await polls.cast(make_viewer(voter), poll.id, 1)
+        await polls.cast(make_viewer(voter), poll.id, 0)
     for voter in range(5, 9):
-        await polls.withdraw(member(voter), poll.id)
-        await polls.cast(member(voter), poll.id, 0)
-    await polls.cast(member(99), poll.id, 1)
+        await polls.withdraw(make_viewer(voter), poll.id)
+        await polls.cast(make_viewer(voter), poll.id, 0)
+    await polls.cast(make_viewer(99), poll.id, 1)
     assert (await seen(polls, poll)) == Results({0: 5}, 5)
     # With five who do differ the next step shows: the ten as they were.
     for voter in range(1, 5):
-        await polls.cast(member(voter), poll.id, 1)
+        await polls.cast(make_viewer(voter), poll.id, 1)
     assert (await seen(polls, poll)) == Results({0: 10}, 10)
 
 
 async def test_under_five_voters_nothing_but_the_count_is_shown_not_even_at_the_end(
-    polls: PollService, resolutions: ResolutionService
+    app: App, polls: PollService
 ) -> None:
-    poll = await opened(polls, HOTLINE, asks_hope=True)
+    poll = await opened(app, HOTLINE, asks_hope=True)
     for voter in range(1, 5):
-        await polls.cast(member(voter), poll.id, 900)
-        await polls.cast(member(voter), poll.id + 1, 0)
-    own = (await polls.own(member(1), poll.id)).report
+        await polls.cast(make_viewer(voter), poll.id, 900)
+        await polls.cast(make_viewer(voter), poll.id + 1, 0)
+    own = (await polls.own(make_viewer(1), poll.id)).report
     resolving = Proposal(
         ActionKind.RESOLVE, poll.id, "It came.", "https://a.example/", Verdict.SETTLED, 1
     )
-    await confirmed(resolutions, resolving)
+    await confirm(app, resolving)
     for report in (own, await polls.show(SYSTEM, poll.id)):
         assert (report.ballots, report.results) == (4, None)
         assert report.hope is not None
@@ -117,11 +109,11 @@ async def test_under_five_voters_nothing_but_the_count_is_shown_not_even_at_the_
 
 
 async def test_a_poll_hidden_until_its_close_prepares_nothing_to_show(
-    polls: PollService, database: Database
+    app: App, polls: PollService, database: Database
 ) -> None:
-    poll = await opened(polls, TONES, hide_results=HideResults.UNTIL_CLOSE)
+    poll = await opened(app, TONES, hide_results=HideResults.UNTIL_CLOSE)
     for voter in range(1, 20):
-        await polls.cast(member(voter), poll.id, voter % 2)
+        await polls.cast(make_viewer(voter), poll.id, voter % 2)
     (row,) = [row for row in await stored(database) if row[0] == "polls"]
     assert row[1]["published"] is None
     assert row[1]["held"] is None
@@ -139,33 +131,32 @@ async def stored(database: Database) -> list[tuple[str, dict[str, object]]]:
 
 @pytest.mark.parametrize("question", [TONES, WAYS, HOTLINE], ids=lambda asked: asked.kind)
 async def test_no_row_of_any_table_holds_a_voters_id(
+    app: App,
     polls: PollService,
-    resolutions: ResolutionService,
     database: Database,
-    watch: Watch,
     question: Question,
 ) -> None:
-    poll = await opened(polls, question, asks_hope=question is HOTLINE)
-    await polls.remind(member(VOTER), poll.id, wanted=True)
+    poll = await opened(app, question, asks_hope=question is HOTLINE)
+    await polls.remind(make_viewer(VOTER), poll.id, wanted=True)
     assert any(str(VOTER) in str(row) for row in await stored(database))
-    await polls.cast(member(VOTER), poll.id, 1)
+    await polls.cast(make_viewer(VOTER), poll.id, 1)
     await check_forgotten(database)
     # Asking again after having voted would leave the id.
     with pytest.raises(UserError, match="have voted"):
-        await polls.remind(member(VOTER), poll.id, wanted=True)
-    await polls.withdraw(member(VOTER), poll.id)
-    await polls.cast(member(VOTER), poll.id, 1)
+        await polls.remind(make_viewer(VOTER), poll.id, wanted=True)
+    await polls.withdraw(make_viewer(VOTER), poll.id)
+    await polls.cast(make_viewer(VOTER), poll.id, 1)
     if question is HOTLINE:
-        await polls.cast(member(VOTER), poll.id + 1, 2)
+        await polls.cast(make_viewer(VOTER), poll.id + 1, 2)
     for voter in range(1, 12):
-        await polls.cast(member(voter), poll.id, 1)
+        await polls.cast(make_viewer(voter), poll.id, 1)
     await check_forgotten(database)
     assert await polls.to_remind(SYSTEM, poll.id) == (poll, [])
-    watch.now += timedelta(days=1)
+    app.clock.advance(timedelta(days=1))
     resolving = Proposal(
         ActionKind.RESOLVE, poll.id, "It came.", "https://a.example/", Verdict.SETTLED, 1
     )
-    confirmation = await resolutions.confirmation(SYSTEM, await confirmed(resolutions, resolving))
+    confirmation = await app.resolutions.confirmation(SYSTEM, (await confirm(app, resolving)).id)
     await check_forgotten(database)
     assert confirmation is not None
     assert len(confirmation.scores) == (12 if question is HOTLINE else 0)
@@ -193,15 +184,16 @@ def logged() -> Iterator[io.StringIO]:
 
 
 async def test_no_line_of_the_log_tells_a_vote_not_even_when_storing_it_fails(
-    logged: io.StringIO, database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    logged: io.StringIO, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # SQLAlchemy decides how much it logs when an engine is made.
     database = Database(database_url)
-    polls = PollService(database, clock)
-    poll = await opened(polls, TONES)
-    await polls.remind(member(VOTER), poll.id, wanted=True)
-    await polls.cast(member(VOTER), poll.id, 0)
-    own = await polls.own(member(VOTER), poll.id)
+    app = make_app(database)
+    polls = app.polls
+    poll = await opened(app, TONES)
+    await polls.remind(make_viewer(VOTER), poll.id, wanted=True)
+    await polls.cast(make_viewer(VOTER), poll.id, 0)
+    own = await polls.own(make_viewer(VOTER), poll.id)
     assert own.ballot is not None
     (voter,) = [row["voter"] for name, row in await stored(database) if name == "ballots"]
 
@@ -212,7 +204,7 @@ async def test_no_line_of_the_log_tells_a_vote_not_even_when_storing_it_fails(
 
     monkeypatch.setattr(rows, "put", again)
     try:
-        await polls.cast(member(VOTER), poll.id, 1)
+        await polls.cast(make_viewer(VOTER), poll.id, 1)
     except Exception:
         logging.getLogger("bot").exception("A ballot could not be stored")
     logging.getLogger("bot").debug("The end")

@@ -3,23 +3,10 @@ from datetime import timedelta
 import pytest
 
 from bot.access import SYSTEM
-from bot.clock import Clock
-from bot.db.engine import Database
 from bot.polls import ballot_store as queries
 from bot.polls import crowd as crowds
 from bot.polls.service import PollService
-from tests.polls.holding import HOTLINE, held, member
-from tests.watch import Watch
-
-
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def polls(database: Database, watch: Watch) -> PollService:
-    return PollService(database, Clock(watch))
+from tests.factories import App, SettableClock, make_poll, make_viewer
 
 
 @pytest.fixture
@@ -42,67 +29,77 @@ async def crowd(polls: PollService, poll_id: int) -> int | None:
     return report.results and report.results.crowd
 
 
-async def cast(polls: PollService, watch: Watch, poll_id: int, *values: int) -> None:
+async def cast(polls: PollService, clock: SettableClock, poll_id: int, *values: int) -> None:
     """Have members 1, 2, ... forecast, a second after the other."""
     for user_id, value in enumerate(values, start=1):
-        watch.now += timedelta(seconds=1)
-        await polls.cast(member(user_id), poll_id, value)
+        clock.advance(timedelta(seconds=1))
+        await polls.cast(make_viewer(user_id), poll_id, value)
 
 
 async def test_a_crowd_is_worked_out_once_for_all_who_look(
-    polls: PollService, watch: Watch, reads: list[int]
+    app: App, polls: PollService, clock: SettableClock, reads: list[int]
 ) -> None:
-    poll = await held(polls, HOTLINE)
-    await cast(polls, watch, poll.id, 100, 100, 100, 900, 900)
+    poll = await make_poll(app)
+    await cast(polls, clock, poll.id, 100, 100, 100, 900, 900)
     assert [await crowd(polls, poll.id) for _ in range(3)] == [900, 900, 900]
     assert reads == [5]
 
 
 async def test_it_is_worked_out_anew_when_only_the_order_of_the_forecasts_changed(
-    polls: PollService, watch: Watch, reads: list[int]
+    app: App, polls: PollService, clock: SettableClock, reads: list[int]
 ) -> None:
-    poll = await held(polls, HOTLINE)
-    await cast(polls, watch, poll.id, 100, 100, 100, 900, 900)
+    poll = await make_poll(app)
+    await cast(polls, clock, poll.id, 100, 100, 100, 900, 900)
     assert await crowd(polls, poll.id) == 900
     # The first two become the newest, at the values that they had: 900, 900 are older now.
-    await cast(polls, watch, poll.id, 101, 101)
-    await cast(polls, watch, poll.id, 100, 100)
+    await cast(polls, clock, poll.id, 101, 101)
+    await cast(polls, clock, poll.id, 100, 100)
     # Oldest first 100, 900, 900, 100, 100 with weights 0.290, 0.440, 0.604, 0.790, 1.
     assert await crowd(polls, poll.id) == 100
     assert reads == [5, 5]
 
 
-async def test_a_withdrawn_forecast_is_left_out_at_once(polls: PollService, watch: Watch) -> None:
-    poll = await held(polls, HOTLINE)
-    await cast(polls, watch, poll.id, 100, 100, 200, 900, 900)
+async def test_a_withdrawn_forecast_is_left_out_at_once(
+    app: App, polls: PollService, clock: SettableClock
+) -> None:
+    poll = await make_poll(app)
+    await cast(polls, clock, poll.id, 100, 100, 200, 900, 900)
     assert await crowd(polls, poll.id) == 900
-    await polls.withdraw(member(5), poll.id)
+    await polls.withdraw(make_viewer(5), poll.id)
     # Weights 0.368, 0.557, 0.765, 1; half of 2.690 is 1.345: 100 weighs 0.925, with 200 1.690.
     assert await crowd(polls, poll.id) == 200
 
 
 async def test_a_very_large_crowd_is_worked_out_every_few_seconds_at_most(
-    polls: PollService, watch: Watch, reads: list[int], monkeypatch: pytest.MonkeyPatch
+    app: App,
+    polls: PollService,
+    clock: SettableClock,
+    reads: list[int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(crowds, "MANY", 4)
-    poll = await held(polls, HOTLINE)
-    await cast(polls, watch, poll.id, 100, 100, 100, 900, 900)
+    poll = await make_poll(app)
+    await cast(polls, clock, poll.id, 100, 100, 100, 900, 900)
     assert await crowd(polls, poll.id) == 900
-    await polls.cast(member(5), poll.id, 100)
-    watch.now += crowds.BETWEEN - timedelta(microseconds=1)
+    await polls.cast(make_viewer(5), poll.id, 100)
+    clock.advance(crowds.BETWEEN - timedelta(microseconds=1))
     assert await crowd(polls, poll.id) == 900
-    watch.now += timedelta(microseconds=1)
+    clock.advance(timedelta(microseconds=1))
     assert await crowd(polls, poll.id) == 100
     assert reads == [5, 5]
 
 
 async def test_only_the_crowds_looked_at_last_are_kept(
-    polls: PollService, watch: Watch, reads: list[int], monkeypatch: pytest.MonkeyPatch
+    app: App,
+    polls: PollService,
+    clock: SettableClock,
+    reads: list[int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(crowds, "MOST_KEPT", 1)
-    one, other = await held(polls, HOTLINE), await held(polls, HOTLINE)
+    one, other = await make_poll(app), await make_poll(app)
     for poll in (one, other):
-        await cast(polls, watch, poll.id, 500, 500, 500)
+        await cast(polls, clock, poll.id, 500, 500, 500)
     for poll in (one, one, other, one):
         assert await crowd(polls, poll.id) == 500
     assert reads == [3, 3, 3]

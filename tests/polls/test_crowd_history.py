@@ -9,7 +9,7 @@ from bot.polls import crowd_history as history
 from bot.polls.crowd import even_crowd, recent_crowd
 from bot.polls.crowd_history import MOST_MOMENTS, LogRow, Moment, crowd_history
 from bot.polls.model import Poll, PollState
-from tests.polls.values import FORECAST_POLL, changed
+from tests.factories import FORECAST_POLL, changed
 
 # Every poll here is open for 100 hours: recent forecasts weigh more until hour 28.
 OPENED = datetime(2026, 9, 1, tzinfo=UTC)

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from bot.access import SYSTEM, Viewer
-from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.jobs.tables import JobRow
@@ -16,10 +15,8 @@ from bot.polls.model import Poll
 from bot.polls.service import PollService
 from bot.polls.tables import PollDraftRow, PollRow
 from bot.settings.model import ServerSettings
-from tests.factories import make_viewer
-from tests.watch import START, Watch
+from tests.factories import MODERATOR, START, App, SettableClock, make_viewer
 
-MODERATOR = make_viewer(1, 10, manage_messages=True)
 SEOUL = ServerSettings(10, zone="Asia/Seoul", min_forecasters=9)
 GOOD = Typed(
     "Which topic comes first?",
@@ -31,18 +28,8 @@ GOOD = Typed(
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def drafts(database: Database, watch: Watch) -> DraftService:
-    return DraftService(database, Clock(watch))
-
-
-@pytest.fixture
-def polls(database: Database, watch: Watch) -> PollService:
-    return PollService(database, Clock(watch))
+def drafts(app: App) -> DraftService:
+    return app.drafts
 
 
 async def ids(database: Database, table: type[PollRow | PollDraftRow]) -> list[int]:
@@ -83,10 +70,10 @@ async def test_why_a_closing_time_is_none_is_told(drafts: DraftService) -> None:
 
 
 async def test_an_edit_replaces_what_was_typed_and_stays_in_its_channel(
-    drafts: DraftService, watch: Watch, database: Database
+    drafts: DraftService, clock: SettableClock, database: Database
 ) -> None:
     first = await drafts.write(MODERATOR, 100, replace(GOOD, closes="1 hour"), SEOUL)
-    watch.now += timedelta(minutes=30)
+    clock.advance(timedelta(minutes=30))
     again = await drafts.write(MODERATOR, 200, replace(first.typed, options="A\nB"), SEOUL, 1)
     assert await ids(database, PollDraftRow) == [first.id] == [again.id]
     assert (again.typed.options, again.channel_id) == ("A\nB", 100)
@@ -153,14 +140,14 @@ async def test_a_draft_opened_many_times_at_once_becomes_one_poll(
 
 
 async def test_a_draft_whose_poll_was_not_posted_can_be_opened_again(
-    drafts: DraftService, polls: PollService, watch: Watch, database: Database
+    drafts: DraftService, polls: PollService, clock: SettableClock, database: Database
 ) -> None:
     stored = await drafts.write(MODERATOR, 100, GOOD, SEOUL)
     poll = await drafts.open(MODERATOR, stored.id)
     await polls.discard(SYSTEM, poll.id)
     await drafts.open(MODERATOR, stored.id)
     # The bot dies before it is posted, and forgets it at its next start.
-    watch.now += timedelta(hours=1)
+    clock.advance(timedelta(hours=1))
     await polls.discard_unposted(SYSTEM)
     assert await ids(database, PollRow) == []
     await drafts.open(MODERATOR, stored.id)
@@ -180,13 +167,13 @@ async def test_a_posted_draft_can_be_neither_edited_nor_discarded(
 
 
 async def test_old_drafts_are_forgotten_and_their_ids_never_used_again(
-    drafts: DraftService, watch: Watch, database: Database
+    drafts: DraftService, clock: SettableClock, database: Database
 ) -> None:
     old = await drafts.write(MODERATOR, 100, GOOD, SEOUL)
-    watch.now += KEPT
+    clock.advance(KEPT)
     kept = await drafts.write(make_viewer(2, 11, manage_server=True), 100, GOOD, SEOUL)
     assert await ids(database, PollDraftRow) == [old.id, kept.id]
-    watch.now += KEPT + timedelta(seconds=1)
+    clock.advance(KEPT + timedelta(seconds=1))
     new = await drafts.write(MODERATOR, 100, GOOD, SEOUL)
     assert await ids(database, PollDraftRow) == [new.id]
     assert new.id > kept.id > old.id

@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.db.engine import Database
 from bot.errors import UserError
 from bot.knowledge.model import is_reserved
 from bot.polls.model import PollKind, Question, Terms, Verdict
 from bot.polls.resolution import answer_key, read_result
 from bot.polls.rules import check_question
 from bot.text import is_visible, same_key
-from tests.polls.table import Table
+from tests.factories import App, make_poll, make_question
 
 
 def question(*labels: str) -> Question:
@@ -71,9 +70,8 @@ def test_options_that_read_like_what_settles_a_poll_are_refused_in_one_sentence(
     )
 
 
-async def test_an_answer_is_picked_by_its_key_whatever_it_is_called(database: Database) -> None:
-    table = Table(database)
-    poll = await table.open("Trade", "Peace", kind=PollKind.CHOICE)
+async def test_an_answer_is_picked_by_its_key_whatever_it_is_called(app: App) -> None:
+    poll = await make_poll(app, make_question(PollKind.CHOICE, "Trade", "Peace"))
     assert read_result(poll, answer_key(1)) == (Verdict.SETTLED, 1)
     assert read_result(poll, " ｐｅａｃｅ ") == (Verdict.SETTLED, 1)
     assert read_result(poll, "Ambiguous") == (Verdict.AMBIGUOUS, None)

@@ -5,62 +5,16 @@ import pytest
 from sqlalchemy import select
 
 from bot.access import SYSTEM, Viewer
-from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.jobs.tables import JobRow
-from bot.knowledge.model import Option, Outcome, OutcomeKind, Text
+from bot.knowledge.model import Outcome
 from bot.polls.model import ActionKind, HideResults, PollState, Proposal, Terms, question_about
 from bot.polls.resolution import ResolutionService
 from bot.polls.service import OpenRequest, PollService
 from bot.polls.tables import BallotLogRow, BallotRow, PollRow
-from tests.factories import make_viewer
-from tests.watch import START, Watch
-
-MODERATOR = make_viewer(1, 10, manage_messages=True)
-
-
-def text(words: str) -> Text:
-    return Text({"en": words})
-
-
-FORECAST = Outcome(
-    id="hotline",
-    issue="security",
-    kind=OutcomeKind.YES_NO,
-    question=text("Will they agree on a hotline?"),
-    options=(),
-    criteria=text("Both readouts mention it."),
-    readouts=("a", "b"),
-    decided_by="a",
-    expectation=None,
-)
-CHOICE = Outcome(
-    id="tone",
-    issue="security",
-    kind=OutcomeKind.OPTIONS,
-    question=text("Which tone?"),
-    options=(Option("warm", text("Warm")), Option("cool", text("Cool"))),
-    criteria=text("The readouts."),
-    readouts=("a",),
-    decided_by="a",
-    expectation=None,
-)
-
-
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def polls(database: Database, watch: Watch) -> PollService:
-    return PollService(database, Clock(watch))
-
-
-@pytest.fixture
-def resolutions(database: Database, watch: Watch) -> ResolutionService:
-    return ResolutionService(database, Clock(watch))
+from tests.factories import MODERATOR, START, SettableClock, make_viewer
+from tests.packs_in_code import CHOICE, FORECAST
 
 
 async def close(resolutions: ResolutionService, viewer: Viewer, poll_id: int) -> None:
@@ -75,17 +29,13 @@ def request(
     return OpenRequest(100, question, lasts, Terms(**terms))  # type: ignore[arg-type]
 
 
-def member(user_id: int, guild_id: int = 10) -> Viewer:
-    return make_viewer(user_id, guild_id)
-
-
 async def test_a_ballot_replaces_the_members_earlier_one_and_the_log_keeps_both(
-    polls: PollService, database: Database, watch: Watch
+    polls: PollService, database: Database, clock: SettableClock
 ) -> None:
     poll = await polls.open(MODERATOR, request())
-    await polls.cast(member(5), poll.id, 250)
-    watch.now += timedelta(hours=1)
-    receipt = await polls.cast(member(5), poll.id, 750)
+    await polls.cast(make_viewer(5), poll.id, 250)
+    clock.advance(timedelta(hours=1))
+    receipt = await polls.cast(make_viewer(5), poll.id, 750)
 
     assert (receipt.before, receipt.now) == (250, 750)
     async with database.read() as session:
@@ -100,12 +50,12 @@ async def test_a_ballot_replaces_the_members_earlier_one_and_the_log_keeps_both(
 
 async def test_a_withdrawn_ballot_counts_no_more_and_can_be_cast_again(polls: PollService) -> None:
     poll = await polls.open(MODERATOR, request(CHOICE))
-    await polls.cast(member(5), poll.id, 1)
-    await polls.withdraw(member(5), poll.id)
+    await polls.cast(make_viewer(5), poll.id, 1)
+    await polls.withdraw(make_viewer(5), poll.id)
     assert (await polls.show(SYSTEM, poll.id)).ballots == 0
     with pytest.raises(UserError, match="nothing to withdraw"):
-        await polls.withdraw(member(5), poll.id)
-    await polls.cast(member(5), poll.id, 0)
+        await polls.withdraw(make_viewer(5), poll.id)
+    await polls.cast(make_viewer(5), poll.id, 0)
     report = await polls.show(SYSTEM, poll.id)
     assert report.results is not None
     assert report.results.counts == {0: 1}
@@ -116,7 +66,7 @@ async def test_many_at_once_with_double_clicks_are_counted_once_each(
 ) -> None:
     poll = await polls.open(MODERATOR, request(CHOICE))
     voters = [user for user in range(1, 301) for _ in range(2)]
-    await asyncio.gather(*(polls.cast(member(user), poll.id, user % 2) for user in voters))
+    await asyncio.gather(*(polls.cast(make_viewer(user), poll.id, user % 2) for user in voters))
     report = await polls.show(SYSTEM, poll.id)
     assert report.results is not None
     assert report.results.counts == {0: 150, 1: 150}
@@ -127,11 +77,11 @@ async def test_many_at_once_with_double_clicks_are_counted_once_each(
 async def test_one_refused_ballot_does_not_harm_those_committed_with_it(polls: PollService) -> None:
     poll = await polls.open(MODERATOR, request(CHOICE))
     answers = await asyncio.gather(
-        polls.cast(member(1), poll.id, 0),
-        polls.cast(member(2), poll.id, 7),
-        polls.cast(member(3), poll.id + 999, 0),
-        polls.cast(member(4, guild_id=11), poll.id, 0),
-        polls.cast(member(5), poll.id, 1),
+        polls.cast(make_viewer(1), poll.id, 0),
+        polls.cast(make_viewer(2), poll.id, 7),
+        polls.cast(make_viewer(3), poll.id + 999, 0),
+        polls.cast(make_viewer(4, guild_id=11), poll.id, 0),
+        polls.cast(make_viewer(5), poll.id, 1),
         return_exceptions=True,
     )
     assert [isinstance(answer, UserError) for answer in answers] == [False, True, True, True, False]
@@ -139,24 +89,27 @@ async def test_one_refused_ballot_does_not_harm_those_committed_with_it(polls: P
 
 
 async def test_no_ballot_is_accepted_from_the_closing_time_on(
-    polls: PollService, watch: Watch
+    polls: PollService, clock: SettableClock
 ) -> None:
     poll = await polls.open(MODERATOR, request(lasts=timedelta(hours=1)))
-    await polls.cast(member(5), poll.id, 500)
-    watch.now = START + timedelta(hours=1)
-    for attempt in (polls.cast(member(6), poll.id, 500), polls.withdraw(member(5), poll.id)):
+    await polls.cast(make_viewer(5), poll.id, 500)
+    clock.set(START + timedelta(hours=1))
+    for attempt in (
+        polls.cast(make_viewer(6), poll.id, 500),
+        polls.withdraw(make_viewer(5), poll.id),
+    ):
         with pytest.raises(UserError, match="closed"):
             await attempt
     assert (await polls.show(SYSTEM, poll.id)).ballots == 1
 
 
 async def test_closing_twice_keeps_the_first_result(
-    polls: PollService, resolutions: ResolutionService, watch: Watch
+    polls: PollService, resolutions: ResolutionService, clock: SettableClock
 ) -> None:
     poll = await polls.open(MODERATOR, request())
     await close(resolutions, MODERATOR, poll.id)
     closed = (await polls.show(SYSTEM, poll.id)).poll
-    watch.now += timedelta(days=8)
+    clock.advance(timedelta(days=8))
     with pytest.raises(UserError, match="already closed"):
         await close(resolutions, make_viewer(2, 10, manage_server=True), poll.id)
     later = await polls.close_due(SYSTEM, poll.id, late=True)
@@ -187,10 +140,10 @@ async def test_members_can_neither_open_nor_close(
     polls: PollService, resolutions: ResolutionService
 ) -> None:
     with pytest.raises(UserError, match="Manage Messages"):
-        await polls.open(member(5), request())
+        await polls.open(make_viewer(5), request())
     poll = await polls.open(MODERATOR, request())
     with pytest.raises(UserError, match="Manage Messages"):
-        await close(resolutions, member(5), poll.id)
+        await close(resolutions, make_viewer(5), poll.id)
 
 
 async def test_one_open_poll_an_outcome_and_server_even_when_opened_at_the_same_moment(
@@ -210,8 +163,8 @@ async def test_an_anonymous_poll_stores_no_user_id_anywhere(
 ) -> None:
     poll = await polls.open(MODERATOR, request(CHOICE, anonymous=True))
     voter = 987_654_321_987
-    await polls.cast(member(voter), poll.id, 0)
-    await polls.cast(member(voter), poll.id, 1)
+    await polls.cast(make_viewer(voter), poll.id, 0)
+    await polls.cast(make_viewer(voter), poll.id, 1)
     async with database.read() as session:
         stored = [
             str(value)
@@ -221,7 +174,7 @@ async def test_an_anonymous_poll_stores_no_user_id_anywhere(
         ]
     assert stored
     assert not [value for value in stored if str(voter) in value]
-    ballot = (await polls.own(member(voter), poll.id)).ballot
+    ballot = (await polls.own(make_viewer(voter), poll.id)).ballot
     assert ballot is not None
     assert ballot.value == 1
 
@@ -231,42 +184,44 @@ async def test_hidden_results_show_the_count_alone(
     polls: PollService, resolutions: ResolutionService, hidden: HideResults
 ) -> None:
     poll = await polls.open(MODERATOR, request(CHOICE, hide_results=hidden))
-    await polls.cast(member(5), poll.id, 1)
+    await polls.cast(make_viewer(5), poll.id, 1)
     report = await polls.show(SYSTEM, poll.id)
     assert (report.ballots, report.results) == (1, None)
-    own = (await polls.own(member(5), poll.id)).report
+    own = (await polls.own(make_viewer(5), poll.id)).report
     assert (own.results is not None) == (hidden is HideResults.UNTIL_BALLOT)
     await close(resolutions, MODERATOR, poll.id)
     assert (await polls.show(SYSTEM, poll.id)).results is not None
 
 
 async def test_the_crowd_weighs_recent_forecasts_more_until_72_hours_before_close(
-    polls: PollService, watch: Watch
+    polls: PollService, clock: SettableClock
 ) -> None:
     poll = await polls.open(MODERATOR, request(lasts=timedelta(days=10)))
     for user, value in enumerate((100, 100, 100, 900, 900), start=1):
-        watch.now += timedelta(minutes=1)
-        await polls.cast(member(user), poll.id, value)
+        clock.advance(timedelta(minutes=1))
+        await polls.cast(make_viewer(user), poll.id, value)
     # Weights e^(sqrt(n) - sqrt(5)) for n = 1..5: 0.290, 0.440, 0.604, 0.790, 1; the half of
     # their sum 3.124 is 1.562; the three at 10% weigh 1.334, so the median is 90%.
     before = poll.lifecycle.closes_at - timedelta(hours=72)
     for now, crowd in (
-        (watch.now, 900),
+        (clock.now(), 900),
         (before - timedelta(microseconds=1), 900),
         (before, 100),
         (poll.lifecycle.closes_at, 100),
     ):
-        watch.now = now
+        clock.set(now)
         report = await polls.show(SYSTEM, poll.id)
         assert report.results is not None
         assert report.results.crowd == crowd
 
 
-async def test_a_changed_forecast_counts_as_the_newest(polls: PollService, watch: Watch) -> None:
+async def test_a_changed_forecast_counts_as_the_newest(
+    polls: PollService, clock: SettableClock
+) -> None:
     poll = await polls.open(MODERATOR, request(lasts=timedelta(days=10)))
     for user, value in ((1, 900), (2, 100), (3, 100), (4, 900), (5, 100), (1, 900), (1, 901)):
-        watch.now += timedelta(minutes=1)
-        await polls.cast(member(user), poll.id, value)
+        clock.advance(timedelta(minutes=1))
+        await polls.cast(make_viewer(user), poll.id, value)
     # Oldest first 100, 100, 900, 100, 901 with weights 0.290, 0.440, 0.604, 0.790, 1: those at
     # 100 weigh 1.520 of 3.124, less than half; 900 passes it.
     report = await polls.show(SYSTEM, poll.id)
@@ -277,10 +232,10 @@ async def test_a_changed_forecast_counts_as_the_newest(polls: PollService, watch
 async def test_under_three_forecasts_only_the_count_is_shown(polls: PollService) -> None:
     poll = await polls.open(MODERATOR, request())
     for user in (1, 2):
-        await polls.cast(member(user), poll.id, 500)
+        await polls.cast(make_viewer(user), poll.id, 500)
     report = await polls.show(SYSTEM, poll.id)
     assert (report.ballots, report.results) == (2, None)
-    await polls.cast(member(3), poll.id, 500)
+    await polls.cast(make_viewer(3), poll.id, 500)
     assert (await polls.show(SYSTEM, poll.id)).results is not None
 
 
@@ -294,18 +249,18 @@ async def test_a_poll_stays_open_for_a_minute_to_a_year(
 
 
 async def test_a_poll_whose_time_has_not_come_is_not_closed_but_planned_to_be(
-    polls: PollService, database: Database, watch: Watch
+    polls: PollService, database: Database, clock: SettableClock
 ) -> None:
     poll = await polls.open(MODERATOR, request(lasts=timedelta(days=2)))
-    watch.now += timedelta(days=1)
+    clock.advance(timedelta(days=1))
     found = await polls.close_due(SYSTEM, poll.id, late=False)
     assert found is not None
     assert found.lifecycle.state is PollState.OPEN
-    await polls.cast(member(5), poll.id, 250)
+    await polls.cast(make_viewer(5), poll.id, 250)
     async with database.read() as session:
         job = (await session.scalars(select(JobRow))).one()
     assert (job.kind, job.state, job.due_at) == ("poll.close", "waiting", poll.lifecycle.closes_at)
-    watch.now += timedelta(days=1)
+    clock.advance(timedelta(days=1))
     found = await polls.close_due(SYSTEM, poll.id, late=False)
     assert found is not None
     assert found.lifecycle.state is PollState.CLOSED

@@ -26,8 +26,8 @@ from bot.polls.visibility import report
 from bot.ui.knowledge.reader import OpenPoll, PackReader
 from cogs.announcements import templates
 from cogs.announcements.templates import Values
+from tests.factories import FORECAST_POLL, changed
 from tests.knowledge.making import harbor_pack, monstrous_pack
-from tests.polls.values import FORECAST_POLL, changed
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 QUIET = TemplateData(Changes(NOW))

@@ -16,7 +16,7 @@ from bot.announcements.model import (
 from bot.polls.model import Results
 from bot.polls.visibility import report
 from cogs.announcements import views
-from tests.polls.values import FORECAST_POLL, changed
+from tests.factories import FORECAST_POLL, changed
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SNOWFLAKE = 1_400_000_000_000_000_000

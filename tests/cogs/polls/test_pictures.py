@@ -12,7 +12,7 @@ from bot.polls.model import PollKind, PollState, Resolution, Results, Verdict
 from bot.polls.visibility import Report, report
 from cogs.polls.pictures import drawings
 from tests.cogs.polls.asking import closed, opened, pictures, shown
-from tests.polls.values import FORECAST_POLL, changed
+from tests.factories import FORECAST_POLL, changed
 from tests.world import World, components, text_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

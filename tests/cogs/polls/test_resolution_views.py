@@ -12,7 +12,7 @@ from bot.polls.visibility import report
 from bot.ui.polls.actions import action_post
 from tests.cogs.polls.asking import opened, resolved
 from tests.cogs.polls.test_pictures import NOW, POLL
-from tests.polls.values import changed
+from tests.factories import changed
 from tests.world import World, text_of
 
 

@@ -1,19 +1,17 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
 
 from bot.access import SYSTEM
-from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.polls.export.archive import Archive, Form
-from bot.polls.export.service import Export, ExportService
+from bot.polls.export.service import Export
 from bot.polls.model import (
     DELETED_VOTER,
     Action,
@@ -23,18 +21,22 @@ from bot.polls.model import (
     PollKind,
     Proposal,
     Question,
-    Terms,
     Verdict,
 )
-from bot.polls.resolution import ResolutionService
 from bot.polls.rules import approval
-from bot.polls.service import OpenRequest, PollService
 from bot.polls.tables import BallotLogRow, BallotRow, ScoreRow, TallyRow
 from tests.exports import Unzipped, unzipped
-from tests.factories import make_viewer
+from tests.factories import (
+    MODERATOR,
+    START,
+    App,
+    close_poll,
+    confirm,
+    make_app,
+    make_poll,
+    make_viewer,
+)
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
-MODERATOR = make_viewer(1, 10, manage_messages=True)
 FIRST_VOTER = 700_000_000_000_000_001
 ROOM = 10 * 1024 * 1024
 
@@ -46,63 +48,42 @@ APPROVAL = Question(
 )
 
 
-@dataclass
-class Server:
-    """The services on one database, at a time that stands still until it is moved."""
-
-    database: Database
-    now: datetime = START
-
-    def __post_init__(self) -> None:
-        clock = Clock(lambda: self.now)
-        self.polls = PollService(self.database, clock)
-        self.resolutions = ResolutionService(self.database, clock)
-        self.exports = ExportService(self.database, clock)
-
-    async def opened(self, question: Question, **terms: Any) -> Poll:
-        request = OpenRequest(100, question, timedelta(days=7), Terms(**terms))
-        return await self.polls.open(MODERATOR, request)
-
-    async def cast(self, poll_id: int, *values: int) -> None:
-        """A ballot each from so many voters, the first from FIRST_VOTER."""
-        for place, value in enumerate(values):
-            await self.polls.cast(make_viewer(FIRST_VOTER + place, 10), poll_id, value)
-
-    async def close(self, poll: Poll) -> None:
-        self.now = max(self.now, poll.lifecycle.closes_at)
-        await self.polls.close_due(SYSTEM, poll.id, late=False)
-
-    async def done(self, proposal: Proposal) -> Action:
-        found = await self.resolutions.propose(MODERATOR, proposal)
-        await self.resolutions.confirm(MODERATOR, found.action.id)
-        await self.resolutions.confirmation(SYSTEM, found.action.id)
-        return found.action
-
-    async def exported(self, poll: Poll, limit: int = ROOM) -> Export:
-        return await self.exports.export(MODERATOR, poll.id, limit=limit)
-
-    async def read(self, poll: Poll) -> Unzipped:
-        return unzipped((await self.exported(poll)).content)
-
-    async def voters(self, poll_id: int) -> set[str]:
-        async with self.database.read() as session:
-            query = select(BallotLogRow.voter).where(BallotLogRow.poll_id == poll_id)
-            return set(await session.scalars(query))
-
-    async def forget(self, poll_id: int, voter: str) -> None:
-        """Delete a member's data as `/privacy delete` does."""
-        async with self.database.write() as session:
-            for table in (BallotRow, BallotLogRow, ScoreRow):
-                await session.execute(
-                    update(table)
-                    .where(table.poll_id == poll_id, table.voter == voter)
-                    .values(voter=DELETED_VOTER + "0123456789abcdef" * 2)
-                )
+async def cast(app: App, poll_id: int, *values: int) -> None:
+    """A ballot each from so many voters, the first from FIRST_VOTER."""
+    for place, value in enumerate(values):
+        await app.polls.cast(make_viewer(FIRST_VOTER + place), poll_id, value)
 
 
-@pytest.fixture
-def server(database: Database) -> Server:
-    return Server(database)
+async def act(app: App, proposal: Proposal) -> Action:
+    """Propose and confirm something, and work out its effect."""
+    action = await confirm(app, proposal)
+    await app.resolutions.confirmation(SYSTEM, action.id)
+    return action
+
+
+async def export(app: App, poll: Poll, limit: int = ROOM) -> Export:
+    return await app.exports.export(MODERATOR, poll.id, limit=limit)
+
+
+async def read(app: App, poll: Poll) -> Unzipped:
+    return unzipped((await export(app, poll)).content)
+
+
+async def voters(app: App, poll_id: int) -> set[str]:
+    async with app.database.read() as session:
+        query = select(BallotLogRow.voter).where(BallotLogRow.poll_id == poll_id)
+        return set(await session.scalars(query))
+
+
+async def forget(app: App, poll_id: int, voter: str) -> None:
+    """Delete a member's data as `/privacy delete` does."""
+    async with app.database.write() as session:
+        for table in (BallotRow, BallotLogRow, ScoreRow):
+            await session.execute(
+                update(table)
+                .where(table.poll_id == poll_id, table.voter == voter)
+                .values(voter=DELETED_VOTER + "0123456789abcdef" * 2)
+            )
 
 
 def resolution(poll: Poll, value: int = 1) -> Proposal:
@@ -117,23 +98,23 @@ def resolution(poll: Poll, value: int = 1) -> Proposal:
     )
 
 
-async def test_only_a_moderator_of_the_server_gets_an_export(server: Server) -> None:
-    poll = await server.opened(FORECAST)
+async def test_only_a_moderator_of_the_server_gets_an_export(app: App) -> None:
+    poll = await make_poll(app, FORECAST)
     with pytest.raises(UserError, match="for moderators"):
-        await server.exports.export(make_viewer(5, 10), poll.id, limit=ROOM)
+        await app.exports.export(make_viewer(5, 10), poll.id, limit=ROOM)
     elsewhere = make_viewer(1, 11, manage_server=True)
     for viewer, poll_id in ((elsewhere, poll.id), (MODERATOR, 999)):
         with pytest.raises(UserError, match="no such poll"):
-            await server.exports.export(viewer, poll_id, limit=ROOM)
+            await app.exports.export(viewer, poll_id, limit=ROOM)
 
 
-async def test_ballots_and_every_change_are_there_with_times_and_words(server: Server) -> None:
-    poll = await server.opened(CHOICE)
-    await server.cast(poll.id, 0, 1)
-    server.now += timedelta(hours=1)
-    await server.cast(poll.id, 1)
-    await server.polls.withdraw(make_viewer(FIRST_VOTER + 1, 10), poll.id)
-    found = await server.read(poll)
+async def test_ballots_and_every_change_are_there_with_times_and_words(app: App) -> None:
+    poll = await make_poll(app, CHOICE)
+    await cast(app, poll.id, 0, 1)
+    app.clock.advance(timedelta(hours=1))
+    await cast(app, poll.id, 1)
+    await app.polls.withdraw(make_viewer(FIRST_VOTER + 1, 10), poll.id)
+    found = await read(app, poll)
 
     first, second = str(FIRST_VOTER), str(FIRST_VOTER + 1)
     assert found.json("ballots") == [
@@ -158,10 +139,10 @@ async def test_ballots_and_every_change_are_there_with_times_and_words(server: S
     assert found.json("polls")[0]["ballots"] == 1
 
 
-async def test_an_approval_tells_the_options_approved_of(server: Server) -> None:
-    poll = await server.opened(APPROVAL)
-    await server.cast(poll.id, approval([0, 2]), approval([2]))
-    found = await server.read(poll)
+async def test_an_approval_tells_the_options_approved_of(app: App) -> None:
+    poll = await make_poll(app, APPROVAL)
+    await cast(app, poll.id, approval([0, 2]), approval([2]))
+    found = await read(app, poll)
     assert found.column("ballots", "answer") == ["Trade; Air", "Air"]
     assert found.column("ballots", "value") == [5, 4]
     assert found.column("options", "ballots") == [1, 0, 2]
@@ -170,14 +151,14 @@ async def test_an_approval_tells_the_options_approved_of(server: Server) -> None
 
 @pytest.mark.parametrize("question", [FORECAST, CHOICE], ids=["forecast", "choice"])
 async def test_csv_and_json_say_the_same_and_the_readme_explains_every_column(
-    server: Server, question: Question
+    app: App, question: Question
 ) -> None:
-    poll = await server.opened(question, asks_hope=question is FORECAST)
-    await server.cast(poll.id, 0, 1, 1)
-    await server.done(Proposal(ActionKind.EXTEND, poll.id, closes_at=START + timedelta(days=9)))
-    server.now = START + timedelta(days=10)
-    await server.done(resolution(poll))
-    found = await server.read(poll)
+    poll = await make_poll(app, question, asks_hope=question is FORECAST)
+    await cast(app, poll.id, 0, 1, 1)
+    await act(app, Proposal(ActionKind.EXTEND, poll.id, closes_at=START + timedelta(days=9)))
+    app.clock.set(START + timedelta(days=10))
+    await act(app, resolution(poll))
+    found = await read(app, poll)
 
     assert found.tables("csv") == [
         "polls", "options", "ballots", "ballot_log", "resolutions", "scores",
@@ -204,21 +185,21 @@ def as_csv(cell: Any) -> str:
     return "" if cell is None else str(cell)
 
 
-async def test_what_moderators_did_is_told_and_mere_proposals_are_not(server: Server) -> None:
-    poll = await server.opened(FORECAST)
-    await server.cast(poll.id, 900, 600, 300)
+async def test_what_moderators_did_is_told_and_mere_proposals_are_not(app: App) -> None:
+    poll = await make_poll(app, FORECAST)
+    await cast(app, poll.id, 900, 600, 300)
     later = START + timedelta(days=9)
-    await server.done(Proposal(ActionKind.EXTEND, poll.id, closes_at=later))
-    server.now += timedelta(hours=1)
-    await server.resolutions.propose(MODERATOR, Proposal(ActionKind.ANNUL, poll.id, "Dropped idea"))
-    await server.done(resolution(poll))
-    server.now += timedelta(hours=1)
-    await server.done(Proposal(ActionKind.UNRESOLVE, poll.id, "Misread"))
-    undone = await server.read(poll)
+    await act(app, Proposal(ActionKind.EXTEND, poll.id, closes_at=later))
+    app.clock.advance(timedelta(hours=1))
+    await app.resolutions.propose(MODERATOR, Proposal(ActionKind.ANNUL, poll.id, "Dropped idea"))
+    await act(app, resolution(poll))
+    app.clock.advance(timedelta(hours=1))
+    await act(app, Proposal(ActionKind.UNRESOLVE, poll.id, "Misread"))
+    undone = await read(app, poll)
     assert undone.json("scores") == []
-    server.now += timedelta(hours=1)
-    await server.done(resolution(poll, value=0))
-    found = await server.read(poll)
+    app.clock.advance(timedelta(hours=1))
+    await act(app, resolution(poll, value=0))
+    found = await read(app, poll)
 
     rows = found.json("resolutions")
     assert [(row["action"], row["answer"], row["in_force"], row["at"]) for row in rows] == [
@@ -242,13 +223,13 @@ async def test_what_moderators_did_is_told_and_mere_proposals_are_not(server: Se
     assert sum(found.column("scores", "peer")) == pytest.approx(0, abs=1e-5)
 
 
-async def test_totals_stay_right_when_a_member_has_deleted_their_data(server: Server) -> None:
-    poll = await server.opened(FORECAST)
-    await server.cast(poll.id, 900, 600, 900)
-    await server.close(poll)
-    await server.done(resolution(poll))
-    await server.forget(poll.id, str(FIRST_VOTER))
-    found = await server.read(poll)
+async def test_totals_stay_right_when_a_member_has_deleted_their_data(app: App) -> None:
+    poll = await make_poll(app, FORECAST)
+    await cast(app, poll.id, 900, 600, 900)
+    await close_poll(app, poll)
+    await act(app, resolution(poll))
+    await forget(app, poll.id, str(FIRST_VOTER))
+    found = await read(app, poll)
 
     assert str(FIRST_VOTER).encode() not in found.all_bytes
     assert b"0123456789abcdef" not in found.all_bytes
@@ -273,16 +254,16 @@ def assert_totals(found: Unzipped) -> None:
         assert row["ballots"] == row["counted"] == of_poll
 
 
-async def test_anonymous_voters_stand_under_keys_of_one_export(server: Server) -> None:
-    poll = await server.opened(FORECAST, anonymous=True)
-    await server.cast(poll.id, 100, 200, 300, 400, 500, 600)
-    server.now += timedelta(hours=5, seconds=7)
-    await server.cast(poll.id, 150)
-    await server.close(poll)
-    await server.done(resolution(poll))
-    one, two = await server.read(poll), await server.read(poll)
+async def test_anonymous_voters_stand_under_keys_of_one_export(app: App) -> None:
+    poll = await make_poll(app, FORECAST, anonymous=True)
+    await cast(app, poll.id, 100, 200, 300, 400, 500, 600)
+    app.clock.advance(timedelta(hours=5, seconds=7))
+    await cast(app, poll.id, 150)
+    await close_poll(app, poll)
+    await act(app, resolution(poll))
+    one, two = await read(app, poll), await read(app, poll)
 
-    stored = await server.voters(poll.id)
+    stored = await voters(app, poll.id)
     assert len(stored) == 6
     for found in (one, two):
         for voter in stored:
@@ -298,14 +279,14 @@ async def test_anonymous_voters_stand_under_keys_of_one_export(server: Server) -
     assert not set(one.column("ballots", "voter")) & set(two.column("ballots", "voter"))
 
 
-async def test_nothing_in_an_anonymous_export_tells_when_somebody_voted(server: Server) -> None:
-    poll = await server.opened(FORECAST, anonymous=True)
+async def test_nothing_in_an_anonymous_export_tells_when_somebody_voted(app: App) -> None:
+    poll = await make_poll(app, FORECAST, anonymous=True)
     for place in range(40):
-        server.now += timedelta(minutes=61)
-        await server.polls.cast(make_viewer(FIRST_VOTER + place, 10), poll.id, place)
-    await server.close(poll)
-    await server.done(resolution(poll))
-    found = await server.read(poll)
+        app.clock.advance(timedelta(minutes=61))
+        await app.polls.cast(make_viewer(FIRST_VOTER + place, 10), poll.id, place)
+    await close_poll(app, poll)
+    await act(app, resolution(poll))
+    found = await read(app, poll)
 
     assert len(found.json("ballots")) == 40
     assert set(found.column("ballots", "cast_at")) == {None}
@@ -320,28 +301,28 @@ async def test_nothing_in_an_anonymous_export_tells_when_somebody_voted(server: 
 
 
 async def test_who_deleted_their_data_is_not_told_apart_in_an_anonymous_poll(
-    server: Server,
+    app: App,
 ) -> None:
-    poll = await server.opened(CHOICE, anonymous=True)
-    await server.cast(poll.id, 0, 0, 1, 1, 1)
-    await server.close(poll)
-    await server.forget(poll.id, sorted(await server.voters(poll.id))[0])
-    found = await server.read(poll)
+    poll = await make_poll(app, CHOICE, anonymous=True)
+    await cast(app, poll.id, 0, 0, 1, 1, 1)
+    await close_poll(app, poll)
+    await forget(app, poll.id, sorted(await voters(app, poll.id))[0])
+    found = await read(app, poll)
     assert all(voter.startswith("voter-") for voter in found.column("ballots", "voter"))
     assert len(set(found.column("ballots", "voter"))) == 5
     assert_totals(found)
 
 
 async def test_an_anonymous_poll_under_five_voters_is_a_count_even_when_closed(
-    server: Server,
+    app: App,
 ) -> None:
-    poll = await server.opened(FORECAST, anonymous=True)
-    await server.cast(poll.id, 437, 437, 613, 613)
+    poll = await make_poll(app, FORECAST, anonymous=True)
+    await cast(app, poll.id, 437, 437, 613, 613)
     for _ in range(2):
-        assert_count_alone(await server.read(poll), 4)
-        await server.close(poll)
-    await server.done(resolution(poll))
-    assert_count_alone(await server.read(poll), 4)
+        assert_count_alone(await read(app, poll), 4)
+        await close_poll(app, poll)
+    await act(app, resolution(poll))
+    assert_count_alone(await read(app, poll), 4)
 
 
 def assert_count_alone(found: Unzipped, ballots: int, place: int = 0) -> None:
@@ -358,12 +339,12 @@ def assert_count_alone(found: Unzipped, ballots: int, place: int = 0) -> None:
         assert value not in found.all_bytes
 
 
-async def test_an_open_anonymous_poll_exports_what_the_server_sees(server: Server) -> None:
-    poll = await server.opened(CHOICE, anonymous=True)
+async def test_an_open_anonymous_poll_exports_what_the_server_sees(app: App) -> None:
+    poll = await make_poll(app, CHOICE, anonymous=True)
     # A step of five is shown once five more have voted.
-    await server.cast(poll.id, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1)
-    found = await server.read(poll)
-    seen = (await server.polls.show(SYSTEM, poll.id)).results
+    await cast(app, poll.id, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1)
+    found = await read(app, poll)
+    seen = (await app.polls.show(SYSTEM, poll.id)).results
     assert seen is not None
     assert dict(seen.counts) == {0: 5}
     assert found.column("options", "ballots") == [5, 0]
@@ -372,63 +353,63 @@ async def test_an_open_anonymous_poll_exports_what_the_server_sees(server: Serve
     assert found.json("ballots") == found.json("ballot_log") == []
     assert "still open" in found.readme
 
-    await server.close(poll)
-    assert (await server.read(poll)).column("options", "ballots") == [5, 6]
+    await close_poll(app, poll)
+    assert (await read(app, poll)).column("options", "ballots") == [5, 6]
 
 
 @pytest.mark.parametrize("hidden", [HideResults.UNTIL_CLOSE, HideResults.UNTIL_BALLOT])
 async def test_hidden_results_are_hidden_in_the_export_until_the_poll_closes(
-    server: Server, hidden: HideResults
+    app: App, hidden: HideResults
 ) -> None:
-    poll = await server.opened(FORECAST, hide_results=hidden)
-    await server.cast(poll.id, 437, 437, 613)
-    await server.polls.cast(make_viewer(MODERATOR.user_id, 10), poll.id, 437)
-    found = await server.read(poll)
+    poll = await make_poll(app, FORECAST, hide_results=hidden)
+    await cast(app, poll.id, 437, 437, 613)
+    await app.polls.cast(make_viewer(MODERATOR.user_id, 10), poll.id, 437)
+    found = await read(app, poll)
     assert_count_alone(found, 4)
     assert found.json("polls")[0]["hide_results"] == hidden.value
     assert "hidden until the poll closes" in found.readme
 
     # Its time is over, whether or not the bot has come to closing it.
-    server.now = poll.lifecycle.closes_at
-    assert sorted((await server.read(poll)).column("ballots", "value")) == [437, 437, 437, 613]
+    app.clock.set(poll.lifecycle.closes_at)
+    assert sorted((await read(app, poll)).column("ballots", "value")) == [437, 437, 437, 613]
 
 
 async def test_too_few_forecasts_for_a_crowd_are_withheld_only_while_the_poll_is_open(
-    server: Server,
+    app: App,
 ) -> None:
-    poll = await server.opened(FORECAST)
-    await server.cast(poll.id, 437, 613)
-    assert_count_alone(await server.read(poll), 2)
-    await server.close(poll)
-    found = await server.read(poll)
+    poll = await make_poll(app, FORECAST)
+    await cast(app, poll.id, 437, 613)
+    assert_count_alone(await read(app, poll), 2)
+    await close_poll(app, poll)
+    found = await read(app, poll)
     assert found.column("ballots", "value") == [437, 613]
     assert found.json("polls")[0]["crowd"] is None
 
 
-async def test_hopes_come_with_their_forecast_under_rules_of_their_own(server: Server) -> None:
-    poll = await server.opened(FORECAST, asks_hope=True)
-    hope = (await server.polls.show(SYSTEM, poll.id)).hope
+async def test_hopes_come_with_their_forecast_under_rules_of_their_own(app: App) -> None:
+    poll = await make_poll(app, FORECAST, asks_hope=True)
+    hope = (await app.polls.show(SYSTEM, poll.id)).hope
     assert hope is not None
-    await server.cast(poll.id, 250, 500, 750)
-    await server.cast(hope.poll.id, 0, 1)
-    found = await server.read(poll)
+    await cast(app, poll.id, 250, 500, 750)
+    await cast(app, hope.poll.id, 0, 1)
+    found = await read(app, poll)
     assert found.column("polls", "poll_id") == [str(poll.id), str(hope.poll.id)]
     assert set(found.column("ballots", "poll_id")) == {str(poll.id)}
     assert_count_alone(found, 2, place=1)
 
-    await server.close(poll)
-    found = await server.read(hope.poll)
+    await close_poll(app, poll)
+    found = await read(app, hope.poll)
     assert found.column("polls", "hope_for") == [None, str(poll.id)]
     assert Counter(found.column("ballots", "poll_id")) == {str(poll.id): 3, str(hope.poll.id): 2}
     assert_totals(found)
 
 
-async def test_json_gives_way_and_then_a_sentence_says_what_to_do(server: Server) -> None:
-    poll = await server.opened(FORECAST)
-    await server.cast(poll.id, *range(100, 160))
-    full = await server.exported(poll)
+async def test_json_gives_way_and_then_a_sentence_says_what_to_do(app: App) -> None:
+    poll = await make_poll(app, FORECAST)
+    await cast(app, poll.id, *range(100, 160))
+    full = await export(app, poll)
     assert full.forms == (Form.CSV, Form.JSON)
-    less = await server.exported(poll, limit=len(full.content) - 1000)
+    less = await export(app, poll, limit=len(full.content) - 1000)
     found = unzipped(less.content)
     assert less.forms == (Form.CSV,)
     assert found.tables("json") == []
@@ -436,15 +417,15 @@ async def test_json_gives_way_and_then_a_sentence_says_what_to_do(server: Server
     assert "Only CSV is in here" in found.readme
     assert "json/polls.json" not in found.readme
     with pytest.raises(UserError, match=r"nothing was sent\. Boost the server"):
-        await server.exported(poll, limit=1000)
+        await export(app, poll, limit=1000)
 
 
 async def test_a_big_poll_is_exported_in_full_while_the_bot_goes_on(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = Database(sqlite_url)
-    server = Server(database)
-    poll = await server.opened(CHOICE)
+    app = make_app(database)
+    poll = await make_poll(app, CHOICE)
     voters = 30_000
     async with database.write() as session:
         for at_once in range(0, voters, 10_000):
@@ -472,7 +453,7 @@ async def test_a_big_poll_is_exported_in_full_while_the_bot_goes_on(
         add(self, rows)
 
     monkeypatch.setattr(Archive, "add", watched)
-    found = await server.read(poll)
+    found = await read(app, poll)
     await database.close()
 
     assert threads

@@ -13,30 +13,36 @@ from bot.polls import resolution
 from bot.polls.model import ActionKind, Poll, Proposal, Verdict
 from bot.polls.scoring import store as scoring
 from bot.polls.tables import ScoreRow
-from tests.polls.table import MODERATOR, Table
+from tests.factories import (
+    MODERATOR,
+    App,
+    cast_ballots,
+    close_poll,
+    make_poll,
+    report_on,
+)
 
 
-@pytest.fixture
-def table(database: Database, monkeypatch: pytest.MonkeyPatch) -> Table:
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resolution, "SCORES_AT_ONCE", 2)
-    return Table(database)
 
 
-async def resolved(table: Table) -> tuple[Poll, int]:
+async def resolved(app: App) -> tuple[Poll, int]:
     """A poll of five forecasters that is resolved; its scores are not worked out."""
-    poll = await table.open()
-    await table.cast(poll, 900, 700, 500, 300, 100)
-    await table.over(poll)
+    poll = await make_poll(app)
+    await cast_ballots(app, poll, 900, 700, 500, 300, 100)
+    await close_poll(app, poll)
     proposal = Proposal(
         ActionKind.RESOLVE, poll.id, "So.", "https://example.org", Verdict.SETTLED, 1
     )
-    found = await table.resolutions.propose(MODERATOR, proposal)
-    await table.resolutions.confirm(MODERATOR, found.action.id)
+    found = await app.resolutions.propose(MODERATOR, proposal)
+    await app.resolutions.confirm(MODERATOR, found.action.id)
     return poll, found.action.id
 
 
-async def stored(table: Table) -> int:
-    async with table.database.read() as session:
+async def stored(app: App) -> int:
+    async with app.database.read() as session:
         return await session.scalar(select(func.count()).select_from(ScoreRow)) or 0
 
 
@@ -67,50 +73,50 @@ class Interrupted:
 
 
 async def test_nobody_sees_a_part_of_the_scores_and_votes_go_on_between_the_parts(
-    table: Table, monkeypatch: pytest.MonkeyPatch
+    app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = await table.open()
-    _, action_id = await resolved(table)
+    other = await make_poll(app)
+    _, action_id = await resolved(app)
     seen: list[Any] = []
 
     async def look() -> None:
-        seen.append(await stored(table))
-        seen.append((await table.forecasts.leaderboard(MODERATOR)).rows)
-        seen.append((await table.forecasts.mine(MODERATOR)).settled)
+        seen.append(await stored(app))
+        seen.append((await app.forecasts.leaderboard(MODERATOR)).rows)
+        seen.append((await app.forecasts.mine(MODERATOR)).settled)
 
     with monkeypatch.context() as patched:
         between(patched, 1, look)
-        await table.resolutions.confirmation(SYSTEM, action_id)
+        await app.resolutions.confirmation(SYSTEM, action_id)
     assert seen == [2, [], []]
-    assert await stored(table) == 5
-    assert len((await table.forecasts.leaderboard(MODERATOR)).rows) == 5
-    assert (await table.report(other)).ballots == 0
+    assert await stored(app) == 5
+    assert len((await app.forecasts.leaderboard(MODERATOR)).rows) == 5
+    assert (await report_on(app, other)).ballots == 0
 
 
 async def test_a_ruling_that_is_undone_between_two_parts_leaves_no_scores(
-    table: Table, monkeypatch: pytest.MonkeyPatch
+    app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    poll, action_id = await resolved(table)
+    poll, action_id = await resolved(app)
     undone = [False]
 
     async def undo() -> None:
         undone[0] = True
         proposal = Proposal(ActionKind.UNRESOLVE, poll.id, "Wrong.")
-        found = await table.resolutions.propose(MODERATOR, proposal)
-        await table.resolutions.confirm(MODERATOR, found.action.id)
+        found = await app.resolutions.propose(MODERATOR, proposal)
+        await app.resolutions.confirm(MODERATOR, found.action.id)
 
     with monkeypatch.context() as patched:
         between(patched, 1, undo)
-        await table.resolutions.confirmation(SYSTEM, action_id)
+        await app.resolutions.confirmation(SYSTEM, action_id)
     assert undone == [True]
-    assert await stored(table) == 0
-    assert (await table.forecasts.leaderboard(MODERATOR)).rows == []
+    assert await stored(app) == 0
+    assert (await app.forecasts.leaderboard(MODERATOR)).rows == []
 
 
 async def test_what_an_attempt_cut_short_has_left_is_made_whole_by_the_next(
-    table: Table, monkeypatch: pytest.MonkeyPatch
+    app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, action_id = await resolved(table)
+    _, action_id = await resolved(app)
 
     async def die() -> None:
         raise asyncio.CancelledError
@@ -118,29 +124,29 @@ async def test_what_an_attempt_cut_short_has_left_is_made_whole_by_the_next(
     with monkeypatch.context() as patched:
         between(patched, 2, die)
         with pytest.raises(asyncio.CancelledError):
-            await table.resolutions.confirmation(SYSTEM, action_id)
-    assert await stored(table) == 4
-    assert (await table.forecasts.leaderboard(MODERATOR)).rows == []
-    await table.resolutions.confirmation(SYSTEM, action_id)
-    assert await stored(table) == 5
-    assert len((await table.forecasts.leaderboard(MODERATOR)).rows) == 5
+            await app.resolutions.confirmation(SYSTEM, action_id)
+    assert await stored(app) == 4
+    assert (await app.forecasts.leaderboard(MODERATOR)).rows == []
+    await app.resolutions.confirmation(SYSTEM, action_id)
+    assert await stored(app) == 5
+    assert len((await app.forecasts.leaderboard(MODERATOR)).rows) == 5
 
 
 async def test_counting_whom_a_proposal_would_score_keeps_nobody_from_voting(
-    table: Table, monkeypatch: pytest.MonkeyPatch
+    app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    poll, other = await table.open(), await table.open()
-    await table.cast(poll, 900, 700)
+    poll, other = await make_poll(app), await make_poll(app)
+    await cast_ballots(app, poll, 900, 700)
     plain = scoring.forecasters
 
     async def voting(*arguments: Any) -> int:
         async with asyncio.timeout(20):
-            await table.cast(other, 500)
+            await cast_ballots(app, other, 500)
         return await plain(*arguments)
 
     monkeypatch.setattr(scoring, "forecasters", voting)
     proposal = Proposal(
         ActionKind.RESOLVE, poll.id, "So.", "https://example.org", Verdict.SETTLED, 1
     )
-    assert (await table.resolutions.propose(MODERATOR, proposal)).scored == 2
-    assert (await table.report(other)).ballots == 1
+    assert (await app.resolutions.propose(MODERATOR, proposal)).scored == 2
+    assert (await report_on(app, other)).ballots == 1
