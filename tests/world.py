@@ -21,6 +21,7 @@ from bot.db.engine import Database
 from bot.errors import UserError
 from bot.knowledge.library import Library
 from bot.preview import SimulatedClock, simulate
+from tests.discord_api import MOST_BYTES, problem, text_bytes
 
 
 class Incidents(logging.Handler):
@@ -157,6 +158,8 @@ async def _inhabited(
         finally:
             logging.getLogger("bot.ui.failures").removeHandler(incidents)
         assert incidents.seen == incidents.expected
+        if wrong := _wrong_requests(env):
+            raise AssertionError("Discord would refuse:\n" + "\n".join(wrong))
         allowed = incidents.expected
         unanswered = [
             error
@@ -193,3 +196,15 @@ def text_of(message: Any) -> str:
 def labels_of(message: Any) -> list[str]:
     """The labels of the buttons of a message."""
     return [node["label"] for node in components(message) if node.get("type") == 2]
+
+
+def _wrong_requests(env: simcord.Env) -> list[str]:
+    """What Discord would not have accepted of what the bot sent, by its own description."""
+    wrong = []
+    for request in env.http_requests:
+        found = problem(request.method, request.path, request.json)
+        if found is None and text_bytes(request.json) > MOST_BYTES:
+            found = f"{request.method} {request.path}: {text_bytes(request.json)} bytes of text"
+        if found is not None:
+            wrong.append(found)
+    return wrong

@@ -114,6 +114,7 @@ async def standin(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StandIn]:
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(made.gateway.url))
     yield made
     await made.stop()
+    assert made.wrong == []
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from typing import Any
 from aiohttp import web
 from discord.utils import time_snowflake, utcnow
 
+from tests.discord_api import MOST_BYTES, problem, text_bytes
 from tests.standin.gateway import Gateway
 from tests.standin.payloads import (
     ANN_ID,
@@ -28,7 +29,6 @@ from tests.standin.payloads import (
     guild_payload,
     message_payload,
     numbered,
-    parts_of,
     ready_payload,
     user_payload,
 )
@@ -50,14 +50,11 @@ PASSING = [fault for fault in Fault if fault not in (Fault.FORBIDDEN, Fault.UNAN
 """What the bot can get over by itself."""
 
 
-MOST_BYTES = 10_170
-"""Discord answers 500 to a message whose texts hold more, with `BYTES_A_TEXT` for each of them."""
-BYTES_A_TEXT = 12
-
-
 @dataclass
 class StandIn:
     """Discord as far as this bot needs it. `faults` are used up by posts, one each.
+
+    `wrong` says what was wrong with requests that Discord would not accept.
 
     `ahead` is how far its time, which is that of the bots as well, is ahead of the machine's.
     """
@@ -69,6 +66,7 @@ class StandIn:
     callbacks: list[dict[str, Any]] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
     requests: list[tuple[str, str]] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
     remembers_nonces: bool = True
     ahead: timedelta = timedelta()
     url: str = ""
@@ -113,8 +111,21 @@ class StandIn:
         for method, pattern, handler in self._routes():
             match = re.fullmatch(pattern, path)
             if match and method == request.method:
-                return await handler(request, *match.groups())
+                refused = await self._refused(request, path)
+                return refused or await handler(request, *match.groups())
         return _json({"message": "Unknown route", "code": 0}, status=404)
+
+    async def _refused(self, request: web.Request, path: str) -> web.Response | None:
+        """The answer to a body that Discord would not accept; None if it would."""
+        body = await _body(request) if request.can_read_body else None
+        wrong = problem(request.method, path, body)
+        if wrong is not None:
+            self.wrong.append(wrong)
+            return _json({"message": wrong, "code": 50035}, status=400)
+        if text_bytes(body) > MOST_BYTES:
+            self.wrong.append(f"{request.method} {path}: {text_bytes(body)} bytes of text")
+            return _json({"message": "Internal", "code": 0}, status=500)
+        return None
 
     def _routes(self) -> list[tuple[str, str, Callable[..., Awaitable[web.StreamResponse]]]]:
         return [
@@ -164,8 +175,6 @@ class StandIn:
             return _json({"message": "Internal", "code": 0}, status=500)
         if fault is Fault.DROPPED:
             return _broken(request)
-        if _too_big(body):
-            return _json({"message": "Internal", "code": 0}, status=500)
         message = self._accept(channel_id, body)
         if fault is Fault.REPLY_LOST:
             return _broken(request)
@@ -205,8 +214,6 @@ class StandIn:
         body = await _body(request)
         if self.edit_faults and self.edit_faults.popleft() is Fault.DROPPED:
             return _broken(request)
-        if _too_big(body):
-            return _json({"message": "Internal", "code": 0}, status=500)
         for message in self.messages:
             if message["id"] == message_id:
                 message |= {key: body[key] for key in ("components", "content") if key in body}
@@ -216,8 +223,6 @@ class StandIn:
 
     async def _callback(self, request: web.Request, interaction_id: str) -> web.Response:
         body = await _body(request)
-        if _too_big(body.get("data") or {}):
-            return _json({"message": "Internal", "code": 0}, status=500)
         self.callbacks.append({"interaction": interaction_id, **body})
         return _json({"interaction": {"id": interaction_id, "type": body["type"]}})
 
@@ -227,8 +232,6 @@ class StandIn:
     async def _edit_original(self, request: web.Request) -> web.Response:
         """What an interaction was answered with is changed; only its person sees that."""
         body = await _body(request)
-        if _too_big(body):
-            return _json({"message": "Internal", "code": 0}, status=500)
         self.answers.append(body)
         me = user_payload(BOT_ID, "summit-bot", bot=True)
         return _json(message_payload(1, CHANNEL_ID, body, me))
@@ -248,13 +251,6 @@ async def _body(request: web.Request) -> dict[str, Any]:
     form = await request.post()
     sent: dict[str, Any] = json.loads(str(form["payload_json"]))
     return sent
-
-
-def _too_big(body: Mapping[str, Any]) -> bool:
-    texts = [
-        part["content"] for part in parts_of(body.get("components") or []) if part["type"] == 10
-    ]
-    return sum(len(text.encode()) + BYTES_A_TEXT for text in texts) > MOST_BYTES
 
 
 def _broken(request: web.Request) -> web.StreamResponse:
