@@ -12,7 +12,7 @@ from bot.knowledge.loader import load_library
 from bot.polls.tables import PollRow
 from bot.settings.service import SettingsService
 from tests.cogs.settings.desk import administrator, choose, opened, stored, typed
-from tests.cogs.test_who_may import PACKS
+from tests.cogs.test_commands import PACKS
 from tests.factories import make_viewer
 from tests.knowledge.making import harbor_pack
 from tests.packs_in_code import talks
