@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.modlog.model import Entry, moment
 from bot.polls.model import Action, ActionKind, Poll, Verdict, answers_of
+from bot.text import counted
 
 _ACTS = {
     ActionKind.CLOSE: "closed a poll",
@@ -32,7 +33,7 @@ def exported(poll: Poll, by: int, at: datetime) -> Entry:
 
 def not_reminded(poll: Poll, members: int, at: datetime) -> Entry:
     """Members who asked for a reminder could not be reached; moderators can step in."""
-    who = "One member who asked" if members == 1 else f"{members} members who asked"
+    who = counted(members, "member who asked", "members who asked")
     detail = (
         f"{who} to be reminded could not be reached: Discord refused the message every time I "
         f"tried. The poll closes {moment(poll.lifecycle.closes_at)}. Remind people in its channel "

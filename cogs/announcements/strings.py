@@ -15,8 +15,8 @@ from bot.announcements.model import (
 )
 from bot.polls.model import PollKind
 from bot.polls.visibility import Report
-from bot.text import DELETED_MEMBER, linkable, member, shorten
-from bot.ui.polls.strings import counted, percent
+from bot.text import DELETED_MEMBER, counted, linkable, member, shorten
+from bot.ui.polls.strings import counted_ballots, percent
 
 if TYPE_CHECKING:
     from bot.announcements.model import AnnouncementDetails, PostingConditions
@@ -66,7 +66,7 @@ NOTHING_DONE_YET = "**Nothing is done until you confirm.**"
 def poll_lines(report: Report) -> list[str]:
     """An attached poll's question and what everyone may see of its results."""
     poll, results = report.poll, report.results
-    standing = counted(report.ballots, poll.question.kind)
+    standing = counted_ballots(report.ballots, poll.question.kind)
     if results is not None and results.ballots:
         if poll.question.kind is PollKind.FORECAST and results.crowd is not None:
             standing = f"The crowd says **{percent(results.crowd)}** · {standing}"
@@ -86,7 +86,7 @@ def pinged(announcement: Announcement, conditions: PostingConditions) -> str:
         return "It pings nobody."
     if conditions.reach is None:
         return f"It pings {whom}."
-    people = "1 person" if conditions.reach == 1 else f"{conditions.reach:,} people"
+    people = counted(conditions.reach, "person", "people")
     return f"It pings {whom}, which is about {people}."
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from bot.polls.model import PollKind
 from bot.polls.scoring.leaderboard import MINIMUM, PRIOR
 from bot.polls.visibility import Report
-from bot.ui.polls.strings import counted, linked, percent, verdict
+from bot.text import counted
+from bot.ui.polls.strings import counted_ballots, linked, percent, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from bot.polls.scoring.leaderboard import Standing
     from bot.polls.scoring.scores import Score
 
-POLLS_NEEDED = "1 scored poll" if MINIMUM == 1 else f"{MINIMUM} scored polls"
+POLLS_NEEDED = counted(MINIMUM, "scored poll")
 HOW_TO_START = (
     "`/poll list` shows the open polls: press a percentage under a forecast poll. Your forecast is "
     "scored once a moderator says what happened (`/poll resolve`)."
@@ -65,7 +66,7 @@ def points(value: float) -> str:
 
 
 def polls(count: int) -> str:
-    return "1 scored poll" if count == 1 else f"{count:,} scored polls"
+    return counted(count, "scored poll")
 
 
 def place(row: Standing, ranked: int) -> str:
@@ -124,7 +125,7 @@ def withheld(count: int) -> str:
 def surprising(found: Surprise, report: Report) -> str:
     """A surprise: the question, what came true, and how likely the crowd thought it."""
     poll, results = report.poll, report.results
-    votes = counted(results.ballots if results else 0, poll.question.kind)
+    votes = counted_ballots(results.ballots if results else 0, poll.question.kind)
     gave = (
         f"the crowd gave it **{percent(found.chance)}**"
         if poll.question.kind is PollKind.FORECAST

@@ -8,6 +8,7 @@ from discord.utils import format_dt
 
 from bot.charts import Calibration, CalibrationBin, Drawing
 from bot.charts import calibration as calibration_chart
+from bot.text import counted
 from bot.ui.cards import Block, Card
 from cogs.forecasts import strings
 
@@ -61,7 +62,7 @@ def leaderboard(board: Leaderboard, page: int, *, private: bool) -> Card:
     return Card(
         "Leaderboard",
         tuple(blocks),
-        subtitle="1 forecaster" if many == 1 else f"{many:,} forecasters, best first",
+        subtitle=counted(many, "forecaster") + (", best first" if many > 1 else ""),
         footer=strings.BOARD_PRINT,
     )
 

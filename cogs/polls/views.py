@@ -143,7 +143,7 @@ def listing(found: Sequence[tuple[Poll, int]], page: int) -> ui.LayoutView:
     blocks = [
         Block(
             f"{shared.linked(poll)}\n"
-            f"-# {shared.counted(ballots, poll.question.kind)} · {_status(poll)}",
+            f"-# {shared.counted_ballots(ballots, poll.question.kind)} · {_status(poll)}",
             heading=shared.state(poll).capitalize(),
         )
         for poll, ballots in found
@@ -307,7 +307,10 @@ def export_card(exported: Export, file: discord.File) -> ui.LayoutView:
     for found in exported.disclosures:
         poll = found.poll
         question = shorten(poll.question.text, 300)
-        lines = [f"### {question}", f"**{shared.counted(found.ballots, poll.question.kind)}**"]
+        lines = [
+            f"### {question}",
+            f"**{shared.counted_ballots(found.ballots, poll.question.kind)}**",
+        ]
         lines += [found.note] if found.note else []
         box.add_item(ui.TextDisplay("\n".join(lines)))
     box.add_item(ui.File(file))

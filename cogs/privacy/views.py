@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
+from bot.text import counted
 from bot.ui.cards import Block, Card, card_view, lines_view
 from cogs.privacy.custom_ids import DELETE, KEEP
 
@@ -77,11 +78,13 @@ def deleted(found: Deleted) -> ui.LayoutView:
         (found.withdrawn, "withdrawn in open polls"),
         (found.unnamed, "without your name in closed polls"),
     ]
-    parts = [f"{_many(count, 'ballot')} {what}" for count, what in done if count]
+    parts = [f"{counted(count, 'ballot')} {what}" for count, what in done if count]
     if found.removed:
-        parts.append(f"{_many(found.removed, 'reminder or draft', 'reminders and drafts')} removed")
+        parts.append(
+            f"{counted(found.removed, 'reminder or draft', 'reminders and drafts')} removed"
+        )
     if found.records:
-        parts.append(f"{_many(found.records, 'record')} without your name")
+        parts.append(f"{counted(found.records, 'record')} without your name")
     return lines_view(
         f"What was stored about you in this server is deleted: {_listed(parts)}."
         if parts
@@ -106,11 +109,7 @@ def _counted(stored: Stored) -> str:
             "records of what you did as a moderator",
         ),
     ]
-    return f"{_listed([_many(count, one, more) for count, one, more in parts if count])}."
-
-
-def _many(count: int, one: str, more: str | None = None) -> str:
-    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
+    return f"{_listed([counted(count, one, more) for count, one, more in parts if count])}."
 
 
 def _listed(parts: list[str]) -> str:

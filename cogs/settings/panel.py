@@ -10,7 +10,7 @@ import discord
 from bot.errors import UserError
 from bot.settings.model import SETTINGS, Kind, Page
 from bot.settings.service import CHANGED
-from bot.text import joined
+from bot.text import counted, joined
 from bot.ui.interaction import library_of, locale_of
 from bot.ui.permissions import WRITE, is_for_moderators, lacking
 from bot.ui.viewer import viewer_of
@@ -110,7 +110,7 @@ def _warnings(guild: discord.Guild, settings: ServerSettings, unposted: int) -> 
             found[setting.name] = strings.NO_ROLE
     log_channel = settings.log_channel
     if "log_channel" in found and unposted:
-        count = "1 entry" if unposted == 1 else f"{unposted:,} entries"
+        count = counted(unposted, "entry", "entries")
         found["log_channel"] += f" {strings.WAITING.format(count=count)}"
     elif (
         log_channel

@@ -12,7 +12,7 @@ from discord.utils import format_dt
 from bot.polls.model import ActionKind, PollKind
 from bot.polls.scoring.leaderboard import best_of
 from bot.polls.visibility import too_few
-from bot.text import member
+from bot.text import counted, member
 from bot.ui.cards import MessageView
 from bot.ui.polls import strings
 
@@ -74,7 +74,7 @@ def reason_lines(action: Action) -> list[str]:
 
 
 def people(count: int) -> str:
-    return "1 forecaster" if count == 1 else f"{count:,} forecasters"
+    return counted(count, "forecaster")
 
 
 def _result_lines(confirmation: Confirmation, report: Report) -> list[str]:

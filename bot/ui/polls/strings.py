@@ -6,7 +6,7 @@ from bot.knowledge.model import SILENT
 from bot.polls.model import SCALE, Action, Poll, PollKind, PollState, Verdict, answers_of
 from bot.polls.scoring.calibration import surprise
 from bot.polls.visibility import Report, chance_in
-from bot.text import linkable, shorten
+from bot.text import counted, linkable, shorten
 
 BAR_CELLS = 10
 DRAWN_LABEL = 50
@@ -24,10 +24,10 @@ def linked(poll: Poll) -> str:
     return f"[{question}]({poll.url})" if poll.url else question
 
 
-def counted(ballots: int, kind: PollKind) -> str:
+def counted_ballots(ballots: int, kind: PollKind) -> str:
     """`1 vote`, `12 forecasts`."""
     noun = "forecast" if kind is PollKind.FORECAST else "vote"
-    return f"{ballots:,} {noun}" if ballots == 1 else f"{ballots:,} {noun}s"
+    return counted(ballots, noun)
 
 
 def bar(share: float) -> str:
@@ -42,13 +42,13 @@ def standing_lines(report: Report, *, drawn: bool = False) -> list[str]:
     `drawn` leaves out the bars, since a chart shows them.
     """
     poll = report.poll
-    lines = [f"**{counted(report.ballots, poll.question.kind)}**"]
+    lines = [f"**{counted_ballots(report.ballots, poll.question.kind)}**"]
     if not report.ballots and poll.question.kind is not PollKind.FORECAST:
         lines = ["**No votes yet**" if poll.lifecycle.state is PollState.OPEN else "**No votes**"]
     if report.results is None:
         return [*lines, f"-# {report.withheld}"] if report.withheld else lines
     if report.results.ballots != report.ballots:
-        shown = counted(report.results.ballots, poll.question.kind)
+        shown = counted_ballots(report.results.ballots, poll.question.kind)
         lines.append(f"-# As of {shown}. Anonymous results stay a few votes behind.")
     if poll.question.kind is PollKind.FORECAST:
         crowd = report.results.crowd
@@ -110,7 +110,7 @@ def hope_lines(report: Report, crowd: int) -> list[str]:
         if gap == 0
         else f"hope is {abs(gap)} points {'above' if gap > 0 else 'below'} expectation"
     )
-    voters = counted(results.ballots, PollKind.CHOICE)
+    voters = counted_ballots(results.ballots, PollKind.CHOICE)
     shares = (
         f"**{want / 10:.0f}%** want it, {dont / 10:.0f}% do not, {either / 10:.0f}% do not mind"
     )

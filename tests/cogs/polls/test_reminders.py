@@ -132,7 +132,7 @@ async def test_moderators_are_told_of_those_who_could_not_be_reminded(here: Worl
     assert written_to(here, here.ann) == []
     told = text_of(log.history()[-1])
     assert told.startswith("The bot could not remind everybody of a poll: [Will they agree")
-    assert "One member who asked" in told
+    assert "1 member who asked" in told
     assert str(here.ann.id) not in told
 
 
