@@ -11,7 +11,8 @@ from simcord.results import InteractionResult
 from bot.db.engine import Database
 from bot.knowledge.library import Library
 from tests.packs_in_code import talks
-from tests.world import World, text_of, world
+from tests.sim.messages import text_of
+from tests.sim.server import World, world
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from bot.polls.service import OpenRequest
 from bot.polls.tables import BallotLogRow, BallotRow, PollRow, TallyRow
 from tests.bench.throughput import Payload, command, payload
 from tests.factories import make_viewer
-from tests.world import World, world
+from tests.sim.server import World, world
 
 SIZES = (1_000, 100_000, 1_000_000)
 QUESTIONS = {

@@ -17,7 +17,7 @@ from simcord.interactions import base_payload
 from bot.access import SYSTEM
 from bot.db.engine import Database
 from bot.knowledge.library import Library
-from tests.world import World, world
+from tests.sim.server import World, world
 
 Payload = dict[str, Any]
 

@@ -5,7 +5,7 @@ import pytest
 from bot.db.engine import Database
 from bot.knowledge.library import Library
 from tests.packs_in_code import talks
-from tests.world import World, world
+from tests.sim.server import World, world
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -21,12 +21,11 @@ from bot.errors import UserError
 from bot.knowledge.library import Library
 from bot.knowledge.loader import load_library
 from bot.ui.audience import who_may
-from tests.cogs.announcements.desk import another_moderator, filled, pressed, room_of, written
-from tests.cogs.polls.asking import opened, proposed, resolved
-from tests.cogs.polls.creating import posted as poll_created
-from tests.cogs.settings.desk import administrator, choose
-from tests.cogs.settings.desk import opened as panel_of
-from tests.world import World, components, labels_of, text_of, world
+from tests.sim.announcements import fill_announcement, write_announcement
+from tests.sim.messages import components, labels_of, press, text_of
+from tests.sim.polls import create_poll, open_poll, propose, resolve_poll
+from tests.sim.server import World, add_administrator, add_moderator, add_moderators_channel, world
+from tests.sim.settings import choose_setting, open_settings
 
 PACKS = Path(__file__).parent.parent / "packs"
 LINE = re.compile(r"<@(\d+)> (.+) · <t:\d+:f>((?s:.*))")
@@ -45,23 +44,23 @@ class Moderation:
     ada: MemberActor
 
     async def turn(self, on: bool) -> None:
-        panel = await panel_of(self.here, self.ada, "Posts & polls")
+        panel = await open_settings(self.here, self.ada, "Posts & polls")
         await self.ada.click(panel, custom_id=f"{TURN}{on:d}")
 
     async def propose(self, verb: str, **options: str) -> None:
-        asked = await proposed(self.here, verb, "1", **options)
+        asked = await propose(self.here, verb, "1", **options)
         await self.mod.click(asked.response, label="Confirm")
 
     async def export(self) -> None:
         await self.mod.slash(self.here.channel, "poll export", poll="1")
 
     async def close(self) -> None:
-        await opened(self.here, "tone")
-        asked = await proposed(self.here, "close", "tone")
+        await open_poll(self.here, "tone")
+        asked = await propose(self.here, "close", "tone")
         await self.mod.click(asked.response, label="Confirm")
 
     async def announce(self, command: str, button: str, **options: str) -> None:
-        await pressed(self.here, await written(self.here, command, **options), button)
+        await press(self.here, await write_announcement(self.here, command, **options), button)
 
     async def cancel(self) -> None:
         asked = await self.mod.slash(self.here.channel, "announce cancel", announcement="2")
@@ -80,9 +79,9 @@ class Moderation:
 
     async def approve(self) -> None:
         shown = await self.mod.slash(self.here.channel, "announce show", announcement="5")
-        form = await pressed(self.here, shown, "Edit")
-        await filled(self.mod, form, text="At ten.")
-        await pressed(self.here, shown, "Ask for approval")
+        form = await press(self.here, shown, "Edit")
+        await fill_announcement(self.mod, form, text="At ten.")
+        await press(self.here, shown, "Ask for approval")
         await self.nora.click(self.request(), label="Approve")
 
     async def offer(self) -> None:
@@ -154,12 +153,12 @@ ROWS = {
     "poll open": Row(
         Who.MODERATORS,
         {"outcome": "lanes-agreed"},
-        log=logged(lambda at: opened(at.here), f"mod opened a poll: [{HOTLINE}]"),
+        log=logged(lambda at: open_poll(at.here), f"mod opened a poll: [{HOTLINE}]"),
     ),
     "poll create": Row(
         Who.MODERATORS,
         log=logged(
-            lambda at: poll_created(at.here), "mod opened a poll: [Which topic comes first?]"
+            lambda at: create_poll(at.here), "mod opened a poll: [Which topic comes first?]"
         ),
     ),
     "poll extend": Row(
@@ -182,7 +181,7 @@ ROWS = {
         Who.MODERATORS,
         {**OPEN, "result": "Both"},
         NO_POLL,
-        logged(lambda at: resolved(at.here, "1", "Yes"), f"mod resolved a poll: [{HOTLINE}]"),
+        logged(lambda at: resolve_poll(at.here, "1", "Yes"), f"mod resolved a poll: [{HOTLINE}]"),
     ),
     "poll unresolve": Row(
         Who.MODERATORS,
@@ -310,21 +309,23 @@ class Stage:
 @pytest.fixture
 async def stage(kept: Database) -> AsyncIterator[Stage]:
     async with world(Library(load_library(PACKS)), kept) as here:
-        ada = administrator(here)
+        ada = add_administrator(here)
         role = here.guild.create_role("Stewards")
         steward = here.guild.add_member(here.env.create_user("stew"), roles=[role])
-        await choose(ada, await panel_of(here, ada), "moderator_role", role)
-        await opened(here, "who-pays")
-        asked = await proposed(here, "annul", "1", reason="Broken.")
+        await choose_setting(ada, await open_settings(here, ada), "moderator_role", role)
+        await open_poll(here, "who-pays")
+        asked = await propose(here, "annul", "1", reason="Broken.")
         await here.mod.click(asked.response, label="Confirm")
-        poll = await opened(here, "who-pays")
+        poll = await open_poll(here, "who-pays")
         people = dict(
             zip(PEOPLE, (here.ann, await _tidier(here), here.mod, steward, ada), strict=True)
         )
         for person in people.values():
             await person.click(poll, label="Both")
-        await pressed(here, await written(here), "Post")
-        await pressed(here, await written(here, "announce schedule", when="in 5 hours"), "Schedule")
+        await press(here, await write_announcement(here), "Post")
+        await press(
+            here, await write_announcement(here, "announce schedule", when="in 5 hours"), "Schedule"
+        )
         yield Stage(here, people)
 
 
@@ -413,10 +414,10 @@ async def test_help_shows_exactly_what_one_may_do(stage: Stage, name: str) -> No
 
 
 async def test_everything_that_moderators_do_is_told_with_who_and_what(here: World) -> None:
-    ada = administrator(here)
-    log = room_of(here, "log", [here.guild.roles["Admins"]])
-    at = Moderation(here, log, here.mod, another_moderator(here), ada)
-    await choose(ada, await panel_of(here, ada), "log_channel", log)
+    ada = add_administrator(here)
+    log = add_moderators_channel(here, "log", [here.guild.roles["Admins"]])
+    at = Moderation(here, log, here.mod, add_moderator(here), ada)
+    await choose_setting(ada, await open_settings(here, ada), "log_channel", log)
     steps = [(name, row.log) for name, row in ROWS.items() if row.log is not None]
     for name, step in (*steps, *(("second approval", step) for step in SECOND_APPROVAL)):
         before = len(at.told())

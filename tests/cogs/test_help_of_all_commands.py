@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.cogs.settings.desk import administrator
-from tests.world import World, labels_of, text_of
+from tests.sim.messages import labels_of, text_of
+from tests.sim.server import World, add_administrator
 
 
 async def pages(here: World, who: Any) -> list[str]:
@@ -31,7 +31,7 @@ async def test_poll_commands_stand_in_the_order_in_which_they_are_used(here: Wor
 
 @pytest.mark.parametrize("who", ["ann", "mod", "admin"])
 async def test_no_page_is_there_for_one_sentence(here: World, who: str) -> None:
-    reader = administrator(here) if who == "admin" else getattr(here, who)
+    reader = add_administrator(here) if who == "admin" else getattr(here, who)
     last = (await pages(here, reader))[-1]
     assert "**Keep private**" in last
     assert "**stated**" in last

@@ -22,7 +22,7 @@ from bot.knowledge.library import Library
 from bot.polls import ballot_store as rows
 from bot.polls.ballots import BallotBox, Entry, Receipt
 from tests.packs_in_code import talks
-from tests.world import World, world
+from tests.sim.server import World, world
 
 MEMBERS = 60
 HIGHEST = 1000

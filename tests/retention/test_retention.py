@@ -29,7 +29,7 @@ from bot.retention.service import (
 from bot.settings.model import ServerSettings
 from tests.db.rows import NOW, furnish, of_servers
 from tests.factories import make_viewer
-from tests.world import World
+from tests.sim.server import World
 
 HERE, THERE, PERSON = 10, 20, 7
 DAY = timedelta(days=1)

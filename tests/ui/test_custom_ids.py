@@ -12,7 +12,7 @@ import bot.ui
 import cogs
 from bot.ui.custom_ids import LONGEST, PAGE, CustomId, Int, Text
 from bot.ui.dispatch import Controls, on_click, on_select
-from tests.world import World
+from tests.sim.server import World
 
 POSTED_BEFORE = (Path(__file__).parent / "custom_ids_of_0007.txt").read_text().split("\n")
 LARGEST = 2**63 - 1

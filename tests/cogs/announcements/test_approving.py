@@ -4,29 +4,35 @@ from typing import Any
 import pytest
 from simcord.actors import MemberActor
 
-from tests.cogs.announcements.desk import (
+from tests.sim.announcements import (
     PNG,
-    another_moderator,
-    answers,
-    body,
-    chosen,
-    direct_messages,
-    filled,
-    forged,
-    jobs,
-    logged,
-    moderators_room,
-    posts,
-    pressed,
-    room_of,
-    rows,
-    set_up,
-    states,
-    stored_message,
-    timed,
-    written,
+    announcement_jobs,
+    announcement_parts,
+    announcement_states,
+    announcements_in,
+    choose_in_preview,
+    fill_announcement,
+    set_time,
+    stored_announcements,
+    stored_log,
+    write_announcement,
 )
-from tests.world import World, labels_of, text_of
+from tests.sim.messages import (
+    direct_messages,
+    labels_of,
+    press,
+    private_answers,
+    stored_message,
+    text_of,
+    use_forged_control,
+)
+from tests.sim.server import (
+    World,
+    add_moderator,
+    add_moderators_channel,
+    change_settings,
+    moderators_channel,
+)
 
 pytestmark = pytest.mark.on_both
 
@@ -36,8 +42,8 @@ HOUR = 3600
 @pytest.fixture
 async def nora(here: World) -> MemberActor:
     """Another moderator, in a server that wants a second one to approve."""
-    await set_up(here, second_approval=True, announcement_channel=here.channel.id)
-    return another_moderator(here)
+    await change_settings(here, second_approval=True, announcement_channel=here.channel.id)
+    return add_moderator(here)
 
 
 def requests_in(channel: Any) -> list[Any]:
@@ -48,32 +54,32 @@ def requests_in(channel: Any) -> list[Any]:
 
 async def asked(here: World, **typed: Any) -> Any:
     """Ask for approval as the moderator, among moderators; returns the request."""
-    preview = await written(here, at=moderators_room(here), **typed)
+    preview = await write_announcement(here, at=moderators_channel(here), **typed)
     assert "Post" not in labels_of(preview.response)
-    await pressed(here, preview, "Ask for approval")
+    await press(here, preview, "Ask for approval")
     assert "I ask another moderator" in text_of(preview.response)
-    return requests_in(moderators_room(here))[-1]
+    return requests_in(moderators_channel(here))[-1]
 
 
 async def test_nothing_is_posted_until_another_moderator_approves_what_they_see(
     here: World, nora: MemberActor
 ) -> None:
     request = await asked(here, picture=("a.png", PNG), alt="Two flags")
-    assert posts(here) == []
-    assert await states(here) == ["waiting"]
+    assert announcements_in(here) == []
+    assert await announcement_states(here) == ["waiting"]
     assert f"<@{here.mod.id}> asks another moderator" in text_of(request)
     assert f"In <#{here.channel.id}>" in text_of(request)
     assert "It pings nobody" in text_of(request)
-    seen = body(stored_message(here, request))
+    seen = announcement_parts(stored_message(here, request))
 
     result = await nora.click(request, label="Approve")
     assert result.ephemeral
     assert "Approved. [Posted]" in text_of(result.response)
-    (posted,) = posts(here)
-    assert body(stored_message(here, posted)) == seen
+    (posted,) = announcements_in(here)
+    assert announcement_parts(stored_message(here, posted)) == seen
     assert len(stored_message(here, posted).attachments) == 1
     assert f"<@{nora.id}>" not in text_of(posted)
-    who, act, detail = (await logged(here))[-1]
+    who, act, detail = (await stored_log(here))[-1]
     assert (who, act) == (here.mod.id, "posted an announcement")
     assert f"Approved by <@{nora.id}>" in detail
 
@@ -93,7 +99,7 @@ async def test_authors_cannot_approve_their_own(here: World, nora: MemberActor) 
     result = await here.mod.click(request, label="Approve")
     assert result.ephemeral
     assert "another moderator has to approve" in text_of(result.response)
-    assert posts(here) == []
+    assert announcements_in(here) == []
     shown = await here.mod.slash(here.channel, "announce show", announcement="Doors")
     assert "Approve" not in labels_of(shown.response)
 
@@ -101,76 +107,82 @@ async def test_authors_cannot_approve_their_own(here: World, nora: MemberActor) 
 async def test_members_can_neither_approve_nor_decline(here: World, nora: MemberActor) -> None:
     await asked(here)
     for action in ("approve", "decline"):
-        result = await forged(here, here.ann, here.channel, f"announce:{action}:v1:1:1")
-        assert "Manage Messages" in answers(result)
+        result = await use_forged_control(here, here.ann, here.channel, f"announce:{action}:v1:1:1")
+        assert "Manage Messages" in private_answers(result)
         assert result.modal is None
-    assert await states(here) == ["waiting"]
+    assert await announcement_states(here) == ["waiting"]
 
 
 async def test_the_request_goes_to_the_log_channel_where_there_is_one(
     here: World, nora: MemberActor
 ) -> None:
-    desk = moderators_room(here)
-    await set_up(here, log_channel=desk.id)
-    preview = await written(here)
-    await pressed(here, preview, "Ask for approval")
+    desk = moderators_channel(here)
+    await change_settings(here, log_channel=desk.id)
+    preview = await write_announcement(here)
+    await press(here, preview, "Ask for approval")
     assert here.channel.last_message is None
     (request,) = requests_in(desk)
     await nora.click(request, label="Approve")
-    assert len(posts(here)) == 1
+    assert len(announcements_in(here)) == 1
 
 
 async def test_an_edit_after_the_request_voids_it(here: World, nora: MemberActor) -> None:
     old = await asked(here)
-    room = moderators_room(here)
-    edit = await written(
+    room = moderators_channel(here)
+    edit = await write_announcement(
         here, "announce edit", at=room, announcement="Doors", text="At ten instead."
     )
-    await pressed(here, edit, "Ask for approval")
+    await press(here, edit, "Ask for approval")
     gone = stored_message(here, old)
     assert labels_of(gone) == []
     assert "changed since approval was asked for" in text_of(gone)
-    (fresh,) = requests_in(moderators_room(here))
+    (fresh,) = requests_in(moderators_channel(here))
     for custom_id in ("announce:approve:v1:1:1", "announce:decline:v1:1:1"):
-        result = await forged(here, nora, here.channel, custom_id)
+        result = await use_forged_control(here, nora, here.channel, custom_id)
         if result.modal is not None:
             result = await nora.submit_modal(result, {})
-        assert "announcement was changed" in answers(result)
-    assert posts(here) == []
+        assert "announcement was changed" in private_answers(result)
+    assert announcements_in(here) == []
 
     await nora.click(fresh, label="Approve")
-    (posted,) = posts(here)
+    (posted,) = announcements_in(here)
     assert "At ten instead." in text_of(posted)
 
 
 async def test_an_approved_schedule_that_is_edited_needs_approval_again(
     here: World, nora: MemberActor
 ) -> None:
-    preview = await written(here, "announce schedule", at=moderators_room(here), when="in 2 hours")
-    await pressed(here, preview, "Ask for approval")
-    (request,) = requests_in(moderators_room(here))
+    preview = await write_announcement(
+        here, "announce schedule", at=moderators_channel(here), when="in 2 hours"
+    )
+    await press(here, preview, "Ask for approval")
+    (request,) = requests_in(moderators_channel(here))
     result = await nora.click(request, label="Approve")
     assert "Scheduled" in text_of(result.response)
-    edit = await written(here, "announce edit", announcement="Doors", text="At ten instead.")
-    await pressed(here, edit, "Ask for approval")
+    edit = await write_announcement(
+        here, "announce edit", announcement="Doors", text="At ten instead."
+    )
+    await press(here, edit, "Ask for approval")
     await here.env.advance_time(3 * HOUR)
-    assert posts(here) == []
-    assert await states(here) == ["waiting"]
-    assert [row.approved_by for row in await rows(here)] == [None]
-    assert "announcement.post" not in [kind for kind, _, _ in await jobs(here)]
+    assert announcements_in(here) == []
+    assert await announcement_states(here) == ["waiting"]
+    assert [row.approved_by for row in await stored_announcements(here)] == [None]
+    assert "announcement.post" not in [kind for kind, _, _ in await announcement_jobs(here)]
 
 
 async def test_who_edited_it_cannot_approve_it_either(here: World, nora: MemberActor) -> None:
     await asked(here)
-    room = moderators_room(here)
-    edit = await written(here, "announce edit", nora, at=room, announcement="Doors", text="At ten.")
-    await pressed(here, edit, "Ask for approval", nora)
-    (request,) = requests_in(moderators_room(here))
+    room = moderators_channel(here)
+    edit = await write_announcement(
+        here, "announce edit", nora, at=room, announcement="Doors", text="At ten."
+    )
+    await press(here, edit, "Ask for approval", nora)
+    (request,) = requests_in(moderators_channel(here))
     result = await nora.click(request, label="Approve")
     assert "another moderator has to approve" in text_of(result.response)
-    third = another_moderator(here, "omar")
+    third = add_moderator(here, "omar")
     await third.click(request, label="Approve")
-    assert len(posts(here)) == 1
+    assert len(announcements_in(here)) == 1
 
 
 async def test_what_is_declined_is_its_authors_draft_again_and_the_author_is_told_why(
@@ -189,29 +201,31 @@ async def test_what_is_declined_is_its_authors_draft_again_and_the_author_is_tol
     assert labels_of(stored_message(here, request)) == []
     shown = await here.mod.slash(here.channel, "announce show", announcement="Doors")
     assert "The time is wrong." in text_of(shown.response)
-    form = await pressed(here, shown, "Edit")
-    await filled(here.mod, form, text="At ten.")
-    await pressed(here, shown, "Ask for approval")
-    await nora.click(requests_in(moderators_room(here))[-1], label="Approve")
-    assert "At ten." in text_of(posts(here)[0])
+    form = await press(here, shown, "Edit")
+    await fill_announcement(here.mod, form, text="At ten.")
+    await press(here, shown, "Ask for approval")
+    await nora.click(requests_in(moderators_channel(here))[-1], label="Approve")
+    assert "At ten." in text_of(announcements_in(here)[0])
 
 
 async def test_a_request_can_be_answered_after_a_restart(here: World, nora: MemberActor) -> None:
     request = await asked(here)
     await here.restart()
     await nora.click(request, label="Approve")
-    assert len(posts(here)) == 1
+    assert len(announcements_in(here)) == 1
 
 
 async def test_approving_twice_posts_once(here: World, nora: MemberActor) -> None:
-    omar = another_moderator(here, "omar")
-    preview = await written(here, "announce schedule", at=moderators_room(here), when="in 2 hours")
-    await pressed(here, preview, "Ask for approval")
-    (request,) = requests_in(moderators_room(here))
+    omar = add_moderator(here, "omar")
+    preview = await write_announcement(
+        here, "announce schedule", at=moderators_channel(here), when="in 2 hours"
+    )
+    await press(here, preview, "Ask for approval")
+    (request,) = requests_in(moderators_channel(here))
     await nora.click(request, label="Approve")
-    again = await forged(here, omar, here.channel, "announce:approve:v1:1:1")
-    assert f"<@{nora.id}> has already approved this announcement" in answers(again)
-    assert await jobs(here) == [
+    again = await use_forged_control(here, omar, here.channel, "announce:approve:v1:1:1")
+    assert f"<@{nora.id}> has already approved this announcement" in private_answers(again)
+    assert await announcement_jobs(here) == [
         ("announcement.post", "1", "waiting"),
         ("announcement.ask", "1", "done"),
     ]
@@ -220,12 +234,14 @@ async def test_approving_twice_posts_once(here: World, nora: MemberActor) -> Non
 async def test_a_time_that_passed_before_anyone_approved_is_not_posted_by_surprise(
     here: World, nora: MemberActor
 ) -> None:
-    preview = await written(here, "announce schedule", at=moderators_room(here), when="in 2 hours")
-    await pressed(here, preview, "Ask for approval")
+    preview = await write_announcement(
+        here, "announce schedule", at=moderators_channel(here), when="in 2 hours"
+    )
+    await press(here, preview, "Ask for approval")
     await here.env.advance_time(3 * HOUR)
-    result = await nora.click(requests_in(moderators_room(here))[-1], label="Approve")
+    result = await nora.click(requests_in(moderators_channel(here))[-1], label="Approve")
     assert "is past" in text_of(result.response)
-    assert posts(here) == []
+    assert announcements_in(here) == []
 
 
 async def test_where_nobody_can_be_asked_the_author_is_told_and_others_can_still_approve(
@@ -234,16 +250,16 @@ async def test_where_nobody_can_be_asked_the_author_is_told_and_others_can_still
     here.env.inject_error(
         "POST", f"/channels/{here.channel.id}/messages", status=403, code=50013,
     )  # fmt: skip
-    preview = await written(here)
-    await pressed(here, preview, "Ask for approval")
+    preview = await write_announcement(here)
+    await press(here, preview, "Ask for approval")
     await here.env.settle()
     (told,) = direct_messages(here, here.mod)
     assert "nobody was asked" in told
     shown = await nora.slash(here.channel, "announce show", announcement="Doors")
     assert shown.ephemeral
     await nora.click(shown.response, label="Approve")  # type: ignore[arg-type]
-    assert len(posts(here)) == 1
-    assert [row.problem for row in await rows(here)] == [None]
+    assert len(announcements_in(here)) == 1
+    assert [row.problem for row in await stored_announcements(here)] == [None]
 
 
 async def test_a_cancelled_request_says_so_and_cannot_be_approved(
@@ -251,7 +267,7 @@ async def test_a_cancelled_request_says_so_and_cannot_be_approved(
 ) -> None:
     request = await asked(here)
     confirm = await here.mod.slash(here.channel, "announce cancel", announcement="Doors")
-    await pressed(here, confirm, "Cancel the announcement")
+    await press(here, confirm, "Cancel the announcement")
     assert "cancelled" in text_of(stored_message(here, request))
     assert labels_of(stored_message(here, request)) == []
 
@@ -261,11 +277,11 @@ async def test_the_request_shows_whom_it_would_ping_and_what_its_author_was_warn
 ) -> None:
     role = here.guild.create_role("News", mentionable=True)
     here.guild.add_member(here.env.create_user("reader"), roles=[role])
-    await set_up(here, quiet_from=time(0), quiet_until=time(23, 59))
-    preview = await written(here, at=moderators_room(here))
-    await chosen(here, preview, "role", role)
-    await pressed(here, preview, "Ask for approval")
-    request = text_of(requests_in(moderators_room(here))[0])
+    await change_settings(here, quiet_from=time(0), quiet_until=time(23, 59))
+    preview = await write_announcement(here, at=moderators_channel(here))
+    await choose_in_preview(here, preview, "role", role)
+    await press(here, preview, "Ask for approval")
+    request = text_of(requests_in(moderators_channel(here))[0])
     assert f"It pings <@&{role.id}>, which is about 1 person." in request
     assert "⚠️ It would be posted in this server's quiet hours." in request
 
@@ -278,11 +294,11 @@ async def test_what_is_not_approved_is_not_shown_where_members_can_read_it(
     if readers == "those of a role":
         verified = here.guild.create_role("Verified")
         reader = here.guild.add_member(here.env.create_user("vera"), roles=[verified])
-        place = room_of(here, "hall", [verified])
+        place = add_moderators_channel(here, "hall", [verified])
     if readers == "a member":
-        place = room_of(here, "hall", [reader])
-    preview = await written(here, at=place, title="Embargoed", text="Secret until noon.")
-    await pressed(here, preview, "Ask for approval")
+        place = add_moderators_channel(here, "hall", [reader])
+    preview = await write_announcement(here, at=place, title="Embargoed", text="Secret until noon.")
+    await press(here, preview, "Ask for approval")
     request = place.last_message
     assert f"<@{here.mod.id}> asks another moderator" in text_of(request)
     assert labels_of(request) == ["Look at it"]
@@ -308,9 +324,9 @@ async def test_a_log_that_members_can_read_shows_no_more_than_that_something_wai
     here: World, nora: MemberActor
 ) -> None:
     log = here.guild.create_text_channel("log")
-    await set_up(here, log_channel=log.id)
-    preview = await written(here, text="Secret until noon.")
-    await pressed(here, preview, "Ask for approval")
+    await change_settings(here, log_channel=log.id)
+    preview = await write_announcement(here, text="Secret until noon.")
+    await press(here, preview, "Ask for approval")
     assert "An announcement waits for approval" in "".join(map(text_of, log.history()))
     assert "Secret until noon" not in "".join(map(text_of, log.history()))
 
@@ -318,28 +334,28 @@ async def test_a_log_that_members_can_read_shows_no_more_than_that_something_wai
 async def test_one_that_nobody_approves_in_time_is_told_of_and_can_be_given_another_time(
     here: World, nora: MemberActor
 ) -> None:
-    await set_up(here, log_channel=moderators_room(here).id)
-    preview = await written(here, "announce schedule", when="in 2 hours")
-    await pressed(here, preview, "Ask for approval")
+    await change_settings(here, log_channel=moderators_channel(here).id)
+    preview = await write_announcement(here, "announce schedule", when="in 2 hours")
+    await press(here, preview, "Ask for approval")
     await here.env.advance_time(2 * HOUR + 1)
     (told,) = direct_messages(here, here.mod)
     assert "No other moderator approved it before its posting time" in told
-    assert (await logged(here))[-1][:2] == (None, "waited in vain for approval")
-    assert await states(here) == ["waiting"]
-    edit = await written(here, "announce edit", announcement="Doors")
-    await timed(here, edit, "in 3 hours")
-    await pressed(here, edit, "Ask for approval")
-    await nora.click(requests_in(moderators_room(here))[-1], label="Approve")
+    assert (await stored_log(here))[-1][:2] == (None, "waited in vain for approval")
+    assert await announcement_states(here) == ["waiting"]
+    edit = await write_announcement(here, "announce edit", announcement="Doors")
+    await set_time(here, edit, "in 3 hours")
+    await press(here, edit, "Ask for approval")
+    await nora.click(requests_in(moderators_channel(here))[-1], label="Approve")
     await here.env.advance_time(3 * HOUR + 1)
-    assert len(posts(here)) == 1
+    assert len(announcements_in(here)) == 1
     assert len(direct_messages(here, here.mod)) == 1
 
 
 async def test_an_author_who_takes_no_messages_is_told_nothing_in_public(
     here: World, nora: MemberActor
 ) -> None:
-    preview = await written(here, title="Embargoed")
-    await pressed(here, preview, "Ask for approval")
+    preview = await write_announcement(here, title="Embargoed")
+    await press(here, preview, "Ask for approval")
     here.env.inject_error("POST", "/users/@me/channels", status=403, code=50007)
     seen = await nora.click(here.channel.last_message, label="Look at it")  # type: ignore[arg-type]
     form = await nora.click(seen.response, label="Decline")  # type: ignore[arg-type]
@@ -351,7 +367,7 @@ async def test_an_author_who_takes_no_messages_is_told_nothing_in_public(
 async def test_the_author_of_what_is_declined_is_told_also_where_there_is_a_log(
     here: World, nora: MemberActor
 ) -> None:
-    await set_up(here, log_channel=moderators_room(here).id)
+    await change_settings(here, log_channel=moderators_channel(here).id)
     request = await asked(here)
     form = await nora.click(request, label="Decline")
     await nora.submit_modal(form, {})
@@ -362,15 +378,15 @@ async def test_the_author_of_what_is_declined_is_told_also_where_there_is_a_log(
 async def test_a_request_that_discord_never_takes_is_told_to_the_author(
     here: World, nora: MemberActor
 ) -> None:
-    room = moderators_room(here)
+    room = moderators_channel(here)
     here.env.inject_error("POST", f"/channels/{room.id}/messages", status=502, times=50)
-    preview = await written(here, at=room)
-    await pressed(here, preview, "Ask for approval")
+    preview = await write_announcement(here, at=room)
+    await press(here, preview, "Ask for approval")
     for _ in range(14):
         await here.env.advance_time(HOUR)
     (told,) = direct_messages(here, here.mod)
     assert "nobody was asked" in told
-    assert await states(here) == ["waiting"]
+    assert await announcement_states(here) == ["waiting"]
 
 
 async def test_an_author_who_cannot_be_told_for_hours_is_told_later(

@@ -6,15 +6,21 @@ from bot.knowledge.library import Library
 from bot.knowledge.model import Pack
 from bot.ui.knowledge.reader import PackReader
 from cogs.announcements.controls import start_menus
-from tests.cogs.announcements.desk import answers, filled, forged, posts, pressed, rows, written
-from tests.cogs.polls.asking import opened, private_channel
 from tests.knowledge.making import monstrous_pack
-from tests.world import World, components, text_of
+from tests.sim.announcements import (
+    announcements_in,
+    fill_announcement,
+    stored_announcements,
+    write_announcement,
+)
+from tests.sim.messages import components, press, private_answers, text_of, use_forged_control
+from tests.sim.polls import open_poll
+from tests.sim.server import World, add_private_channel
 
 
 async def blank(here: World) -> Any:
     """A draft of which nothing is written yet."""
-    return await written(here, title="", text="")
+    return await write_announcement(here, title="", text="")
 
 
 def menus(preview: Any) -> list[dict[str, Any]]:
@@ -52,16 +58,20 @@ async def test_a_blank_draft_is_not_called_a_preview(here: World) -> None:
 
 async def test_an_old_menu_does_not_replace_what_was_written_since(here: World) -> None:
     preview = await blank(here)
-    await written(here, "announce edit", announcement="1", title="Mine", text="Half an hour of it.")
+    await write_announcement(
+        here, "announce edit", announcement="1", title="Mine", text="Half an hour of it."
+    )
     await filled_from(here, preview, "Issue briefing: Security")
     assert "so it was not filled in" in text_of(preview.response)
     assert "Half an hour of it." in text_of(preview.response)
-    assert [(row.title, row.body) for row in await rows(here)] == [("Mine", "Half an hour of it.")]
+    assert [(row.title, row.body) for row in await stored_announcements(here)] == [
+        ("Mine", "Half an hour of it.")
+    ]
 
 
 async def test_what_is_written_already_is_not_offered_to_be_replaced(here: World) -> None:
-    assert menus(await written(here)) == []
-    assert menus(await written(here, title="", text="Only a text")) == []
+    assert menus(await write_announcement(here)) == []
+    assert menus(await write_announcement(here, title="", text="Only a text")) == []
 
 
 async def test_a_template_fills_the_draft_which_can_be_posted_as_it_is(here: World) -> None:
@@ -70,10 +80,10 @@ async def test_a_template_fills_the_draft_which_can_be_posted_as_it_is(here: Wor
     assert "## Briefing: Security" in text_of(preview.response)
     assert "Ships meet.\n-# fact · §1" in text_of(preview.response)
     assert menus(preview) == []
-    (row,) = await rows(here)
+    (row,) = await stored_announcements(here)
     assert (row.title, row.state) == ("Briefing: Security", "draft")
-    await pressed(here, preview, "Post")
-    (post,) = posts(here)
+    await press(here, preview, "Post")
+    (post,) = announcements_in(here)
     assert "Ships meet.\n-# fact · §1" in text_of(post)
 
 
@@ -82,7 +92,7 @@ async def test_the_polls_are_told_of_as_they_stand(here: World) -> None:
     nothing = await filled_from(here, preview, "Polls now open")
     assert nothing.ephemeral
     assert "No poll is open here" in text_of(nothing.response)
-    poll = await opened(here, "tone")
+    poll = await open_poll(here, "tone")
     await here.ann.click(poll, label="Warm")
     await filled_from(here, preview, "Polls now open")
     text = text_of(preview.response)
@@ -96,10 +106,10 @@ async def test_the_polls_are_told_of_as_they_stand(here: World) -> None:
 
 async def test_a_member_cannot_fill_a_draft_from_anything(here: World) -> None:
     await blank(here)
-    result = await forged(here, here.ann, here.channel, "announce:start:v1:1:0", 3)
+    result = await use_forged_control(here, here.ann, here.channel, "announce:start:v1:1:0", 3)
     assert result.ephemeral
     assert "is for moderators" in text_of(result.response)
-    assert [row.title for row in await rows(here)] == [""]
+    assert [row.title for row in await stored_announcements(here)] == [""]
 
 
 async def test_a_draft_can_be_filled_after_a_restart(here: World) -> None:
@@ -119,12 +129,15 @@ def test_many_issues_are_offered_in_several_menus_within_discords_limits() -> No
 async def test_a_draft_is_filled_with_polls_that_all_who_will_read_it_may_know_of(
     here: World,
 ) -> None:
-    closet = await private_channel(here, "closet", here.moderators)
+    closet = await add_private_channel(here, "closet", here.moderators)
     await here.mod.slash(closet, "poll open", outcome="hotline")
     public = await filled_from(here, await blank(here), "Polls now open")
-    assert "No poll is open here" in answers(public)
+    assert "No poll is open here" in private_answers(public)
 
     form = await here.mod.slash(closet, "announce post")
-    inside = await filled(here.mod, form, title="", text="")
+    inside = await fill_announcement(here.mod, form, title="", text="")
     await filled_from(here, inside, "Polls now open")
-    assert "Will they agree on a hotline?" in [row.body for row in await rows(here)][-1]
+    assert (
+        "Will they agree on a hotline?"
+        in [row.body for row in await stored_announcements(here)][-1]
+    )

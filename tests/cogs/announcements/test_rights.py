@@ -7,17 +7,9 @@ import pytest
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
-from tests.cogs.announcements.desk import (
-    another_moderator,
-    forged,
-    pressed,
-    rows,
-    set_up,
-    states,
-    written,
-)
-from tests.cogs.polls.asking import private_channel
-from tests.world import World, text_of
+from tests.sim.announcements import announcement_states, stored_announcements, write_announcement
+from tests.sim.messages import press, text_of, use_forged_control
+from tests.sim.server import World, add_moderator, add_private_channel, change_settings
 
 COMMANDS: dict[str, dict[str, Any]] = {
     "announce post": {},
@@ -47,14 +39,16 @@ CONTROLS = {
 
 async def furnish(here: World) -> None:
     """Announcement 1 is posted, 2 scheduled, 3 a draft, and 4 waits for approval."""
-    preview = await written(here, title="Posted")
-    await pressed(here, preview, "Post")
-    preview = await written(here, "announce schedule", title="Scheduled", when="in 5 hours")
-    await pressed(here, preview, "Schedule")
-    await written(here, title="A draft")
-    await set_up(here, second_approval=True)
-    preview = await written(here, title="Waiting")
-    await pressed(here, preview, "Ask for approval")
+    preview = await write_announcement(here, title="Posted")
+    await press(here, preview, "Post")
+    preview = await write_announcement(
+        here, "announce schedule", title="Scheduled", when="in 5 hours"
+    )
+    await press(here, preview, "Schedule")
+    await write_announcement(here, title="A draft")
+    await change_settings(here, second_approval=True)
+    preview = await write_announcement(here, title="Waiting")
+    await press(here, preview, "Ask for approval")
 
 
 async def let_use(here: World, who: MemberActor) -> None:
@@ -89,8 +83,8 @@ async def test_what_is_for_a_channel_that_a_moderator_cannot_see_is_not_known_to
         },
     )
     await here.env.settle()
-    preview = await written(here, "announce schedule", chief, at=room, when="in 2 hours")
-    await pressed(here, preview, "Schedule", chief)
+    preview = await write_announcement(here, "announce schedule", chief, at=room, when="in 2 hours")
+    await press(here, preview, "Schedule", chief)
     offered = await here.mod.autocomplete(here.channel, "announce show", "announcement", "")
     assert offered == []
     for command in ("announce show", "announce edit", "announce cancel"):
@@ -104,14 +98,16 @@ async def test_what_is_for_a_channel_that_a_moderator_cannot_see_is_not_known_to
 async def test_what_is_for_a_thread_at_rest_is_known_to_its_author_and_to_moderators(
     here: World,
 ) -> None:
-    room = await private_channel(here, "board", here.ben, here.moderators)
+    room = await add_private_channel(here, "board", here.ben, here.moderators)
     channel = here.bot.get_channel(room.id)
     assert isinstance(channel, discord.TextChannel)
     thread = await channel.create_thread(name="talk", type=discord.ChannelType.public_thread)
     await here.env.settle()
-    preview = await written(here, "announce schedule", at=room.threads[-1], when="in 2 hours")
-    await pressed(here, preview, "Schedule")
-    other = another_moderator(here)
+    preview = await write_announcement(
+        here, "announce schedule", at=room.threads[-1], when="in 2 hours"
+    )
+    await press(here, preview, "Schedule")
+    other = add_moderator(here)
     boss = here.guild.create_role("Boss", permissions=discord.Permissions(manage_guild=True))
     chief = here.guild.add_member(here.env.create_user("boss"), roles=[boss])
     assert await _is_shown(here, other)
@@ -143,14 +139,14 @@ async def test_moderators_administrators_and_the_servers_own_role_may(
     here: World, who: str
 ) -> None:
     await furnish(here)
-    actor = another_moderator(here)
+    actor = add_moderator(here)
     if who == "administrator":
         boss = here.guild.create_role("Boss", permissions=discord.Permissions(manage_guild=True))
         actor = here.guild.add_member(here.env.create_user("boss"), roles=[boss])
     if who == "named":
         desk = here.guild.create_role("Desk")
         actor = here.guild.add_member(here.env.create_user("dora"), roles=[desk])
-        await set_up(here, moderator_role=desk.id)
+        await change_settings(here, moderator_role=desk.id)
     await let_use(here, actor)
     for command, options in COMMANDS.items():
         result = await actor.slash(here.channel, command, **options)
@@ -198,7 +194,7 @@ async def test_a_forged_control_does_nothing_and_is_answered_privately(
     before = await _everything(here)
     for custom_id, kind in CONTROLS.items():
         posted = len(here.channel.history())
-        result = await forged(here, actor, room, custom_id, kind)
+        result = await use_forged_control(here, actor, room, custom_id, kind)
         assert result.acknowledged, custom_id
         assert result.modal is None, custom_id
         answers = [*result.followups, *([result.response] if result.response else [])]
@@ -212,7 +208,7 @@ async def test_a_forged_control_does_nothing_and_is_answered_privately(
 async def _everything(here: World) -> list[tuple[Any, ...]]:
     found = [
         (row.id, row.state, row.revision, row.channel_id, row.publish, row.approved_by)
-        for row in await rows(here)
+        for row in await stored_announcements(here)
     ]
-    assert await states(here) == ["posted", "scheduled", "draft", "waiting"]
+    assert await announcement_states(here) == ["posted", "scheduled", "draft", "waiting"]
     return found

@@ -3,24 +3,27 @@ from datetime import UTC, datetime, timedelta
 import discord
 import pytest
 
-from tests.cogs.announcements.desk import (
+from tests.sim.announcements import (
     PNG,
-    another_moderator,
-    body,
-    direct_messages,
-    filled,
-    jobs,
-    logged,
-    posts,
-    pressed,
-    rows,
-    set_up,
-    states,
-    stored_message,
-    timed,
-    written,
+    announcement_jobs,
+    announcement_parts,
+    announcement_states,
+    announcements_in,
+    fill_announcement,
+    set_time,
+    stored_announcements,
+    stored_log,
+    write_announcement,
 )
-from tests.world import World, components, labels_of, text_of
+from tests.sim.messages import (
+    components,
+    direct_messages,
+    labels_of,
+    press,
+    stored_message,
+    text_of,
+)
+from tests.sim.server import World, add_moderator, change_settings
 
 pytestmark = pytest.mark.on_both
 
@@ -29,8 +32,8 @@ HOUR = 3600
 
 async def scheduled(here: World, when: str = "in 2 hours", **typed: str) -> str:
     """Schedule an announcement as the moderator; returns what was said about it."""
-    preview = await written(here, "announce schedule", when=when, **typed)
-    await pressed(here, preview, "Schedule")
+    preview = await write_announcement(here, "announce schedule", when=when, **typed)
+    await press(here, preview, "Schedule")
     return text_of(preview.response)
 
 
@@ -39,13 +42,13 @@ async def test_a_scheduled_announcement_is_posted_at_its_time_and_not_before(her
     said = await scheduled(here)
     due = int((start + timedelta(hours=2)).timestamp())
     assert f"<t:{due}:F> (<t:{due}:R>)" in said
-    assert await states(here) == ["scheduled"]
+    assert await announcement_states(here) == ["scheduled"]
     await here.env.advance_time(2 * HOUR - 1)
     assert here.channel.last_message is None
     await here.env.advance_time(1)
-    assert await states(here) == ["posted"]
+    assert await announcement_states(here) == ["posted"]
     assert "late" not in text_of(here.channel.last_message)
-    assert [act for _, act, _ in await logged(here)] == [
+    assert [act for _, act, _ in await stored_log(here)] == [
         "scheduled an announcement",
         "posted an announcement",
     ]
@@ -54,8 +57,8 @@ async def test_a_scheduled_announcement_is_posted_at_its_time_and_not_before(her
 async def test_the_time_is_read_in_the_servers_zone_and_shown_in_the_readers(
     here: World,
 ) -> None:
-    await set_up(here, zone="Asia/Seoul")
-    preview = await written(here, "announce schedule", when="2026-02-01 09:00")
+    await change_settings(here, zone="Asia/Seoul")
+    preview = await write_announcement(here, "announce schedule", when="2026-02-01 09:00")
     at = datetime(2026, 2, 1, 0, 0, tzinfo=UTC)
     assert f"<t:{int(at.timestamp())}:F>" in text_of(preview.response)
 
@@ -79,32 +82,34 @@ async def test_a_time_that_cannot_be_is_refused_in_a_sentence(
     assert result.modal is None
     assert result.ephemeral
     assert said in text_of(result.response)
-    preview = await written(here)
-    refused = await timed(here, preview, when)
+    preview = await write_announcement(here)
+    refused = await set_time(here, preview, when)
     assert said in text_of(refused.response if refused.response else refused.followups[0])
-    assert [row.post_at for row in await rows(here)] == [None]
+    assert [row.post_at for row in await stored_announcements(here)] == [None]
 
 
 async def test_a_time_that_goes_by_while_the_preview_is_open_is_not_posted_by_surprise(
     here: World,
 ) -> None:
-    preview = await written(here, "announce schedule", when="in 10 minutes")
+    preview = await write_announcement(here, "announce schedule", when="in 10 minutes")
     await here.env.advance_time(700)
-    result = await pressed(here, preview, "Schedule")
+    result = await press(here, preview, "Schedule")
     assert "is past" in text_of(result.followups[0])
     assert here.channel.last_message is None
-    await timed(here, preview, "")
-    await pressed(here, preview, "Post")
-    assert len(posts(here)) == 1
+    await set_time(here, preview, "")
+    await press(here, preview, "Post")
+    assert len(announcements_in(here)) == 1
 
 
 async def test_a_scheduled_announcement_survives_a_restart_with_its_picture(here: World) -> None:
-    preview = await written(here, "announce schedule", when="in 2 hours", picture=("a.png", PNG))
+    preview = await write_announcement(
+        here, "announce schedule", when="in 2 hours", picture=("a.png", PNG)
+    )
     await here.restart()
-    await pressed(here, preview, "Schedule")
+    await press(here, preview, "Schedule")
     await here.restart()
     await here.env.advance_time(2 * HOUR)
-    (posted,) = posts(here)
+    (posted,) = announcements_in(here)
     assert len(stored_message(here, posted).attachments) == 1
     assert "late" not in text_of(posted)
 
@@ -114,27 +119,27 @@ async def test_what_fell_due_while_the_bot_was_away_is_posted_and_called_late(
 ) -> None:
     await scheduled(here)
     await _away(here, 5 * HOUR)
-    (posted,) = posts(here)
-    due = (await rows(here))[0].post_at
+    (posted,) = announcements_in(here)
+    due = (await stored_announcements(here))[0].post_at
     assert due is not None
     assert f"Posted late: it was due <t:{int(due.timestamp())}:f>" in text_of(posted)
-    assert "Late: it was due" in (await logged(here))[-1][2]
-    assert (await rows(here))[0].late is True
+    assert "Late: it was due" in (await stored_log(here))[-1][2]
+    assert (await stored_announcements(here))[0].late is True
 
 
 async def test_what_fell_due_more_than_a_day_ago_is_not_posted_but_told(here: World) -> None:
     await scheduled(here)
     await _away(here, 27 * HOUR)
     assert here.channel.last_message is None
-    assert await states(here) == ["failed"]
+    assert await announcement_states(here) == ["failed"]
     (told,) = direct_messages(here, here.mod)
     assert "Doors open at nine" in told
     assert "more than 24 hours ago" in told
     form = await here.mod.slash(here.channel, "announce edit", announcement="Doors")
-    preview = await filled(here.mod, form)
-    await pressed(here, preview, "Post")
-    assert len(posts(here)) == 1
-    assert "late" not in text_of(posts(here)[0])
+    preview = await fill_announcement(here.mod, form)
+    await press(here, preview, "Post")
+    assert len(announcements_in(here)) == 1
+    assert "late" not in text_of(announcements_in(here)[0])
 
 
 async def _away(here: World, seconds: float) -> None:
@@ -146,67 +151,73 @@ async def _away(here: World, seconds: float) -> None:
 
 
 async def test_a_draft_can_be_given_a_time_and_lose_it_again(here: World) -> None:
-    preview = await written(here)
-    await timed(here, preview, "tomorrow 18:00")
+    preview = await write_announcement(here)
+    await set_time(here, preview, "tomorrow 18:00")
     assert "Schedule" in labels_of(preview.response)
     assert f"<t:{int(datetime(2026, 1, 2, 18, tzinfo=UTC).timestamp())}:F>" in text_of(
         preview.response
     )
-    await timed(here, preview, "")
+    await set_time(here, preview, "")
     assert "Post" in labels_of(preview.response)
 
 
 async def test_an_edit_takes_effect_only_once_it_is_confirmed(here: World) -> None:
     await scheduled(here)
-    edit = await written(here, "announce edit", announcement="Doors", text="At ten instead.")
+    edit = await write_announcement(
+        here, "announce edit", announcement="Doors", text="At ten instead."
+    )
     assert "stays as it was" in text_of(edit.response)
     assert "At ten instead." in text_of(edit.response)
     before = await here.mod.slash(here.channel, "announce show", announcement="1")
     assert "opens early" in text_of(before.response)
-    await timed(here, edit, "in 5 hours")
-    await pressed(here, edit, "Schedule")
-    assert await jobs(here) == [("announcement.post", "1", "waiting")]
+    await set_time(here, edit, "in 5 hours")
+    await press(here, edit, "Schedule")
+    assert await announcement_jobs(here) == [("announcement.post", "1", "waiting")]
     await here.env.advance_time(3 * HOUR)
     assert here.channel.last_message is None
     await here.env.advance_time(2 * HOUR)
-    (posted,) = posts(here)
+    (posted,) = announcements_in(here)
     assert "At ten instead." in text_of(posted)
     assert (here.mod.id, "changed an announcement") in [
-        (who, act) for who, act, _ in await logged(here)
+        (who, act) for who, act, _ in await stored_log(here)
     ]
 
 
 async def test_an_edit_that_is_never_confirmed_changes_nothing(here: World) -> None:
     await scheduled(here)
-    await written(here, "announce edit", announcement="Doors", text="At ten instead.")
+    await write_announcement(here, "announce edit", announcement="Doors", text="At ten instead.")
     await here.env.advance_time(2 * HOUR)
-    (posted,) = posts(here)
+    (posted,) = announcements_in(here)
     assert "opens early" in text_of(posted)
 
 
 async def test_an_edit_confirmed_after_the_posting_is_refused(here: World) -> None:
     await scheduled(here)
-    edit = await written(here, "announce edit", announcement="Doors", text="At ten instead.")
-    await timed(here, edit, "in 5 hours")
+    edit = await write_announcement(
+        here, "announce edit", announcement="Doors", text="At ten instead."
+    )
+    await set_time(here, edit, "in 5 hours")
     await here.env.advance_time(2 * HOUR)
-    result = await pressed(here, edit, "Schedule")
+    result = await press(here, edit, "Schedule")
     assert "already posted" in text_of(result.followups[0])
-    assert len(posts(here)) == 1
+    assert len(announcements_in(here)) == 1
 
 
 async def test_another_moderator_may_edit_and_the_author_stays_and_both_are_logged(
     here: World,
 ) -> None:
     await scheduled(here)
-    nora = another_moderator(here)
-    edit = await written(here, "announce edit", nora, announcement="Doors", text="At ten instead.")
-    previewed = body(stored_message(here, edit.response))
-    await pressed(here, edit, "Schedule", nora)
+    nora = add_moderator(here)
+    edit = await write_announcement(
+        here, "announce edit", nora, announcement="Doors", text="At ten instead."
+    )
+    previewed = announcement_parts(stored_message(here, edit.response))
+    await press(here, edit, "Schedule", nora)
     await here.env.advance_time(2 * HOUR)
-    (posted,) = posts(here)
+    (posted,) = announcements_in(here)
     assert f"Announced by <@{here.mod.id}>, changed by <@{nora.id}>" in text_of(posted)
-    assert body(stored_message(here, posted)) == previewed
-    who, act, detail = (await logged(here))[-1]
+    assert announcement_parts(stored_message(here, posted)) == previewed
+    who, act, detail = (await stored_log(here))[-1]
     assert (who, act) == (here.mod.id, "posted an announcement")
     assert f"Changed by <@{nora.id}>" in detail
 
@@ -216,18 +227,18 @@ async def test_a_cancelled_announcement_is_never_posted(here: World) -> None:
     asked = await here.mod.slash(here.channel, "announce cancel", announcement="Doors")
     assert asked.ephemeral
     assert "Nothing is done until you confirm" in text_of(asked.response)
-    assert await states(here) == ["scheduled"]
-    await pressed(here, asked, "Cancel the announcement")
+    assert await announcement_states(here) == ["scheduled"]
+    await press(here, asked, "Cancel the announcement")
     await here.restart()
     await here.env.advance_time(3 * HOUR)
     assert here.channel.last_message is None
-    assert await states(here) == ["cancelled"]
-    assert (await logged(here))[-1][:2] == (here.mod.id, "cancelled an announcement")
+    assert await announcement_states(here) == ["cancelled"]
+    assert (await stored_log(here))[-1][:2] == (here.mod.id, "cancelled an announcement")
 
 
 async def test_what_is_posted_can_be_neither_edited_nor_cancelled(here: World) -> None:
-    preview = await written(here)
-    await pressed(here, preview, "Post")
+    preview = await write_announcement(here)
+    await press(here, preview, "Post")
     for command in ("announce edit", "announce cancel"):
         result = await here.mod.slash(here.channel, command, announcement="Doors")
         assert result.modal is None
@@ -236,32 +247,32 @@ async def test_what_is_posted_can_be_neither_edited_nor_cancelled(here: World) -
 
 
 async def test_lists_show_what_needs_somebody_first_and_link_what_is_posted(here: World) -> None:
-    preview = await written(here, title="Old news")
-    await pressed(here, preview, "Post")
+    preview = await write_announcement(here, title="Old news")
+    await press(here, preview, "Post")
     await scheduled(here, title="Soon news")
-    await written(here, title="Half a thought")
+    await write_announcement(here, title="Half a thought")
     result = await here.mod.slash(here.channel, "announce list")
     assert result.ephemeral
     text = text_of(result.response)
     assert text.index("Your drafts") < text.index("Half a thought")
     assert text.index("Half a thought") < text.index("Scheduled") < text.index("Soon news")
-    assert f"[Old news]({posts(here)[0].jump_url})" in text
+    assert f"[Old news]({announcements_in(here)[0].jump_url})" in text
 
 
 async def test_long_lists_have_pages(here: World) -> None:
     for number in range(30):
-        await written(here, title=f"Draft number {number}")
+        await write_announcement(here, title=f"Draft number {number}")
     listed = await here.mod.slash(here.channel, "announce list")
     assert "Draft number 29" in text_of(listed.response)
     assert "Draft number 0**" not in text_of(listed.response)
-    await pressed(here, listed, "▶")
+    await press(here, listed, "▶")
     assert "Draft number 0**" in text_of(listed.response)
     assert "Draft number 29" not in text_of(listed.response)
 
 
 async def test_titles_complete_what_is_typed_and_only_where_it_makes_sense(here: World) -> None:
-    preview = await written(here, title="Old news")
-    await pressed(here, preview, "Post")
+    preview = await write_announcement(here, title="Old news")
+    await press(here, preview, "Post")
     await scheduled(here, title="Soon news")
     for command, expected in (
         ("announce show", ["Soon news · scheduled", "Old news · posted"]),
@@ -279,13 +290,13 @@ async def test_a_scheduled_announcement_for_a_channel_that_is_deleted_is_told_to
     here: World,
 ) -> None:
     place = here.guild.create_text_channel("soon-gone")
-    await set_up(here, announcement_channel=place.id)
+    await change_settings(here, announcement_channel=place.id)
     await scheduled(here)
     channel = here.bot.get_channel(place.id)
     assert isinstance(channel, discord.TextChannel)
     await channel.delete()
     await here.env.advance_time(2 * HOUR)
-    assert await states(here) == ["failed"]
+    assert await announcement_states(here) == ["failed"]
     (told,) = direct_messages(here, here.mod)
     assert "no longer exists" in told
     assert "/announce edit" in told
@@ -301,14 +312,14 @@ async def test_a_ping_that_reaches_nobody_any_more_is_told_and_the_rest_is_poste
     chief = here.guild.add_member(here.env.create_user("boss"), roles=[boss])
     news = here.guild.create_role("News")
     await here.env.settle()
-    preview = await written(here, "announce schedule", chief, when="in 1 hour")
+    preview = await write_announcement(here, "announce schedule", chief, when="in 1 hour")
     menu = next(
         node["custom_id"]
         for node in components(preview.response)
         if str(node.get("custom_id", "")).startswith("announce:role:")
     )
     await chief.select(preview.response, [news], custom_id=menu)  # type: ignore[arg-type]
-    await pressed(here, preview, "Schedule", chief)
+    await press(here, preview, "Schedule", chief)
     channel = here.bot.get_channel(here.channel.id)
     assert isinstance(channel, discord.TextChannel)
     if lost == "role":
@@ -318,24 +329,28 @@ async def test_a_ping_that_reaches_nobody_any_more_is_told_and_the_rest_is_poste
     else:
         await channel.set_permissions(channel.guild.me, mention_everyone=False)
     await here.env.advance_time(HOUR + 1)
-    (posted,) = posts(here)
+    (posted,) = announcements_in(here)
     assert (f"<@&{news.id}>" in text_of(posted)) == (lost == "right")
     (told,) = direct_messages(here, chief)
     assert "so nobody was pinged" in told
-    who, act, detail = (await logged(here))[-1]
+    who, act, detail = (await stored_log(here))[-1]
     assert (who, act) == (chief.id, "posted an announcement")
     assert "so nobody was pinged" in detail
 
 
 async def test_a_change_that_came_between_is_not_undone_by_an_older_one(here: World) -> None:
     await scheduled(here)
-    nora = another_moderator(here)
-    mine = await written(here, "announce edit", announcement="Doors", text="At ten.")
-    hers = await written(here, "announce edit", nora, announcement="1", title="Doors at nine")
-    await pressed(here, mine, "Schedule")
-    refused = await pressed(here, hers, "Schedule", nora)
+    nora = add_moderator(here)
+    mine = await write_announcement(here, "announce edit", announcement="Doors", text="At ten.")
+    hers = await write_announcement(
+        here, "announce edit", nora, announcement="1", title="Doors at nine"
+    )
+    await press(here, mine, "Schedule")
+    refused = await press(here, hers, "Schedule", nora)
     assert f"<@{here.mod.id}> has changed this announcement since" in text_of(refused.followups[0])
     await here.env.advance_time(2 * HOUR)
-    (posted,) = posts(here)
+    (posted,) = announcements_in(here)
     assert "## Doors open at nine\nAt ten." in text_of(posted)
-    assert [(row.state, row.title) for row in await rows(here)][1:] == [("draft", "Doors at nine")]
+    assert [(row.state, row.title) for row in await stored_announcements(here)][1:] == [
+        ("draft", "Doors at nine")
+    ]

@@ -7,44 +7,47 @@ from simcord.results import InteractionResult
 
 from bot.announcements.model import BODY_LIMIT, Content
 from bot.announcements.rules import PICTURE_LIMIT
-from tests.cogs.announcements.desk import (
+from tests.sim.announcements import (
     PNG,
-    another_moderator,
-    answers,
-    body,
-    chosen,
-    filled,
-    forged,
-    posts,
-    pressed,
-    rows,
-    sent,
-    set_up,
-    states,
-    stored_message,
-    written,
+    announcement_parts,
+    announcement_states,
+    announcements_in,
+    choose_in_preview,
+    fill_announcement,
+    stored_announcements,
+    write_announcement,
 )
-from tests.world import World, components, labels_of, text_of
+from tests.sim.messages import (
+    components,
+    labels_of,
+    post_requests,
+    press,
+    private_answers,
+    stored_message,
+    text_of,
+    use_forged_control,
+)
+from tests.sim.server import World, add_moderator, change_settings
 
 
 async def test_the_preview_is_private_and_exactly_what_is_posted(here: World) -> None:
     news = here.guild.create_role("News", mentionable=True)
     place = here.guild.create_text_channel("news")
-    preview = await written(
+    preview = await write_announcement(
         here, link="https://example.org/story", picture=("a b.png", PNG), alt="Two flags"
     )
     assert preview.ephemeral
-    await chosen(here, preview, "channel", place)
-    await chosen(here, preview, "role", news)
+    await choose_in_preview(here, preview, "channel", place)
+    await choose_in_preview(here, preview, "role", news)
     seen = stored_message(here, preview.response)
-    previewed, files = body(seen), [file["filename"] for file in seen.attachments]
+    previewed, files = announcement_parts(seen), [file["filename"] for file in seen.attachments]
     assert text_of(preview.response).startswith(f"<@&{news.id}>\n## Doors open at nine")
     assert files == ["picture.png"]
     assert place.last_message is None
 
-    await pressed(here, preview, "Post")
+    await press(here, preview, "Post")
     posted = stored_message(here, place.last_message)
-    assert body(posted) == previewed
+    assert announcement_parts(posted) == previewed
     assert [(file["filename"], file["description"]) for file in posted.attachments] == [
         ("picture.png", "Two flags")
     ]
@@ -56,20 +59,22 @@ async def test_the_preview_is_private_and_exactly_what_is_posted(here: World) ->
 
 
 async def test_author_time_and_message_are_recorded(here: World) -> None:
-    preview = await written(here)
-    assert [(row.state, row.message_id) for row in await rows(here)] == [("draft", None)]
-    await pressed(here, preview, "Post")
-    (row,) = await rows(here)
+    preview = await write_announcement(here)
+    assert [(row.state, row.message_id) for row in await stored_announcements(here)] == [
+        ("draft", None)
+    ]
+    await press(here, preview, "Post")
+    (row,) = await stored_announcements(here)
     assert (row.state, row.author_id, row.title) == ("posted", here.mod.id, "Doors open at nine")
     assert row.message_id == here.channel.last_message.id  # type: ignore[union-attr]
     assert row.posted_at == here.env.now()
 
 
 async def test_an_announcement_pings_nobody_unless_asked_to(here: World) -> None:
-    preview = await written(here)
+    preview = await write_announcement(here)
     assert "It pings nobody" in text_of(preview.response)
-    await pressed(here, preview, "Post")
-    (request,) = sent(here, here.channel.id)
+    await press(here, preview, "Post")
+    (request,) = post_requests(here, here.channel.id)
     assert request["allowed_mentions"] == {"parse": []}
     assert request["enforce_nonce"] is True
     assert len(request["nonce"]) <= 25
@@ -78,32 +83,32 @@ async def test_an_announcement_pings_nobody_unless_asked_to(here: World) -> None
 async def test_an_announcement_is_anonymous_where_the_server_wants_that_but_not_in_the_log(
     here: World,
 ) -> None:
-    await set_up(here, name_author=False)
-    preview = await written(here)
+    await change_settings(here, name_author=False)
+    preview = await write_announcement(here)
     assert "Announced by" not in text_of(preview.response)
-    await pressed(here, preview, "Post")
+    await press(here, preview, "Post")
     assert f"<@{here.mod.id}>" not in text_of(here.channel.last_message)
-    assert [row.author_id for row in await rows(here)] == [here.mod.id]
+    assert [row.author_id for row in await stored_announcements(here)] == [here.mod.id]
 
 
 async def test_discarding_posts_nothing_and_cannot_be_undone_by_a_stale_button(
     here: World,
 ) -> None:
-    preview = await written(here)
-    await pressed(here, preview, "Discard")
+    preview = await write_announcement(here)
+    await press(here, preview, "Discard")
     assert "Nothing was posted" in text_of(preview.response)
-    again = await forged(here, here.mod, here.channel, "announce:post:v1:1:1")
-    assert "This draft was discarded" in answers(again)
-    assert posts(here) == []
-    assert await states(here) == ["discarded"]
+    again = await use_forged_control(here, here.mod, here.channel, "announce:post:v1:1:1")
+    assert "This draft was discarded" in private_answers(again)
+    assert announcements_in(here) == []
+    assert await announcement_states(here) == ["discarded"]
 
 
 async def test_pressing_post_twice_posts_once(here: World) -> None:
-    preview = await written(here)
-    await pressed(here, preview, "Post")
-    second = await forged(here, here.mod, here.channel, "announce:post:v1:1:1")
-    assert "already posted" in answers(second)
-    assert len(posts(here)) == 1
+    preview = await write_announcement(here)
+    await press(here, preview, "Post")
+    second = await use_forged_control(here, here.mod, here.channel, "announce:post:v1:1:1")
+    assert "already posted" in private_answers(second)
+    assert len(announcements_in(here)) == 1
 
 
 @pytest.mark.parametrize(
@@ -119,14 +124,14 @@ async def test_pressing_post_twice_posts_once(here: World) -> None:
 async def test_what_cannot_be_posted_is_kept_to_be_mended(
     here: World, typed: dict[str, str], said: str
 ) -> None:
-    preview = await written(here, **typed)
+    preview = await write_announcement(here, **typed)
     assert preview.ephemeral
     assert "⛔" in text_of(preview.response)
     assert said in text_of(preview.response)
     post = next(node for node in _buttons(preview.response) if node["label"] == "Post")
     assert post["disabled"]
 
-    form = await pressed(here, preview, "Edit")
+    form = await press(here, preview, "Edit")
     there = {
         part["label"]: part["component"].get("value", "")
         for part in form.modal["components"]  # type: ignore[index]
@@ -136,9 +141,9 @@ async def test_what_cannot_be_posted_is_kept_to_be_mended(
     assert there["Link"] == expected["link"].strip()
     assert there["Text"] == typed.get("text", "The **press room** opens early. @everyone").strip()
 
-    await filled(here.mod, form, title="Mended", text="All well.", link="")
+    await fill_announcement(here.mod, form, title="Mended", text="All well.", link="")
     assert said not in text_of(preview.response)
-    await pressed(here, preview, "Post")
+    await press(here, preview, "Post")
     assert "Mended" in text_of(here.channel.last_message)
 
 
@@ -157,10 +162,12 @@ def _buttons(message: Any) -> list[Any]:
 async def test_a_file_that_is_no_picture_is_refused_and_the_text_is_kept(
     here: World, upload: tuple[str, bytes], said: str
 ) -> None:
-    preview = await written(here, picture=upload)
+    preview = await write_announcement(here, picture=upload)
     assert said in text_of(preview.response)
     assert stored_message(here, preview.response).attachments == []
-    assert [row.body for row in await rows(here)] == ["The **press room** opens early. @everyone"]
+    assert [row.body for row in await stored_announcements(here)] == [
+        "The **press room** opens early. @everyone"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -175,7 +182,7 @@ async def test_a_file_that_is_no_picture_is_refused_and_the_text_is_kept(
 async def test_every_kind_of_picture_that_discord_shows_is_taken(
     here: World, data: bytes, name: str
 ) -> None:
-    preview = await written(here, picture=("whatever.bin", data))
+    preview = await write_announcement(here, picture=("whatever.bin", data))
     files = stored_message(here, preview.response).attachments
     assert [file["filename"] for file in files] == [name]
 
@@ -192,28 +199,28 @@ def about_the_picture(form: InteractionResult) -> str:
 
 
 async def test_a_picture_stays_through_edits_until_it_is_replaced_or_removed(here: World) -> None:
-    preview = await written(here, picture=("a.png", PNG), alt="Two flags")
-    form = await pressed(here, preview, "Edit")
+    preview = await write_announcement(here, picture=("a.png", PNG), alt="Two flags")
+    form = await press(here, preview, "Edit")
     assert "Left empty, it stays as it is." in about_the_picture(form)
-    await filled(here.mod, form, title="New title", alt="Three flags")
+    await fill_announcement(here.mod, form, title="New title", alt="Three flags")
     (file,) = stored_message(here, preview.response).attachments
     assert (file["filename"], file["description"]) == ("picture.png", "Three flags")
 
-    form = await pressed(here, preview, "Edit")
-    await filled(here.mod, form, picture=("b.gif", b"GIF89a" + b"\0" * 9))
+    form = await press(here, preview, "Edit")
+    await fill_announcement(here.mod, form, picture=("b.gif", b"GIF89a" + b"\0" * 9))
     (file,) = stored_message(here, preview.response).attachments
     assert file["filename"] == "picture.gif"
 
-    await pressed(here, preview, "Remove picture")
+    await press(here, preview, "Remove picture")
     assert stored_message(here, preview.response).attachments == []
-    await pressed(here, preview, "Post")
+    await press(here, preview, "Post")
     assert stored_message(here, here.channel.last_message).attachments == []
 
 
 async def test_the_picture_is_posted_after_a_restart(here: World) -> None:
-    preview = await written(here, picture=("a.png", PNG))
+    preview = await write_announcement(here, picture=("a.png", PNG))
     await here.restart()
-    await pressed(here, preview, "Post")
+    await press(here, preview, "Post")
     (file,) = stored_message(here, here.channel.last_message).attachments
     assert await here.bot.http.get_from_cdn(file["url"]) == PNG
 
@@ -221,7 +228,7 @@ async def test_the_picture_is_posted_after_a_restart(here: World) -> None:
 async def test_a_form_left_open_over_a_restart_gives_back_what_was_typed(here: World) -> None:
     form = await here.mod.slash(here.channel, "announce post")
     await here.restart()
-    result = await filled(here.mod, form, title="A title", text="A long text")
+    result = await fill_announcement(here.mod, form, title="A title", text="A long text")
     assert result.ephemeral
     assert "nothing was saved" in text_of(result.response)
     assert "A long text" in text_of(result.followups[0])
@@ -230,21 +237,21 @@ async def test_a_form_left_open_over_a_restart_gives_back_what_was_typed(here: W
 async def test_the_latest_version_is_posted_and_an_older_preview_posts_nothing(
     here: World,
 ) -> None:
-    preview = await written(here)
+    preview = await write_announcement(here)
     again = await here.mod.slash(here.channel, "announce show", announcement="Doors")
     assert again.ephemeral
-    form = await pressed(here, again, "Edit")
-    await filled(here.mod, form, text="Second thoughts.")
-    old = await pressed(here, preview, "Post")
+    form = await press(here, again, "Edit")
+    await fill_announcement(here.mod, form, text="Second thoughts.")
+    old = await press(here, preview, "Post")
     assert "announcement was changed" in text_of(old.followups[0])
     assert here.channel.last_message is None
-    await pressed(here, again, "Post")
+    await press(here, again, "Post")
     assert "Second thoughts." in text_of(here.channel.last_message)
 
 
 async def test_a_draft_is_found_again_and_only_by_its_author(here: World) -> None:
-    await written(here, title="Half a thought")
-    nora = another_moderator(here)
+    await write_announcement(here, title="Half a thought")
+    nora = add_moderator(here)
     for command in ("announce show", "announce edit", "announce cancel"):
         result = await nora.slash(here.channel, command, announcement="1")
         assert result.ephemeral
@@ -253,27 +260,27 @@ async def test_a_draft_is_found_again_and_only_by_its_author(here: World) -> Non
     assert "Half a thought" not in text_of(listed.response)
 
     shown = await here.mod.slash(here.channel, "announce show", announcement="Half")
-    await pressed(here, shown, "Post")
+    await press(here, shown, "Post")
     assert "Half a thought" in text_of(here.channel.last_message)
 
 
 async def test_that_it_is_posted_is_said_even_if_the_preview_is_gone(here: World) -> None:
-    preview = await written(here)
+    preview = await write_announcement(here)
     here.env.inject_error(
         "PATCH", "/webhooks/*/messages/*", status=404, code=10008, message="Unknown Message"
     )
-    result = await pressed(here, preview, "Post")
-    assert await states(here) == ["posted"]
+    result = await press(here, preview, "Post")
+    assert await announcement_states(here) == ["posted"]
     assert "Posted" in text_of(result.followups[0])
     assert result.followups[0].ephemeral
 
 
 async def test_a_preview_of_the_first_release_still_posts(here: World) -> None:
-    preview = await written(here)
+    preview = await write_announcement(here)
     for node in components(stored_message(here, preview.response)):
         if node.get("custom_id") == "announce:post:v1:1:1":
             node["custom_id"] = "announce:post:v1:1"  # type: ignore[index]
-    await pressed(here, preview, "Post")
+    await press(here, preview, "Post")
     assert "Doors open" in text_of(here.channel.last_message)
 
 
@@ -290,7 +297,7 @@ async def test_the_form_can_be_opened_filled_with_something_written_elsewhere(
 
     monkeypatch.setattr(forms, "compose", briefing)
     form = await here.mod.slash(here.channel, "announce post")
-    preview = await filled(here.mod, form)
+    preview = await fill_announcement(here.mod, form)
     assert "## A briefing\nOf the summit." in text_of(preview.response)
 
 
@@ -301,23 +308,23 @@ async def test_a_moderator_cannot_announce_where_they_may_not_write_themselves(
         "owners-only",
         overwrites={here.mod: discord.PermissionOverwrite(send_messages=False)},
     )
-    preview = await written(here)
-    await chosen(here, preview, "channel", staff)
+    preview = await write_announcement(here)
+    await choose_in_preview(here, preview, "channel", staff)
     assert "may not write" in text_of(preview.response)
-    result = await pressed(here, preview, "Post")
+    result = await press(here, preview, "Post")
     assert "may not write" in text_of(result.followups[0])
     assert staff.last_message is None
-    assert await states(here) == ["draft"]
+    assert await announcement_states(here) == ["draft"]
 
 
 async def test_who_lost_the_channel_since_the_preview_cannot_post_there(here: World) -> None:
     place = here.guild.create_text_channel("news")
-    preview = await written(here)
-    await chosen(here, preview, "channel", place)
+    preview = await write_announcement(here)
+    await choose_in_preview(here, preview, "channel", place)
     channel = here.bot.get_channel(place.id)
     assert isinstance(channel, discord.TextChannel)
     mod = await here.bot.get_guild(here.guild.id).fetch_member(here.mod.id)  # type: ignore[union-attr]
     await channel.set_permissions(mod, send_messages=False)
-    result = await pressed(here, preview, "Post")
+    result = await press(here, preview, "Post")
     assert "may not write" in text_of(result.followups[0])
     assert place.last_message is None

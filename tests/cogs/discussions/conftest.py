@@ -5,7 +5,7 @@ import pytest
 from bot.db.engine import Database
 from bot.knowledge.library import Library
 from tests.knowledge.making import harbor_pack
-from tests.world import World, world
+from tests.sim.server import World, world
 
 
 @pytest.fixture

@@ -7,10 +7,16 @@ import pytest
 from sqlalchemy import select
 
 from bot.modlog.tables import ModlogRow
-from tests.cogs.announcements.desk import answers, forged
-from tests.cogs.discussions.discussing import MESSAGES, discuss, opened, said_in, stored
-from tests.cogs.polls.asking import opened as poll_opened
-from tests.world import World, components, text_of
+from tests.sim.discussions import (
+    OPENING_MESSAGES,
+    discuss,
+    start_discussion,
+    stored_discussions,
+    texts_in,
+)
+from tests.sim.messages import components, private_answers, text_of, use_forged_control
+from tests.sim.polls import open_poll
+from tests.sim.server import World
 
 pytestmark = pytest.mark.on_both
 
@@ -20,9 +26,9 @@ def menu_of(message: Any) -> dict[str, Any]:
 
 
 async def test_a_discussion_opens_with_the_matter_and_every_side(here: World) -> None:
-    thread = await opened(here)
+    thread = await start_discussion(here)
     assert thread.name == "Harbour dues"
-    matter, sides = said_in(thread)
+    matter, sides = texts_in(thread)
     assert "Harbour dues divides the two ports.\n-# fact · §1" in matter
     questions = [line for line in matter.splitlines() if line[:3] in ("1. ", "2. ", "3. ")]
     assert len(questions) == 3
@@ -43,20 +49,20 @@ async def test_a_discussion_opens_with_the_matter_and_every_side(here: World) ->
 
 
 async def test_nothing_in_an_opening_pings_and_every_message_has_its_nonce(here: World) -> None:
-    thread = await opened(here)
+    thread = await start_discussion(here)
     sent = [
         request.json
         for request in here.env.http_requests
         if request.method == "POST" and request.path.endswith(f"/{thread.id}/messages")
     ]
-    assert len(sent) == MESSAGES
+    assert len(sent) == OPENING_MESSAGES
     assert all(body["allowed_mentions"] == {"parse": []} for body in sent)
     assert [body["nonce"] for body in sent] == ["discuss-1-0", "discuss-1-1"]
     assert all(body["enforce_nonce"] for body in sent)
 
 
 async def test_opening_is_on_record_with_who_and_where(here: World) -> None:
-    thread = await opened(here)
+    thread = await start_discussion(here)
     async with here.database.read() as session:
         (entry,) = await session.scalars(select(ModlogRow))
     assert (entry.by, entry.act, entry.subject) == (
@@ -70,7 +76,7 @@ async def test_opening_is_on_record_with_who_and_where(here: World) -> None:
 async def test_a_button_gives_a_member_any_actors_position_privately_in_the_thread(
     here: World,
 ) -> None:
-    thread = await opened(here)
+    thread = await start_discussion(here)
     first = thread.history()[0]
     before = len(thread.history())
     asked = await here.ann.click(first, label="Read an actor's position")
@@ -88,7 +94,7 @@ async def test_a_button_gives_a_member_any_actors_position_privately_in_the_thre
 
 
 async def test_the_button_of_positions_works_after_a_restart(here: World) -> None:
-    thread = await opened(here)
+    thread = await start_discussion(here)
     await here.restart()
     asked = await here.ann.click(thread.history()[0], label="Read an actor's position")
     await here.ann.select(asked.response, [menu_of(asked.response)["options"][0]["value"]])
@@ -96,8 +102,8 @@ async def test_the_button_of_positions_works_after_a_restart(here: World) -> Non
 
 
 async def test_a_button_of_an_issue_that_the_pack_has_no_more_says_so(here: World) -> None:
-    result = await forged(here, here.ann, here.channel, "discuss:positions:v1:AAAAAAAA")
-    assert "no longer" in answers(result)
+    result = await use_forged_control(here, here.ann, here.channel, "discuss:positions:v1:AAAAAAAA")
+    assert "no longer" in private_answers(result)
 
 
 async def test_members_cannot_open_one(here: World) -> None:
@@ -105,7 +111,7 @@ async def test_members_cannot_open_one(here: World) -> None:
     assert result.ephemeral
     assert "is for moderators" in text_of(result.response)
     assert here.channel.threads == []
-    assert await stored(here) == []
+    assert await stored_discussions(here) == []
 
 
 @pytest.mark.parametrize(
@@ -125,7 +131,7 @@ async def test_a_moderator_opens_nothing_where_they_may_open_no_thread_themselve
     said = text_of(result.response)
     assert f"cannot open a discussion in <#{place.id}>, because you lack **{label}** there" in said
     assert place.threads == []
-    assert await stored(here) == []
+    assert await stored_discussions(here) == []
 
 
 async def test_an_issue_that_does_not_exist_is_answered_with_the_nearest(here: World) -> None:
@@ -151,8 +157,8 @@ async def test_a_missing_permission_is_one_private_sentence(
     result = await discuss(here, channel=place)
     assert f"**{label}**" in text_of(result.response)
     assert "nothing was posted" in text_of(result.response)
-    assert await stored(here) == []
-    assert await opened(here) is not None
+    assert await stored_discussions(here) == []
+    assert await start_discussion(here) is not None
 
 
 async def test_in_a_voice_channel_nothing_can_be_opened(here: World) -> None:
@@ -163,21 +169,21 @@ async def test_in_a_voice_channel_nothing_can_be_opened(here: World) -> None:
 
 
 async def test_in_a_thread_the_discussion_opens_beside_it(here: World) -> None:
-    first = await opened(here)
+    first = await start_discussion(here)
     result = await here.mod.slash(first, "discuss", issue="dredging")
     assert "is open" in text_of(result.response)
     assert [thread.name for thread in here.channel.threads] == ["Harbour dues", "Dredging"]
 
 
 async def test_the_polls_on_the_issue_are_shown_as_everybody_may_see_them(here: World) -> None:
-    seen = await poll_opened(here, "dues-rate")
+    seen = await open_poll(here, "dues-rate")
     await here.ann.click(seen, label="One")
-    hidden = await poll_opened(here, "dues-cut", hide_results="until_close")
+    hidden = await open_poll(here, "dues-cut", hide_results="until_close")
     for member in here.members(4):
         await member.click(hidden, label="95%")
-    await poll_opened(here, "channel")
-    thread = await opened(here)
-    polls = said_in(thread)[MESSAGES]
+    await open_poll(here, "channel")
+    thread = await start_discussion(here)
+    polls = texts_in(thread)[OPENING_MESSAGES]
     assert f"[Which rate will be agreed?]({seen.jump_url})" in polls
     assert "One\n██████████ **100%** · 1" in polls
     assert "**4 forecasts**\n-# Results are hidden until the poll closes." in polls
@@ -188,7 +194,7 @@ async def test_the_polls_on_the_issue_are_shown_as_everybody_may_see_them(here: 
 async def test_the_issues_card_leads_to_its_open_discussion(here: World) -> None:
     before = await here.ann.slash(here.channel, "issue", name="dues")
     assert "Open discussion" not in text_of(before.response)
-    thread = await opened(here)
+    thread = await start_discussion(here)
     url = f"https://discord.com/channels/{here.guild.id}/{thread.id}"
     assert url in text_of((await here.ann.slash(here.channel, "issue", name="dues")).response)
     here.env.backend.edit_channel(thread.id, {}, thread_metadata={"archived": True})
@@ -205,11 +211,13 @@ async def test_two_servers_do_not_see_each_others_discussions(here: World) -> No
         here.env.create_user("otto"), roles=[there.create_role("M", permissions=powers)]
     )
     await here.env.settle()
-    mine = await opened(here)
+    mine = await start_discussion(here)
     card = await other.slash(place, "issue", name="dues")
     assert str(mine.id) not in text_of(card.response)
     result = await other.slash(place, "discuss", issue="dues")
     (theirs,) = place.threads
     assert f"/{there.id}/{theirs.id}" in text_of(result.response)
     assert str(mine.id) not in text_of(result.response)
-    assert sorted(await stored(here)) == sorted([(mine.id, "open"), (theirs.id, "open")])
+    assert sorted(await stored_discussions(here)) == sorted(
+        [(mine.id, "open"), (theirs.id, "open")]
+    )

@@ -6,9 +6,16 @@ from simcord.backend import serializers
 from simcord.builders import ChannelHandle
 
 from cogs.discussions.threads import fitting, tag_names
-from tests.cogs.discussions.discussing import MESSAGES, discuss, opened, said_in, stored
 from tests.knowledge.making import harbor_pack
-from tests.world import World, text_of
+from tests.sim.discussions import (
+    OPENING_MESSAGES,
+    discuss,
+    start_discussion,
+    stored_discussions,
+    texts_in,
+)
+from tests.sim.messages import text_of
+from tests.sim.server import World
 
 
 def tag(name: str, *, moderated: bool = False) -> discord.ForumTag:
@@ -23,9 +30,9 @@ async def test_a_forum_post_has_the_opening_and_the_tags_of_issue_and_actors(her
     ]
     here.env.backend.edit_channel(forum.id, {"available_tags": tags})
     await here.env.settle()
-    post = await opened(here, channel=forum)
+    post = await start_discussion(here, channel=forum)
     assert post.name == "Harbour dues"
-    assert len(said_in(post)) == MESSAGES
+    assert len(texts_in(post)) == OPENING_MESSAGES
     assert here.env.backend.get_channel(post.id).applied_tags == [903, 902]
     again = await discuss(here, channel=forum)
     assert f"/{post.id}" in text_of(again.response)
@@ -43,7 +50,7 @@ async def test_in_a_forum_where_the_bot_may_not_post_it_says_what_it_needs(here:
     await here.env.settle()
     result = await discuss(here, channel=forum)
     assert "**Create Posts**" in text_of(result.response)
-    assert await stored(here) == []
+    assert await stored_discussions(here) == []
 
 
 async def test_in_a_forum_where_the_moderator_may_not_post_nothing_is_posted_for_them(
@@ -59,7 +66,7 @@ async def test_in_a_forum_where_the_moderator_may_not_post_nothing_is_posted_for
     result = await discuss(here, channel=forum)
     assert "because you lack **Create Posts** there" in text_of(result.response)
     assert forum.threads == []
-    assert await stored(here) == []
+    assert await stored_discussions(here) == []
 
 
 async def test_a_forum_that_requires_a_tag_and_has_none_gets_no_post_until_it_has_one(
@@ -73,13 +80,13 @@ async def test_a_forum_that_requires_a_tag_and_has_none_gets_no_post_until_it_ha
     assert f"Posts in <#{forum.id}> need a tag" in text_of(refused.response)
     assert "nothing was posted" in text_of(refused.response)
     assert forum.threads == []
-    assert await stored(here) == []
+    assert await stored_discussions(here) == []
     one = {"name": "Other", "moderated": False, "id": "901", "emoji_id": None, "emoji_name": None}
     here.env.backend.edit_channel(forum.id, {"available_tags": [one]})
     await here.env.settle()
     require_a_tag(here, forum)
     await here.env.settle()
-    post = await opened(here, channel=forum)
+    post = await start_discussion(here, channel=forum)
     assert here.env.backend.get_channel(post.id).applied_tags == [901]
 
 

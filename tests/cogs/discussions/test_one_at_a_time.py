@@ -24,9 +24,16 @@ from bot.ui.delivery import find_or_post
 from bot.ui.knowledge.reader import PackReader
 from cogs.discussions.opening import Request, open_discussion
 from cogs.discussions.threads import Home
-from tests.cogs.discussions.discussing import MESSAGES, discuss, opened, said_in, stored
 from tests.factories import make_viewer
-from tests.world import World, text_of
+from tests.sim.discussions import (
+    OPENING_MESSAGES,
+    discuss,
+    start_discussion,
+    stored_discussions,
+    texts_in,
+)
+from tests.sim.messages import text_of
+from tests.sim.server import World
 
 pytestmark = pytest.mark.on_both
 
@@ -42,14 +49,14 @@ def moderator(here: World) -> Viewer:
 
 
 async def test_a_second_command_leads_to_the_thread_there_is(here: World) -> None:
-    thread = await opened(here)
+    thread = await start_discussion(here)
     elsewhere = here.guild.create_text_channel("elsewhere")
     again = await discuss(here, channel=elsewhere)
     assert "is being discussed already" in text_of(again.response)
     assert f"/{thread.id}" in text_of(again.response)
     assert elsewhere.threads == []
-    assert len(said_in(thread)) == MESSAGES
-    assert await opened(here, "dredging") is not None
+    assert len(texts_in(thread)) == OPENING_MESSAGES
+    assert await start_discussion(here, "dredging") is not None
 
 
 @pytest.mark.parametrize("who", ["the moderator", "the bot"])
@@ -60,7 +67,7 @@ async def test_where_no_thread_may_be_opened_the_command_leads_to_the_one_elsewh
     assert whose is not None
     deny = discord.PermissionOverwrite(create_public_threads=False)
     narrow = here.guild.create_text_channel("narrow", overwrites={whose: deny})
-    thread = await opened(here)
+    thread = await start_discussion(here)
     led = await discuss(here, channel=narrow)
     assert "is being discussed already" in text_of(led.response)
     assert f"/{thread.id}" in text_of(led.response)
@@ -69,11 +76,11 @@ async def test_where_no_thread_may_be_opened_the_command_leads_to_the_one_elsewh
     refused = await discuss(here, channel=narrow)
     assert "**Create Public Threads**" in text_of(refused.response)
     assert narrow.threads == []
-    assert await stored(here) == [(thread.id, "resting")]
+    assert await stored_discussions(here) == [(thread.id, "resting")]
 
 
 async def test_in_a_voice_channel_the_command_leads_to_the_thread_elsewhere(here: World) -> None:
-    thread = await opened(here)
+    thread = await start_discussion(here)
     voice = here.guild.create_voice_channel("stage")
     led = await here.mod.slash(voice, "discuss", issue="dues")
     assert led.ephemeral
@@ -92,8 +99,8 @@ async def test_two_moderators_at_once_open_one_thread(here: World) -> None:
     )
     await here.env.settle()
     (thread,) = here.channel.threads
-    assert len(said_in(thread)) == MESSAGES
-    assert await stored(here) == [(thread.id, "open")]
+    assert len(texts_in(thread)) == OPENING_MESSAGES
+    assert await stored_discussions(here) == [(thread.id, "open")]
     assert sum(isinstance(result, UserError) for result in found) == 1
 
 
@@ -103,8 +110,8 @@ async def test_two_moderators_who_send_the_command_at_once_open_one_thread(here:
     results = [sent(here, who) for who in (here.mod, other, here.mod)]
     await here.env.settle()
     (thread,) = here.channel.threads
-    assert len(said_in(thread)) == MESSAGES
-    assert await stored(here) == [(thread.id, "open")]
+    assert len(texts_in(thread)) == OPENING_MESSAGES
+    assert await stored_discussions(here) == [(thread.id, "open")]
     assert all(result.ephemeral for result in results)
     told = [text_of(result.response) for result in results]
     assert len([text for text in told if f"/{thread.id})" in text and "is open" in text]) == 1
@@ -133,61 +140,61 @@ def sent(here: World, who: MemberActor) -> InteractionResult:
 async def test_a_thread_that_was_closed_makes_room_for_another(
     here: World, change: dict[str, bool]
 ) -> None:
-    first = await opened(here)
+    first = await start_discussion(here)
     here.env.backend.edit_channel(first.id, {}, thread_metadata=change)
     await here.env.settle()
-    second = await opened(here)
+    second = await start_discussion(here)
     assert second.id != first.id
-    assert [state for _, state in await stored(here)][-1] == "open"
-    assert len(said_in(first)) == MESSAGES
+    assert [state for _, state in await stored_discussions(here)][-1] == "open"
+    assert len(texts_in(first)) == OPENING_MESSAGES
 
 
 @pytest.mark.parametrize("change", [{"archived": True}, {"locked": True}])
 async def test_a_thread_closed_while_the_bot_was_away_is_noticed_when_needed(
     here: World, change: dict[str, bool]
 ) -> None:
-    first = await opened(here)
+    first = await start_discussion(here)
     for name, value in change.items():
         setattr(here.env.backend.get_thread(first.id).thread_metadata, name, value)
-    second = await opened(here)
+    second = await start_discussion(here)
     assert second.id != first.id
-    assert (second.id, "open") in await stored(here)
+    assert (second.id, "open") in await stored_discussions(here)
 
 
 async def test_a_deleted_thread_makes_room_for_another(here: World) -> None:
-    first = await opened(here)
+    first = await start_discussion(here)
     here.env.backend.delete_channel(first.id)
     await here.env.settle()
-    assert await stored(here) == [(first.id, "ended")]
-    second = await opened(here)
-    assert await stored(here) == [(first.id, "ended"), (second.id, "open")]
+    assert await stored_discussions(here) == [(first.id, "ended")]
+    second = await start_discussion(here)
+    assert await stored_discussions(here) == [(first.id, "ended"), (second.id, "open")]
 
 
 async def test_a_thread_deleted_while_the_bot_was_away_is_noticed_when_needed(
     here: World,
 ) -> None:
-    first = await opened(here)
+    first = await start_discussion(here)
     del here.env.backend.channels[first.id]
-    second = await opened(here)
-    assert await stored(here) == [(first.id, "ended"), (second.id, "open")]
+    second = await start_discussion(here)
+    assert await stored_discussions(here) == [(first.id, "ended"), (second.id, "open")]
 
 
 async def test_threads_end_with_their_channel(here: World) -> None:
     place = here.guild.create_text_channel("short-lived")
-    thread = await opened(here, channel=place)
+    thread = await start_discussion(here, channel=place)
     here.env.backend.delete_channel(place.id)
     await here.env.settle()
-    assert await stored(here) == [(thread.id, "ended")]
+    assert await stored_discussions(here) == [(thread.id, "ended")]
 
 
 async def test_an_archived_thread_that_is_written_in_is_open_again(here: World) -> None:
-    thread = await opened(here)
+    thread = await start_discussion(here)
     here.env.backend.edit_channel(thread.id, {}, thread_metadata={"archived": True})
     await here.env.settle()
-    assert await stored(here) == [(thread.id, "resting")]
+    assert await stored_discussions(here) == [(thread.id, "resting")]
     here.env.backend.edit_channel(thread.id, {}, thread_metadata={"archived": False})
     await here.env.settle()
-    assert await stored(here) == [(thread.id, "open")]
+    assert await stored_discussions(here) == [(thread.id, "open")]
     again = await discuss(here)
     assert "is being discussed already" in text_of(again.response)
 
@@ -201,8 +208,8 @@ async def begun(here: World) -> Discussion:
 
 async def left_thread(here: World, messages: int = 0) -> ChannelHandle:
     """A thread that the bot made before it died, with the first messages of its opening."""
-    model = await opened(here)
-    texts = said_in(model)
+    model = await start_discussion(here)
+    texts = texts_in(model)
     here.env.backend.edit_channel(model.id, {"name": "Model"}, thread_metadata={"locked": True})
     await here.env.settle()
     here.env.backend.create_thread(here.channel.id, "Harbour dues", here.bot.user.id)  # type: ignore[union-attr]
@@ -225,9 +232,9 @@ async def test_a_crash_before_the_thread_was_made_blocks_for_two_minutes_only(
     assert "is opening a discussion" in text_of(early.response)
     assert here.channel.threads == []
     await here.env.advance_time(121)
-    thread = await opened(here)
-    assert len(said_in(thread)) == MESSAGES
-    assert await stored(here) == [(thread.id, "open")]
+    thread = await start_discussion(here)
+    assert len(texts_in(thread)) == OPENING_MESSAGES
+    assert await stored_discussions(here) == [(thread.id, "open")]
 
 
 @pytest.mark.parametrize("recorded", [True, False])
@@ -247,11 +254,11 @@ async def test_a_crash_after_the_thread_was_made_is_gone_on_with(
     result = await discuss(here)
     assert f"/{left.id}" in text_of(result.response)
     assert len(here.channel.threads) == before
-    texts = said_in(left)
-    assert len(texts) == MESSAGES
+    texts = texts_in(left)
+    assert len(texts) == OPENING_MESSAGES
     assert "Ground rules" in texts[0]
     assert "### Ada Berg" in texts[1]
-    assert (left.id, "open") in await stored(here)
+    assert (left.id, "open") in await stored_discussions(here)
 
 
 @pytest.mark.parametrize("messages", [0, 1, 2])
@@ -264,18 +271,18 @@ async def test_what_else_the_bot_said_in_a_thread_is_not_taken_for_its_opening(
         moderator(here), claimed.id, left.id, here.channel.id
     )
     place = here.bot.get_partial_messageable(left.id)
-    for number in range(MESSAGES):
+    for number in range(OPENING_MESSAGES):
         await place.send(view=lines_view(f"Poll {number}"))
     await here.restart()
     await here.env.advance_time(121)
     result = await discuss(here)
     assert f"/{left.id}" in text_of(result.response)
     others = ("Poll 0", "Poll 1")
-    opening = [text for text in said_in(left) if text not in others]
-    assert len(opening) == MESSAGES
+    opening = [text for text in texts_in(left) if text not in others]
+    assert len(opening) == OPENING_MESSAGES
     assert "Ground rules" in opening[0]
     assert "### Ada Berg" in opening[1]
-    assert (left.id, "open") in await stored(here)
+    assert (left.id, "open") in await stored_discussions(here)
 
 
 async def test_a_forum_post_that_was_not_heard_of_keeps_its_first_message_beside_a_poll(
@@ -286,8 +293,8 @@ async def test_a_forum_post_that_was_not_heard_of_keeps_its_first_message_beside
     await discuss(here, channel=forum)
     (post,) = forum.threads
     await here.bot.get_partial_messageable(post.id).send(view=lines_view("A poll"))
-    assert (await opened(here, channel=forum)).id == post.id
-    matter, poll, sides = said_in(post)
+    assert (await start_discussion(here, channel=forum)).id == post.id
+    matter, poll, sides = texts_in(post)
     assert "Ground rules" in matter
     assert poll == "A poll"
     assert "### Ada Berg" in sides
@@ -297,8 +304,8 @@ async def test_where_discord_refuses_the_thread_nothing_stays_behind(here: World
     here.env.inject_error("POST", f"/channels/{here.channel.id}/threads", status=400)
     result = await discuss(here)
     assert "Run the command again" in text_of(result.response)
-    assert await stored(here) == []
-    assert await opened(here) is not None
+    assert await stored_discussions(here) == []
+    assert await start_discussion(here) is not None
 
 
 async def test_a_broken_line_is_tried_again_and_leaves_no_gap_in_the_opening(
@@ -312,9 +319,9 @@ async def test_a_broken_line_is_tried_again_and_leaves_no_gap_in_the_opening(
         return await plain(self, **message)
 
     monkeypatch.setattr(discord.Thread, "send", send)
-    thread = await opened(here)
-    assert len(said_in(thread)) == MESSAGES
-    assert "Ground rules" in said_in(thread)[0]
+    thread = await start_discussion(here)
+    assert len(texts_in(thread)) == OPENING_MESSAGES
+    assert "Ground rules" in texts_in(thread)[0]
 
 
 async def test_where_the_line_stays_broken_the_next_command_goes_on(
@@ -328,9 +335,9 @@ async def test_where_the_line_stays_broken_the_next_command_goes_on(
         patched.setattr(discord.Thread, "send", fail)
         result = await discuss(here)
     assert "Run the command again" in text_of(result.response)
-    thread = await opened(here)
+    thread = await start_discussion(here)
     assert len(here.channel.threads) == 1
-    assert len(said_in(thread)) == MESSAGES
+    assert len(texts_in(thread)) == OPENING_MESSAGES
 
 
 @pytest.mark.parametrize("status", [408, 429, 500])
@@ -340,10 +347,10 @@ async def test_where_discord_fails_to_make_the_thread_the_next_command_makes_it(
     here.env.inject_error("POST", f"/channels/{here.channel.id}/threads", status=status)
     result = await discuss(here)
     assert "Run the command again" in text_of(result.response)
-    assert await stored(here) == [(None, "opening")]
-    thread = await opened(here)
-    assert len(said_in(thread)) == MESSAGES
-    assert await stored(here) == [(thread.id, "open")]
+    assert await stored_discussions(here) == [(None, "opening")]
+    thread = await start_discussion(here)
+    assert len(texts_in(thread)) == OPENING_MESSAGES
+    assert await stored_discussions(here) == [(thread.id, "open")]
 
 
 def lose_reply(
@@ -375,11 +382,11 @@ async def test_a_thread_whose_making_was_not_heard_of_is_found_by_the_next_comma
     result = await discuss(here, channel=home)
     assert "it continues where it stopped" in text_of(result.response)
     (thread,) = home.threads
-    assert await stored(here) == [(None, "opening")]
-    assert (await opened(here, channel=home)).id == thread.id
+    assert await stored_discussions(here) == [(None, "opening")]
+    assert (await start_discussion(here, channel=home)).id == thread.id
     assert len(home.threads) == 1
-    assert len(said_in(thread)) == MESSAGES
-    assert await stored(here) == [(thread.id, "open")]
+    assert len(texts_in(thread)) == OPENING_MESSAGES
+    assert await stored_discussions(here) == [(thread.id, "open")]
 
 
 async def test_it_is_found_also_where_the_channel_is_another_than_at_first(
@@ -394,7 +401,7 @@ async def test_it_is_found_also_where_the_channel_is_another_than_at_first(
     result = await discuss(here)
     assert f"/{thread.id}" in text_of(result.response)
     assert here.channel.threads == []
-    assert await stored(here) == [(thread.id, "open")]
+    assert await stored_discussions(here) == [(thread.id, "open")]
 
 
 async def test_where_discord_refuses_a_message_the_next_command_goes_on(here: World) -> None:
@@ -402,9 +409,9 @@ async def test_where_discord_refuses_a_message_the_next_command_goes_on(here: Wo
     result = await discuss(here)
     assert "Run the command again" in text_of(result.response)
     (thread,) = here.channel.threads
-    assert await stored(here) == [(thread.id, "opening")]
+    assert await stored_discussions(here) == [(thread.id, "opening")]
     again = await discuss(here)
     assert "is open" in text_of(again.response)
     assert len(here.channel.threads) == 1
-    assert len(said_in(thread)) == MESSAGES
-    assert await stored(here) == [(thread.id, "open")]
+    assert len(texts_in(thread)) == OPENING_MESSAGES
+    assert await stored_discussions(here) == [(thread.id, "open")]

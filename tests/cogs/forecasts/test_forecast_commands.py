@@ -1,14 +1,68 @@
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from simcord.actors import MemberActor
 
-from bot.polls.model import Verdict
+from bot.polls.model import ActionKind, Poll, PollKind, Proposal, Verdict
 from bot.polls.scoring.scores import Score
 from cogs.forecasts.strings import scored
-from tests.cogs.polls.asking import pictures, shown
 from tests.cogs.polls.test_pictures import POLL
-from tests.cogs.settled import asked, resolved, settled, voted
-from tests.world import World, labels_of, text_of
+from tests.factories import confirm, make_poll, make_question
+from tests.sim.messages import labels_of, picture_texts, reread, text_of
+from tests.sim.server import World
+
+LASTS = timedelta(days=1)
+
+
+async def poll_on(
+    here: World, asks: str, *options: str, kind: PollKind = PollKind.FORECAST, **terms: Any
+) -> Poll:
+    """A poll without a message."""
+    return await make_poll(
+        here.services,
+        make_question(kind, *options, asks=asks),
+        by=here.viewer(here.mod),
+        channel_id=here.channel.id,
+        lasts=LASTS,
+        **terms,
+    )
+
+
+async def cast(here: World, poll: Poll, ballots: Sequence[tuple[MemberActor, int]]) -> None:
+    for who, value in ballots:
+        await here.services.polls.cast(here.viewer(who), poll.id, value)
+
+
+async def resolve(
+    here: World, poll: Poll, value: int | None, verdict: Verdict = Verdict.SETTLED
+) -> None:
+    """Resolve or annul a poll once half of its time has passed."""
+    kind = ActionKind.ANNUL if verdict is Verdict.ANNULLED else ActionKind.RESOLVE
+    proposal = Proposal(
+        kind, poll.id, "Because.", evidence="https://example.org", verdict=verdict, value=value
+    )
+    await here.env.advance_time(LASTS.total_seconds() / 2)
+    await confirm(here.services, proposal, here.viewer(here.mod))
+    # The bot computes the scores and posts the result.
+    await here.env.settle()
+
+
+async def resolved_poll(
+    here: World,
+    asks: str,
+    ballots: Sequence[tuple[MemberActor, int]],
+    value: int,
+    *options: str,
+    **terms: Any,
+) -> Poll:
+    """A resolved poll with these ballots: a forecast without options, else a choice."""
+    kind = PollKind.CHOICE if options else PollKind.FORECAST
+    poll = await poll_on(here, asks, *options, kind=kind, **terms)
+    await cast(here, poll, ballots)
+    await resolve(here, poll, value)
+    return poll
 
 
 @pytest.mark.parametrize(
@@ -27,7 +81,7 @@ async def test_where_there_is_nothing_yet_it_says_what_to_do(
     assert result.ephemeral is private
     assert advice in text_of(result.response)
     assert "/poll list" in text_of(result.response)
-    assert pictures(result.response) == []
+    assert picture_texts(result.response) == []
     assert result.followups == []
 
 
@@ -43,14 +97,14 @@ async def test_ones_own_record_is_private_and_holds_what_was_forecast_and_how_it
 ) -> None:
     # Both stood all the time until hour 12 of 24: coverage 0.5. GM = 0.4: 200 ln 2 = 138.6,
     # half of it 69.3; over the prior 3: 23.1. Brier (0.8 - 1)^2 = 0.04.
-    await settled(here, "Will they meet?", [(here.ann, 800), (here.ben, 200)], 1)
-    waiting = await asked(here, "Will they talk?")
-    await voted(here, waiting, [(here.ann, 625), (here.ben, 10)])
-    annulled = await asked(here, "Will it rain?")
-    await voted(here, annulled, [(here.ann, 300)])
-    await resolved(here, annulled, None, Verdict.ANNULLED)
-    secret = await asked(here, "Will they lie?", anonymous=True)
-    await voted(here, secret, [(here.ann, 990)])
+    await resolved_poll(here, "Will they meet?", [(here.ann, 800), (here.ben, 200)], 1)
+    waiting = await poll_on(here, "Will they talk?")
+    await cast(here, waiting, [(here.ann, 625), (here.ben, 10)])
+    annulled = await poll_on(here, "Will it rain?")
+    await cast(here, annulled, [(here.ann, 300)])
+    await resolve(here, annulled, None, Verdict.ANNULLED)
+    secret = await poll_on(here, "Will they lie?", anonymous=True)
+    await cast(here, secret, [(here.ann, 990)])
     result = await here.ann.slash(here.channel, "forecast mine")
     assert result.ephemeral
     said = text_of(result.response)
@@ -64,14 +118,14 @@ async def test_ones_own_record_is_private_and_holds_what_was_forecast_and_how_it
     assert "Will they lie?" not in said
     assert "Anonymous polls do not count" in said
     assert "**20%**" not in said  # ben's forecast
-    assert pictures(result.response) == []
+    assert picture_texts(result.response) == []
     other = await here.mod.slash(here.channel, "forecast mine")
     assert "You have no forecasts yet" in text_of(other.response)
 
 
 async def test_a_closed_poll_is_listed_until_it_is_settled(here: World) -> None:
-    poll = await asked(here, "Will they talk?")
-    await voted(here, poll, [(here.ann, 625)])
+    poll = await poll_on(here, "Will they talk?")
+    await cast(here, poll, [(here.ann, 625)])
     await here.env.advance_time(25 * 3600)
     result = await here.ann.slash(here.channel, "forecast mine")
     assert "### Closed, not settled yet\nWill they talk?\nYour forecast: **62.5%**" in text_of(
@@ -82,10 +136,10 @@ async def test_a_closed_poll_is_listed_until_it_is_settled(here: World) -> None:
 
 async def test_ones_own_calibration_is_drawn_from_five_settled_forecasts_on(here: World) -> None:
     for number in range(5):
-        await settled(here, f"Question {number}?", [(here.ann, 800)], int(number < 4))
+        await resolved_poll(here, f"Question {number}?", [(here.ann, 800)], int(number < 4))
     result = await here.ann.slash(here.channel, "forecast mine")
     assert result.ephemeral
-    (alt,) = pictures(result.response)
+    (alt,) = picture_texts(result.response)
     assert alt.startswith("Your calibration. 5 settled forecasts.")
     # Wilson, 4 of 5: middle (4 + 1.9207)/8.8415 = 0.6697,
     # reach 0.2217 * sqrt(0.8 + 0.9604) = 0.2941
@@ -97,21 +151,21 @@ async def test_ones_own_calibration_is_drawn_from_five_settled_forecasts_on(here
 
 async def test_the_picture_stays_on_the_first_page_of_a_long_record(here: World) -> None:
     for number in range(12):
-        await settled(here, f"{number} {'long ' * 40}?", [(here.ann, 800)], 1)
+        await resolved_poll(here, f"{number} {'long ' * 40}?", [(here.ann, 800)], 1)
     result = await here.ann.slash(here.channel, "forecast mine")
-    assert len(pictures(result.response)) == 1
+    assert len(picture_texts(result.response)) == 1
     await here.ann.click(result.response, label="▶")
     assert labels_of(result.response)[1].startswith("2 / ")
-    assert pictures(result.response) == []
+    assert picture_texts(result.response) == []
     await here.ann.click(result.response, label="◀")
-    assert len(pictures(result.response)) == 1
+    assert len(picture_texts(result.response)) == 1
     assert result.response.attachments[0].filename == "calibration.png"  # type: ignore[union-attr]
 
 
 async def test_the_leaderboard_is_public_names_members_without_pinging_and_explains_itself(
     here: World,
 ) -> None:
-    await settled(here, "Will they meet?", [(here.ann, 800), (here.ben, 200)], 1)
+    await resolved_poll(here, "Will they meet?", [(here.ann, 800), (here.ben, 200)], 1)
     result = await here.ben.slash(here.channel, "forecast leaderboard")
     assert not result.ephemeral
     said = text_of(result.response)
@@ -127,7 +181,7 @@ async def test_the_leaderboard_is_public_names_members_without_pinging_and_expla
 
 
 async def test_who_is_not_on_the_leaderboard_is_told_so_in_private_alone(here: World) -> None:
-    await settled(here, "Will they meet?", [(here.ann, 800), (here.ben, 200)], 1)
+    await resolved_poll(here, "Will they meet?", [(here.ann, 800), (here.ben, 200)], 1)
     result = await here.mod.slash(here.channel, "forecast leaderboard")
     assert not result.ephemeral
     assert str(here.mod.id) not in text_of(result.response)
@@ -140,7 +194,7 @@ async def test_who_is_not_on_the_leaderboard_is_told_so_in_private_alone(here: W
 async def test_equal_forecasters_share_a_rank_and_pages_hold_ten(here: World) -> None:
     crowd = here.members(12)
     ballots = [(who, 900 if place < 3 else 500) for place, who in enumerate(crowd)]
-    await settled(here, "Will they meet?", ballots, 1)
+    await resolved_poll(here, "Will they meet?", ballots, 1)
     result = await crowd[11].slash(here.channel, "forecast leaderboard")
     said = text_of(result.response)
     assert [line[:6] for line in said.splitlines() if " · N = " in line] == [
@@ -155,7 +209,7 @@ async def test_who_asked_turns_the_page_and_others_get_a_page_of_their_own_even_
     here: World,
 ) -> None:
     crowd = here.members(12)
-    await settled(here, "Will they meet?", [(who, 500) for who in crowd], 1)
+    await resolved_poll(here, "Will they meet?", [(who, 500) for who in crowd], 1)
     result = await crowd[0].slash(here.channel, "forecast leaderboard")
     message = result.response
     await here.restart()
@@ -163,9 +217,9 @@ async def test_who_asked_turns_the_page_and_others_get_a_page_of_their_own_even_
     assert other.ephemeral
     assert "2 / 2" in labels_of(other.response)
     assert "### You\nYou are not on the leaderboard yet" in text_of(other.response)
-    assert "1 / 2" in labels_of(shown(here, message))
+    assert "1 / 2" in labels_of(reread(here, message))
     await crowd[0].click(message, label="▶")
-    turned = shown(here, message)
+    turned = reread(here, message)
     assert "2 / 2" in labels_of(turned)
     assert len([line for line in text_of(turned).splitlines() if " · N = " in line]) == 2
     assert str(here.ann.id) not in text_of(turned)
@@ -174,7 +228,7 @@ async def test_who_asked_turns_the_page_and_others_get_a_page_of_their_own_even_
 
 
 async def test_a_forged_button_shows_nobody_elses_record(here: World) -> None:
-    await settled(here, "Will they meet?", [(here.ann, 800), (here.ben, 200)], 1)
+    await resolved_poll(here, "Will they meet?", [(here.ann, 800), (here.ben, 200)], 1)
     board = await here.ann.slash(here.channel, "forecast leaderboard")
     message: Any = board.response
     mine = await here.raw_click(here.ben, here.channel, "forecast:mine:v1:0", message.id)
@@ -187,15 +241,15 @@ async def test_a_forged_button_shows_nobody_elses_record(here: World) -> None:
     )
     assert beyond.acknowledged
     assert beyond.ephemeral
-    assert "Leaderboard" in text_of(shown(here, message))
+    assert "Leaderboard" in text_of(reread(here, message))
 
 
 async def test_the_crowds_calibration_is_in_words_and_from_five_on_a_picture(here: World) -> None:
     crowd = here.members(3)
     for number in range(4):
         ballots = [(who, 700) for who in crowd]
-        await settled(here, f"Question {number}?", ballots, int(number < 3))
-    await settled(here, "Few?", [(crowd[0], 100)], 1)
+        await resolved_poll(here, f"Question {number}?", ballots, int(number < 3))
+    await resolved_poll(here, "Few?", [(crowd[0], 100)], 1)
     result = await here.ann.slash(here.channel, "forecast calibration")
     assert not result.ephemeral
     said = text_of(result.response)
@@ -204,20 +258,20 @@ async def test_the_crowds_calibration_is_in_words_and_from_five_on_a_picture(her
     assert "About **70%**: happened **75%** of 4 (30% to 95%)" in said
     assert "drawn from 5 settled forecasts on; there are 4 so far" in said
     assert "1 settled poll is left out: it had too few voters" in said
-    assert pictures(result.response) == []
-    await settled(here, "Fifth?", [(who, 200) for who in crowd], 0)
+    assert picture_texts(result.response) == []
+    await resolved_poll(here, "Fifth?", [(who, 200) for who in crowd], 0)
     result = await here.ann.slash(here.channel, "forecast calibration")
-    (alt,) = pictures(result.response)
+    (alt,) = picture_texts(result.response)
     assert "20%: 0% of 1 (0% to 79%); 70%: 75% of 4 (30% to 95%)." in alt
 
 
 async def test_surprises_rank_what_was_expected_least_and_explain_bits(here: World) -> None:
     crowd = here.members(4)
-    await settled(here, "Sure?", [(who, 900) for who in crowd], 1)
-    await settled(here, "Unheard of?", [(who, 900) for who in crowd], 0)
+    await resolved_poll(here, "Sure?", [(who, 900) for who in crowd], 1)
+    await resolved_poll(here, "Unheard of?", [(who, 900) for who in crowd], 0)
     votes = [(who, int(number == 3)) for number, who in enumerate(crowd)]
-    await settled(here, "Which tone?", votes, 1, "Warm", "Cool")
-    await settled(here, "Secret?", [(who, 1) for who in crowd], 0, "A", "B", anonymous=True)
+    await resolved_poll(here, "Which tone?", votes, 1, "Warm", "Cool")
+    await resolved_poll(here, "Secret?", [(who, 1) for who in crowd], 0, "A", "B", anonymous=True)
     result = await here.ann.slash(here.channel, "forecast surprises")
     assert not result.ephemeral
     said = text_of(result.response)
@@ -234,11 +288,11 @@ async def test_surprises_rank_what_was_expected_least_and_explain_bits(here: Wor
 
 async def test_many_surprises_are_paged_in_place(here: World) -> None:
     for number in range(30):
-        await settled(
+        await resolved_poll(
             here, f"{number} {'long ' * 30}?", [(here.ann, 1), (here.ben, 1)], 1, "A", "B"
         )
     result = await here.ann.slash(here.channel, "forecast surprises")
     assert labels_of(result.response)[1].startswith("1 / ")
     message = result.response
     await here.ann.click(message, label="▶")
-    assert labels_of(shown(here, message))[1].startswith("2 / ")
+    assert labels_of(reread(here, message))[1].startswith("2 / ")

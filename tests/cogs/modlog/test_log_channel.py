@@ -11,11 +11,11 @@ from bot.jobs.model import MOST_ATTEMPTS
 from bot.modlog import service as modlog
 from bot.modlog.model import POSTING_TAKES_AT_MOST, Entry
 from bot.modlog.service import ModlogService
-from tests.cogs.polls.asking import closed, opened, proposed, resolved
-from tests.cogs.settings.desk import administrator, choose
-from tests.cogs.settings.desk import opened as panel_of
 from tests.factories import make_viewer
-from tests.world import World, text_of
+from tests.sim.messages import text_of
+from tests.sim.polls import close_poll, open_poll, propose, resolve_poll
+from tests.sim.server import World, add_administrator
+from tests.sim.settings import choose_setting, open_settings
 
 pytestmark = pytest.mark.on_both
 
@@ -29,8 +29,8 @@ async def log(here: World) -> ChannelHandle:
 
 
 async def set_log(here: World, channel: ChannelHandle) -> None:
-    ada = administrator(here)
-    await choose(ada, await panel_of(here, ada), "log_channel", channel)
+    ada = add_administrator(here)
+    await choose_setting(ada, await open_settings(here, ada), "log_channel", channel)
 
 
 async def settled(here: World) -> None:
@@ -51,12 +51,12 @@ async def done(here: World, *acts: str) -> None:
 
 
 async def test_a_poll_is_told_of_from_opening_to_undoing(here: World, log: ChannelHandle) -> None:
-    poll = await opened(here)
-    extended = await proposed(here, "extend", "1", by="2 days")
+    poll = await open_poll(here)
+    extended = await propose(here, "extend", "1", by="2 days")
     await here.mod.click(extended.response, label="Confirm")
-    await resolved(here, "1", "Yes")
+    await resolve_poll(here, "1", "Yes")
     for verb in ("unresolve", "annul"):
-        asked = await proposed(here, verb, "1", reason=f"Reason to {verb}")
+        asked = await propose(here, verb, "1", reason=f"Reason to {verb}")
         await here.mod.click(asked.response, label="Confirm")
     lines = told(log)
     who = f"<@{here.mod.id}>"
@@ -92,10 +92,10 @@ async def test_what_discord_did_not_take_for_hours_is_told_though_nothing_else_i
 async def test_closing_a_poll_is_told_of_when_a_moderator_does_it_not_when_its_time_is_over(
     here: World, log: ChannelHandle
 ) -> None:
-    await opened(here, closes_in="1 hour")
+    await open_poll(here, closes_in="1 hour")
     await here.env.advance_time(3700)
-    await opened(here, "tone")
-    await closed(here, "tone")
+    await open_poll(here, "tone")
+    await close_poll(here, "tone")
     acts = [line.partition(" ")[2].partition(":")[0] for line in told(log)[1:]]
     assert acts == ["opened a poll", "opened a poll", "closed a poll"]
 
@@ -105,8 +105,8 @@ async def test_a_poll_that_could_not_be_posted_or_was_only_proposed_about_is_not
 ) -> None:
     here.env.inject_error("POST", f"/channels/{here.channel.id}/messages", status=403)
     await here.mod.slash(here.channel, "poll open", outcome="tone")
-    await opened(here)
-    await proposed(here, "close", "hotline")
+    await open_poll(here)
+    await propose(here, "close", "hotline")
     assert [line.split(" · ")[0] for line in told(log)[1:]] == [
         f"<@{here.mod.id}> opened a poll: "
         f"[Will they agree on a hotline?]({here.channel.last_message.jump_url})"  # type: ignore[union-attr]
@@ -116,7 +116,7 @@ async def test_a_poll_that_could_not_be_posted_or_was_only_proposed_about_is_not
 async def test_a_poll_that_a_vote_finds_again_is_told_of_once(
     here: World, log: ChannelHandle
 ) -> None:
-    message = await opened(here)
+    message = await open_poll(here)
     await here.bot.services.polls.posted(SYSTEM, 1, message.id)
     await here.env.settle()
     assert len([line for line in told(log) if "opened a poll" in line]) == 1
@@ -195,7 +195,7 @@ async def test_what_nobody_wanted_to_be_told_is_not_told_once_there_is_a_channel
 
 async def test_nothing_in_the_log_pings(here: World, log: ChannelHandle) -> None:
     await here.mod.slash(here.channel, "poll open", outcome="hotline")
-    asked = await proposed(here, "annul", "1", reason="@everyone <@&1> look")
+    asked = await propose(here, "annul", "1", reason="@everyone <@&1> look")
     await here.mod.click(asked.response, label="Confirm")
     assert "@everyone" in told(log)[-1]
     sent = [

@@ -4,17 +4,18 @@ from typing import Any
 
 import pytest
 
-from tests.cogs.polls.asking import opened
 from tests.factories import make_viewer
-from tests.world import World, text_of
+from tests.sim.messages import text_of
+from tests.sim.polls import open_poll
+from tests.sim.server import World
 
 
 @pytest.mark.parametrize("typed", ["{}", "#{}", " {} "])
 async def test_a_poll_given_by_its_id_is_found_without_listing_others(
     here: World, monkeypatch: pytest.MonkeyPatch, typed: str
 ) -> None:
-    await opened(here)
-    await opened(here, "tone")
+    await open_poll(here)
+    await open_poll(here, "tone")
     (poll, _), _ = await here.bot.services.polls.listed(make_viewer(1, here.guild.id))
 
     async def listed(*_: Any) -> Any:
@@ -31,7 +32,7 @@ async def test_a_poll_given_by_its_id_is_found_without_listing_others(
 
 
 async def test_an_id_that_no_poll_of_this_server_has_is_refused(here: World) -> None:
-    await opened(here)
+    await open_poll(here)
     result = await here.ann.slash(here.channel, "poll show", poll="999")
     assert result.ephemeral
     assert "This server has no such poll" in text_of(result.response)

@@ -13,18 +13,20 @@ from bot.jobs.tables import JobRow
 from bot.polls.draft_service import DraftService
 from bot.polls.model import Poll
 from bot.polls.tables import PollDraftRow, PollRow
-from tests.cogs.polls.asking import closed, count, shown, stored
-from tests.cogs.polls.creating import (
+from tests.sim.messages import components, enabled_labels, labels_of, reread, text_of
+from tests.sim.polls import (
     TOPICS,
-    controls,
-    filled,
-    look,
-    posted,
-    sent,
+    close_poll,
+    count_rows,
+    create_poll,
+    poll_form_values,
+    poll_parts,
+    stored_ballots,
+    submit_poll,
     topics,
-    written,
+    write_poll,
 )
-from tests.world import World, components, labels_of, text_of
+from tests.sim.server import World
 
 ALL_TICKS = ["approval", "forecast", "anonymous", "until_close", "until_ballot", "hope"]
 
@@ -47,12 +49,12 @@ def privately(result: InteractionResult) -> str:
 
 
 async def test_the_preview_is_private_and_nothing_is_posted_before_post(here: World) -> None:
-    preview = await written(here)
+    preview = await write_poll(here)
     assert preview.ephemeral
     assert "Which topic comes first?" in text_of(preview.response)
-    assert controls(preview.response) == ["Post", "Edit", "Discard"]
+    assert enabled_labels(preview.response) == ["Post", "Edit", "Discard"]
     assert here.channel.last_message is None
-    assert await count(here, PollRow) == 0
+    assert await count_rows(here, PollRow) == 0
 
 
 @pytest.mark.parametrize(
@@ -66,57 +68,57 @@ async def test_the_preview_is_private_and_nothing_is_posted_before_post(here: Wo
     ids=["choice", "many", "approval", "forecast"],
 )
 async def test_what_is_posted_is_what_was_previewed(here: World, typed: dict[str, Any]) -> None:
-    preview = await written(here, **typed)
-    previewed = look(preview.response)
+    preview = await write_poll(here, **typed)
+    previewed = poll_parts(preview.response)
     await here.env.advance_time(600)
     await here.mod.click(preview.response, label="Post")
     message = here.channel.last_message
     assert message is not None
-    assert look(here.env.backend.get_message(here.channel.id, message.id)) == previewed
+    assert poll_parts(here.env.backend.get_message(here.channel.id, message.id)) == previewed
     assert message.jump_url in text_of(preview.response)
     poll = await the_poll(here)
     assert poll.message_id == message.id
 
 
 async def test_a_choice_of_ones_own_is_voted_on_and_closes_at_its_time(here: World) -> None:
-    message = await posted(here)
+    message = await create_poll(here)
     assert labels_of(message) == ["Trade", "Security", "Climate", "Your ballot"]
     result = await here.ann.click(message, label="Security")
     assert "Stored: **Security**" in text_of(result.response)
-    assert await stored(here) == [(str(here.ann.id), 1)]
+    assert await stored_ballots(here) == [(str(here.ann.id), 1)]
     await here.env.advance_time(3 * 24 * 3600 + 1)
-    assert "closed" in text_of(shown(here, message))
-    assert "Security: **100%**" in text_of(shown(here, message))
+    assert "closed" in text_of(reread(here, message))
+    assert "Security: **100%**" in text_of(reread(here, message))
 
 
 async def test_a_forecast_with_a_hope_is_answered_in_percent_and_in_hopes(here: World) -> None:
-    message = await posted(
+    message = await create_poll(
         here, question="Will they meet again?", options="", ticks=["forecast", "hope"]
     )
     await here.ann.click(message, label="75%")
     await here.ann.click(message, label="I want it")
-    assert await stored(here) == [(str(here.ann.id), 750), (str(here.ann.id), 0)]
+    assert await stored_ballots(here) == [(str(here.ann.id), 750), (str(here.ann.id), 0)]
 
 
 async def test_an_approval_ballot_is_the_set_that_was_chosen_last(here: World) -> None:
-    message = await posted(here, options=topics(20), ticks=["approval"])
+    message = await create_poll(here, options=topics(20), ticks=["approval"])
     await here.ann.select(message, ["0", "3", "19"])
-    assert await stored(here) == [(str(here.ann.id), 1 + 8 + 2**19)]
+    assert await stored_ballots(here) == [(str(here.ann.id), 1 + 8 + 2**19)]
     result = await here.ann.select(message, ["3"])
     assert "Changed from Topic 0, Topic 3, Topic 19 to **Topic 3**" in text_of(result.response)
     await here.ben.select(message, [str(number) for number in range(20)])
     await here.env.advance_time(4)
-    assert "**2 votes**" in text_of(shown(here, message))
-    assert "Topic 3\n██████████ **100%** · 2" in text_of(shown(here, message))
-    assert "Topic 19\n█████░░░░░ **50%** · 1" in text_of(shown(here, message))
+    assert "**2 votes**" in text_of(reread(here, message))
+    assert "Topic 3\n██████████ **100%** · 2" in text_of(reread(here, message))
+    assert "Topic 19\n█████░░░░░ **50%** · 1" in text_of(reread(here, message))
 
 
 async def test_without_votes_there_are_no_bars(here: World) -> None:
-    message = await posted(here, options=topics(20), ticks=["approval"])
+    message = await create_poll(here, options=topics(20), ticks=["approval"])
     for said, seen in (("No votes yet", message), ("No votes", None)):
         if seen is None:
-            await closed(here, "1")
-        text = text_of(shown(here, message))
+            await close_poll(here, "1")
+        text = text_of(reread(here, message))
         assert f"**{said}**\n- Topic 0\n" in text
         assert "░" not in text
         assert "0%" not in text
@@ -125,7 +127,7 @@ async def test_without_votes_there_are_no_bars(here: World) -> None:
 async def test_ones_own_ballot_shows_what_one_approves_of_and_changes_it_in_place(
     here: World,
 ) -> None:
-    message = await posted(here, ticks=["approval"])
+    message = await create_poll(here, ticks=["approval"])
     await here.ann.select(message, ["0", "2"])
     own = await here.ann.click(message, label="Your ballot")
 
@@ -137,24 +139,24 @@ async def test_ones_own_ballot_shows_what_one_approves_of_and_changes_it_in_plac
     await here.ann.select(own.response, ["0", "1"])
     assert ticked() == ["Trade", "Security"]
     assert "**Trade, Security**" in text_of(own.response)
-    assert await stored(here) == [(str(here.ann.id), 3)]
+    assert await stored_ballots(here) == [(str(here.ann.id), 3)]
 
 
 async def test_a_poll_limited_to_a_role_takes_no_other_ballots(here: World) -> None:
     role = here.guild.create_role("Readers")
     reader = here.guild.add_member(here.env.create_user("reader"), roles=[role])
     await here.env.settle()
-    message = await posted(here, role=[role])
+    message = await create_poll(here, role=[role])
     assert f"only <@&{role.id}> may vote" in text_of(message)
     refused = await here.ann.click(message, label="Trade")
     assert refused.ephemeral
     assert "Only members with the role" in text_of(refused.response)
     await reader.click(message, label="Trade")
-    assert await stored(here) == [(str(reader.id), 0)]
+    assert await stored_ballots(here) == [(str(reader.id), 0)]
 
 
 async def test_the_terms_that_were_ticked_are_the_polls(here: World) -> None:
-    await posted(here, ticks=["anonymous", "until_close"])
+    await create_poll(here, ticks=["anonymous", "until_close"])
     poll = await the_poll(here)
     assert (poll.kind, poll.anonymous, poll.hide_results) == ("choice", True, "until_close")
     assert (poll.opened_by, poll.channel_id, poll.role_id) == (here.mod.id, here.channel.id, None)
@@ -182,15 +184,15 @@ WRONG = {
 async def test_what_is_wrong_is_told_and_comes_back_as_it_was_typed(
     here: World, typed: dict[str, Any], told: str
 ) -> None:
-    answer = await written(here, **typed)
+    answer = await write_poll(here, **typed)
     assert told in text_of(answer.response)
     assert text_of(answer.response).count("\n- ") == 1
     assert labels_of(answer.response) == ["Edit", "Discard"]
     form = await here.mod.click(answer.response, label="Edit")
     before = {"question": "Which topic comes first?", "options": TOPICS, "closes": "in 3 days"}
-    assert filled(form) == {**before, "ticks": [], "role": [], **typed}
+    assert poll_form_values(form) == {**before, "ticks": [], "role": [], **typed}
     assert here.channel.last_message is None
-    assert await count(here, PollRow) == 0
+    assert await count_rows(here, PollRow) == 0
 
 
 async def test_all_that_is_wrong_is_told_at_once_and_all_that_was_typed_is_kept(
@@ -204,62 +206,64 @@ async def test_all_that_is_wrong_is_told_at_once_and_all_that_was_typed_is_kept(
         "closes": "1 second",
         "ticks": ALL_TICKS,
     }
-    answer = await written(here, role=[role], **typed)
+    answer = await write_poll(here, role=[role], **typed)
     assert text_of(answer.response).count("\n- ") == 6
     assert room(answer.response) <= 4000
     form = await here.mod.click(answer.response, label="Edit")
-    assert filled(form) == {**typed, "role": [role.id]}
+    assert poll_form_values(form) == {**typed, "role": [role.id]}
 
-    mended = await sent(
+    mended = await submit_poll(
         here.mod, form, options=topics(2), closes="1 hour", ticks=["anonymous"], role=[role]
     )
-    assert controls(answer.response) == ["Post", "Edit", "Discard"]
+    assert enabled_labels(answer.response) == ["Post", "Edit", "Discard"]
     assert mended.acknowledged
     await here.mod.click(answer.response, label="Post")
     poll = await the_poll(here)
     assert (poll.question, poll.anonymous, poll.role_id) == ("?" * 300, True, role.id)
-    assert await count(here, PollDraftRow) == 1
+    assert await count_rows(here, PollDraftRow) == 1
 
 
 async def test_a_role_that_is_deleted_meanwhile_does_not_keep_the_form_shut(here: World) -> None:
     role = here.guild.create_role("Readers")
     await here.env.settle()
-    answer = await written(here, role=[role], closes="never")
+    answer = await write_poll(here, role=[role], closes="never")
     here.env.backend.delete_role(here.guild.id, role.id)
     await here.env.settle()
     form = await here.mod.click(answer.response, label="Edit")
-    assert filled(form)["role"] == []
-    assert filled(form)["options"] == TOPICS
+    assert poll_form_values(form)["role"] == []
+    assert poll_form_values(form)["options"] == TOPICS
 
 
 async def test_everybody_as_the_role_limits_the_poll_to_nobody(here: World) -> None:
-    message = await posted(here, role=[here.guild.default_role])
+    message = await create_poll(here, role=[here.guild.default_role])
     assert "may vote" not in text_of(message)
     assert (await the_poll(here)).role_id is None
 
 
 async def test_a_draft_can_be_mended_and_posted_after_a_restart(here: World) -> None:
-    answer = await written(here, options="Trade")
+    answer = await write_poll(here, options="Trade")
     await here.restart()
     form = await here.mod.click(answer.response, label="Edit")
-    await sent(here.mod, form, options="Trade\nSecurity")
+    await submit_poll(here.mod, form, options="Trade\nSecurity")
     await here.restart()
     await here.mod.click(answer.response, label="Post")
     assert "Which topic comes first?" in text_of(here.channel.last_message)
-    assert await count(here, PollRow) == 1
+    assert await count_rows(here, PollRow) == 1
 
 
 async def test_a_form_left_open_over_a_restart_gives_back_what_was_typed(here: World) -> None:
     form = await here.mod.slash(here.channel, "poll create")
     await here.restart()
-    answer = await sent(here.mod, form, question="What next?", options=TOPICS, closes="1 day")
+    answer = await submit_poll(
+        here.mod, form, question="What next?", options=TOPICS, closes="1 day"
+    )
     said = "\n".join(map(text_of, (answer.response, *answer.followups)))
     assert "open it again" in said
     assert all(part in said for part in ("What next?", *TOPICS.split(), "1 day"))
 
 
 async def test_post_pressed_twice_at_once_posts_once(here: World) -> None:
-    preview = await written(here)
+    preview = await write_poll(here)
     button = next(n for n in components(preview.response) if n.get("label") == "Post")
     message = preview.response
     assert message is not None
@@ -267,7 +271,7 @@ async def test_post_pressed_twice_at_once_posts_once(here: World) -> None:
     clicks = [here.press(here.mod, here.channel, button["custom_id"], message.id) for _ in "12"]
     await here.env.settle()
     assert len(here.channel.history()) - before == 1
-    assert await count(here, PollRow) == 1
+    assert await count_rows(here, PollRow) == 1
     told = [text_of(answer) for click in clicks for answer in click.followups]
     assert sum("already posted" in text for text in told) == 1
     late = await here.raw_click(here.mod, here.channel, button["custom_id"], message.id)
@@ -275,7 +279,7 @@ async def test_post_pressed_twice_at_once_posts_once(here: World) -> None:
 
 
 async def test_a_poll_that_cannot_be_posted_can_be_posted_later(here: World) -> None:
-    preview = await written(here)
+    preview = await write_poll(here)
     here.env.inject_error(
         "POST", f"/channels/{here.channel.id}/messages", status=403, code=50013,
         message="Missing Permissions",
@@ -283,67 +287,67 @@ async def test_a_poll_that_cannot_be_posted_can_be_posted_later(here: World) -> 
     refused = await here.mod.click(preview.response, label="Post")
     assert refused.followups[-1].ephemeral
     assert "may not post" in text_of(refused.followups[-1])
-    assert await count(here, PollRow) == 0
+    assert await count_rows(here, PollRow) == 0
     async with here.database.read() as session:
         jobs = await session.scalars(select(JobRow.kind).where(JobRow.kind.like("poll.%")))
         assert jobs.all() == []
     form = await here.mod.click(preview.response, label="Edit")
-    assert filled(form)["options"] == TOPICS
+    assert poll_form_values(form)["options"] == TOPICS
     await here.mod.click(preview.response, label="Post")
-    assert await count(here, PollRow) == 1
+    assert await count_rows(here, PollRow) == 1
     assert "Which topic comes first?" in text_of(here.channel.last_message)
 
 
 async def test_a_draft_that_the_bot_died_over_while_posting_can_be_posted(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    preview = await written(here)
+    preview = await write_poll(here)
 
     async def die(*_: Any) -> None:
         raise asyncio.CancelledError
 
     monkeypatch.setattr(here.bot.get_cog("Polls").publisher, "post", die)
     await here.mod.click(preview.response, label="Post")
-    assert await count(here, PollRow) == 1
+    assert await count_rows(here, PollRow) == 1
     await here.env.advance_time(3600)
     await here.restart()
-    assert await count(here, PollRow) == 0
+    assert await count_rows(here, PollRow) == 0
     await here.mod.click(preview.response, label="Post")
     assert "Which topic comes first?" in text_of(here.channel.last_message)
 
 
 async def test_a_closing_time_that_passed_over_the_preview_is_told_and_mended(here: World) -> None:
-    preview = await written(here, closes="1 hour")
+    preview = await write_poll(here, closes="1 hour")
     await here.env.advance_time(2 * 3600)
     refused = await here.mod.click(preview.response, label="Post")
     assert "has passed already" in privately(refused)
     assert here.channel.last_message is None
     form = await here.mod.click(preview.response, label="Edit")
-    await sent(here.mod, form)
+    await submit_poll(here.mod, form)
     await here.mod.click(preview.response, label="Post")
     # An hour from when it was typed again.
     assert (await the_poll(here)).closes_at == datetime(2026, 1, 1, 3, tzinfo=UTC)
 
 
 async def test_discarding_drops_what_was_typed_and_posts_nothing(here: World) -> None:
-    preview = await written(here)
+    preview = await write_poll(here)
     await here.mod.click(preview.response, label="Discard")
     assert "discarded" in text_of(preview.response)
-    assert await count(here, PollDraftRow) == 0
+    assert await count_rows(here, PollDraftRow) == 0
     assert here.channel.last_message is None
 
 
 async def test_a_form_sent_after_its_draft_is_gone_makes_a_new_draft(here: World) -> None:
-    preview = await written(here)
+    preview = await write_poll(here)
     form = await here.mod.click(preview.response, label="Edit")
     await here.mod.click(preview.response, label="Post")
     first = here.channel.last_message
-    await sent(here.mod, form, question="And which comes last?")
-    assert controls(preview.response) == ["Post", "Edit", "Discard"]
+    await submit_poll(here.mod, form, question="And which comes last?")
+    assert enabled_labels(preview.response) == ["Post", "Edit", "Discard"]
     assert here.channel.last_message == first
     await here.mod.click(preview.response, label="Post")
     assert "And which comes last?" in text_of(here.channel.last_message)
-    assert "Which topic comes first?" in text_of(shown(here, first))
+    assert "Which topic comes first?" in text_of(reread(here, first))
 
 
 async def test_a_member_may_not_create_a_poll_and_is_told_privately(here: World) -> None:
@@ -354,7 +358,7 @@ async def test_a_member_may_not_create_a_poll_and_is_told_privately(here: World)
 
 
 async def test_nobody_else_and_no_other_server_gets_at_a_draft(here: World) -> None:
-    preview = await written(here, question="A secret plan?")
+    preview = await write_poll(here, question="A secret plan?")
     assert preview.response is not None
     boss = here.guild.add_member(
         here.env.create_user("boss"),
@@ -380,20 +384,20 @@ async def test_nobody_else_and_no_other_server_gets_at_a_draft(here: World) -> N
             told = text_of(forged.response) if forged.ephemeral else privately(forged)
             assert told
             assert "secret" not in told
-    assert await count(here, PollRow) == 0
-    assert await count(here, PollDraftRow) == 1
+    assert await count_rows(here, PollRow) == 0
+    assert await count_rows(here, PollDraftRow) == 1
     await here.mod.click(preview.response, label="Post")
-    assert await count(here, PollRow) == 1
+    assert await count_rows(here, PollRow) == 1
 
 
 async def test_a_moderator_who_is_none_any_more_cannot_post(here: World) -> None:
-    preview = await written(here)
+    preview = await write_poll(here)
     role = here.guild.roles["Mods"]
     here.env.backend.remove_member_role(here.guild.id, here.mod.id, role.id)
     await here.env.settle()
     refused = await here.mod.click(preview.response, label="Post")
     assert "Manage Messages" in privately(refused)
-    assert await count(here, PollRow) == 0
+    assert await count_rows(here, PollRow) == 0
 
 
 async def test_a_closing_time_is_read_in_the_servers_time_zone(
@@ -406,7 +410,7 @@ async def test_a_closing_time_is_read_in_the_servers_time_zone(
     form = await here.mod.slash(here.channel, "poll create")
     assert "Asia/Seoul" in str(form.modal)
     # Virtual time starts on Thursday, 2026-01-01 00:00 UTC; Seoul is nine hours ahead.
-    preview = await written(here, closes="Friday 18:00")
+    preview = await write_poll(here, closes="Friday 18:00")
     closes = datetime(2026, 1, 2, 9, tzinfo=UTC)
     assert f"<t:{int(closes.timestamp())}:f>" in text_of(preview.response)
     assert "“Friday 18:00”, read in the time zone Asia/Seoul" in text_of(preview.response)
@@ -420,7 +424,7 @@ async def test_twenty_options_at_full_length_are_all_there_to_read(
     here: World, ticks: list[str]
 ) -> None:
     options = topics(20, 80)
-    message = await posted(here, question="Q" * 300, options=options, ticks=ticks)
+    message = await create_poll(here, question="Q" * 300, options=options, ticks=ticks)
     for line in options.splitlines():
         assert line in text_of(message)
     everything = [str(number) for number in range(20)]
@@ -432,8 +436,8 @@ async def test_twenty_options_at_full_length_are_all_there_to_read(
         assert room(own.response) <= 4000
     await here.env.advance_time(4)
     show = await here.ann.slash(here.channel, "poll show", poll="1")
-    await closed(here, "1")
-    for seen in (message, shown(here, message), show.response):
+    await close_poll(here, "1")
+    for seen in (message, reread(here, message), show.response):
         assert room(seen) <= 4000
         assert len(list(components(seen))) <= 40
 
@@ -441,18 +445,18 @@ async def test_twenty_options_at_full_length_are_all_there_to_read(
 @pytest.mark.parametrize("options", [topics(2), topics(5), topics(6), topics(20)])
 async def test_two_to_twenty_options_can_be_voted_for(here: World, options: str) -> None:
     labels = options.splitlines()
-    message = await posted(here, options=options)
+    message = await create_poll(here, options=options)
     if len(labels) <= 5:
         await here.ann.click(message, label=labels[-1])
     else:
         await here.ann.select(message, [str(len(labels) - 1)])
-    assert await stored(here) == [(str(here.ann.id), len(labels) - 1)]
+    assert await stored_ballots(here) == [(str(here.ann.id), len(labels) - 1)]
 
 
 async def test_a_hidden_poll_lists_the_options_that_no_button_shows(here: World) -> None:
-    hidden = await posted(here, options=topics(20), ticks=["until_close"])
+    hidden = await create_poll(here, options=topics(20), ticks=["until_close"])
     assert "- Topic 19" in text_of(hidden)
-    few = await posted(here, ticks=["until_close"])
+    few = await create_poll(here, ticks=["until_close"])
     assert "- Trade" not in text_of(few)
     assert "Trade" in labels_of(few)
     show = await here.ann.slash(here.channel, "poll show", poll="2")
@@ -460,15 +464,15 @@ async def test_a_hidden_poll_lists_the_options_that_no_button_shows(here: World)
 
 
 async def test_a_poll_of_ones_own_cannot_ping_anybody(here: World) -> None:
-    await posted(here, question="@everyone ready?", options="@here yes\n@everyone no")
+    await create_poll(here, question="@everyone ready?", options="@here yes\n@everyone no")
     requests = [r for r in here.env.http_requests if r.path.endswith("/messages")]
     assert requests[-1].json["allowed_mentions"] == {"parse": []}
 
 
 async def test_old_drafts_are_forgotten_when_another_is_written(here: World) -> None:
-    old = await written(here, question="An old one?")
+    old = await write_poll(here, question="An old one?")
     await here.env.advance_time(timedelta(days=8).total_seconds())
-    await written(here, question="A new one?")
+    await write_poll(here, question="A new one?")
     async with here.database.read() as session:
         kept = list(await session.scalars(select(PollDraftRow)))
     assert [draft.typed["question"] for draft in kept] == ["A new one?"]
@@ -482,7 +486,7 @@ async def test_the_longest_poll_resolved_at_full_length_still_fits(
     here: World, ticks: list[str]
 ) -> None:
     options = topics(20, 80)
-    message = await posted(here, question="Q" * 300, options=options, ticks=ticks)
+    message = await create_poll(here, question="Q" * 300, options=options, ticks=ticks)
     await here.ann.select(message, ["19"])
     form = await here.mod.slash(
         here.channel, "poll resolve", poll="1", result=options.splitlines()[19]
@@ -491,16 +495,16 @@ async def test_the_longest_poll_resolved_at_full_length_still_fits(
     link = "https://example.org/".ljust(500, "e")
     asked = await here.mod.submit_modal(form, {evidence: link, note: "n" * 1000})
     await here.mod.click(asked.response, label="Confirm")
-    assert "Resolved: Topic 19" in text_of(shown(here, message))
+    assert "Resolved: Topic 19" in text_of(reread(here, message))
     # The counts, which an anonymous poll of one does not show, can grow to a hundred thousand.
     counts = 0 if ticks else 20 * len("100,000")
-    assert room(shown(here, message)) + counts <= 4000
+    assert room(reread(here, message)) + counts <= 4000
 
 
 async def test_posting_is_acknowledged_before_anything_waits_for_the_database(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    preview = await written(here)
+    preview = await write_poll(here)
     plain = DraftService.open
     answered: list[bool] = []
 

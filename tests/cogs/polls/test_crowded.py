@@ -10,8 +10,9 @@ from simcord.results import InteractionResult
 
 from bot.polls.tables import BallotLogRow, TallyRow
 from cogs.polls.poll_messages import SECONDS_BETWEEN_EDITS
-from tests.cogs.polls.asking import count, opened, shown, stored
-from tests.world import World, text_of
+from tests.sim.messages import reread, text_of
+from tests.sim.polls import count_rows, open_poll, stored_ballots
+from tests.sim.server import World
 
 MEMBERS = 2_000
 
@@ -40,7 +41,7 @@ def all_at_once(
 
 
 async def test_two_thousand_vote_at_once_and_click_twice(here: World) -> None:
-    message = await opened(here)
+    message = await open_poll(here)
     members = here.members(MEMBERS)
     await here.env.settle(timeout=60)
     # Every third changes their mind with the second click; the others only click twice.
@@ -62,14 +63,14 @@ async def test_two_thousand_vote_at_once_and_click_twice(here: World) -> None:
         "Changed from 5% to": MEMBERS // 3,
     }
     ends = {str(member.id): answers[number % 3][1] for number, member in enumerate(members)}
-    assert dict(await stored(here)) == ends
-    assert await count(here, BallotLogRow) == MEMBERS + MEMBERS // 3
+    assert dict(await stored_ballots(here)) == ends
+    assert await count_rows(here, BallotLogRow) == MEMBERS + MEMBERS // 3
     assert await tallies(here) == {-1: MEMBERS, **Counter(ends.values())}
 
     passed = (here.env.now() - before).total_seconds()
     assert here.edits(message.id) - edits <= 1 + passed / SECONDS_BETWEEN_EDITS
     await here.env.advance_time(SECONDS_BETWEEN_EDITS)
-    assert "**2,000 forecasts**" in text_of(shown(here, message))
+    assert "**2,000 forecasts**" in text_of(reread(here, message))
     passed += SECONDS_BETWEEN_EDITS
     assert here.edits(message.id) - edits <= 1 + passed / SECONDS_BETWEEN_EDITS
 

@@ -6,9 +6,10 @@ from simcord.results import InteractionResult
 from sqlalchemy import select
 
 from bot.polls.tables import BallotLogRow
-from tests.cogs.polls.asking import closed, opened
 from tests.exports import Unzipped, unzipped
-from tests.world import World, components, text_of
+from tests.sim.messages import components, text_of
+from tests.sim.polls import close_poll, open_poll
+from tests.sim.server import World
 
 
 async def exported(here: World, poll: str = "1") -> tuple[InteractionResult, Unzipped]:
@@ -33,7 +34,7 @@ async def voted(here: World, message: Any, *labels: str) -> list[int]:
 
 
 async def test_a_moderator_gets_every_ballot_as_a_file_that_nobody_else_sees(here: World) -> None:
-    message = await opened(here, "tone")
+    message = await open_poll(here, "tone")
     before = here.channel.last_message
     voters = await voted(here, message, "Warm", "Cool 시원", "Warm")
     result, found = await exported(here)
@@ -54,7 +55,7 @@ async def test_a_moderator_gets_every_ballot_as_a_file_that_nobody_else_sees(her
 
 
 async def test_every_column_of_every_file_is_explained_in_the_readme(here: World) -> None:
-    await opened(here)
+    await open_poll(here)
     _, found = await exported(here)
     assert len(found.tables()) == 6
     for table in found.tables():
@@ -65,7 +66,7 @@ async def test_every_column_of_every_file_is_explained_in_the_readme(here: World
 
 
 async def test_a_member_is_refused_privately_and_gets_no_file(here: World) -> None:
-    await opened(here)
+    await open_poll(here)
     result = await here.ann.slash(here.channel, "poll export", poll="1")
     assert result.ephemeral
     assert "for moderators" in text_of(result.response)
@@ -75,7 +76,7 @@ async def test_a_member_is_refused_privately_and_gets_no_file(here: World) -> No
 
 
 async def test_a_moderator_of_another_server_is_refused_privately(here: World) -> None:
-    await opened(here)
+    await open_poll(here)
     other = here.env.create_guild("Elsewhere")
     room = other.create_text_channel("room")
     role = other.create_role("Mods", permissions=discord.Permissions(manage_guild=True))
@@ -90,8 +91,8 @@ async def test_a_moderator_of_another_server_is_refused_privately(here: World) -
 
 
 async def test_polls_are_offered_while_typing_and_found_by_their_question(here: World) -> None:
-    await opened(here)
-    await opened(here, "tone")
+    await open_poll(here)
+    await open_poll(here, "tone")
     offered = await here.mod.autocomplete(here.channel, "poll export", "poll", "hotline")
     assert [choice["value"] for choice in offered] == ["1"]
     _, found = await exported(here, "Will they agree on a hotline?")
@@ -99,9 +100,9 @@ async def test_polls_are_offered_while_typing_and_found_by_their_question(here: 
 
 
 async def test_an_anonymous_export_holds_no_id_and_no_hash_and_its_own_keys(here: World) -> None:
-    message = await opened(here, anonymous=True)
+    message = await open_poll(here, anonymous=True)
     voters = await voted(here, message, "5%", "25%", "50%", "75%", "95%", "95%")
-    await closed(here, "1")
+    await close_poll(here, "1")
     _, one = await exported(here)
     result, two = await exported(here)
     async with here.database.read() as session:
@@ -122,7 +123,7 @@ async def test_an_anonymous_export_holds_no_id_and_no_hash_and_its_own_keys(here
 
 @pytest.mark.parametrize("hidden", ["until_close", "until_ballot"])
 async def test_hidden_results_stay_hidden_and_the_reply_says_so(here: World, hidden: str) -> None:
-    message = await opened(here, hide_results=hidden)
+    message = await open_poll(here, hide_results=hidden)
     await voted(here, message, "95%", "95%", "95%")
     await here.mod.click(message, label="95%")
     result, found = await exported(here)
@@ -134,13 +135,13 @@ async def test_hidden_results_stay_hidden_and_the_reply_says_so(here: World, hid
         assert found.csv(table) == found.json(table) == []
     assert found.csv("polls")[0]["ballots"] == "4"
 
-    await closed(here, "1")
+    await close_poll(here, "1")
     _, found = await exported(here)
     assert found.column("ballots", "value") == [950] * 4
 
 
 async def test_a_settled_forecast_comes_with_its_resolution_and_scores(here: World) -> None:
-    message = await opened(here)
+    message = await open_poll(here)
     voters = await voted(here, message, "95%", "50%", "5%")
     await here.env.advance_time(24 * 3600)
     form = await here.mod.slash(here.channel, "poll resolve", poll="1", result="yes")

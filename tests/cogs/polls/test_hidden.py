@@ -18,11 +18,12 @@ from bot.db.engine import Database
 from bot.knowledge.library import Kind, Library, Ref
 from bot.polls.model import HideResults, PollKind, Question
 from bot.ui.knowledge.addresses import CardAddress
-from tests.cogs.announcements.desk import written
-from tests.cogs.polls.asking import approval_question, asked, opened, proposed, shown
 from tests.exports import unzipped
 from tests.packs_in_code import talks
-from tests.world import World, components, text_of, world
+from tests.sim.announcements import write_announcement
+from tests.sim.messages import components, reread, text_of
+from tests.sim.polls import approval_question, open_poll, post_poll, propose
+from tests.sim.server import World, world
 
 LASTS = timedelta(days=4)
 """Long enough that the newest forecasts count most at first, and no longer: time passes slowly."""
@@ -122,10 +123,10 @@ class Scene:
             hope = one.kind == HOPE
             if outcome is None:
                 terms["asks_hope"] = hope
-                message = await asked(self.here, QUESTIONS[one.kind], LASTS, **terms)
+                message = await post_poll(self.here, QUESTIONS[one.kind], LASTS, **terms)
             else:
                 terms["closes_in"] = f"{LASTS.days} days"
-                message = await opened(self.here, outcome, hope=hope, **terms)
+                message = await open_poll(self.here, outcome, hope=hope, **terms)
             self.polls.append(Posted(poll_id, one, outcome, message))
 
     async def click(
@@ -160,7 +161,7 @@ class Scene:
 
 async def poll_message(scene: Scene, poll: Posted) -> str:
     await scene.here.env.advance_time(4)
-    return text_of(shown(scene.here, poll.message))
+    return text_of(reread(scene.here, poll.message))
 
 
 async def show(scene: Scene, poll: Posted) -> None:
@@ -218,7 +219,7 @@ async def dialogs_of_moderators(scene: Scene, poll: Posted) -> None:
         ("extend", {"by": "2 hours"}),
         ("annul", {"reason": "It was broken."}),
     ):
-        asked_for = await proposed(here, verb, str(poll.id), **options)
+        asked_for = await propose(here, verb, str(poll.id), **options)
         await here.mod.click(asked_for.response, label="Cancel")
     await here.mod.slash(here.channel, "poll resolve", poll=str(poll.id), result=RESULTS[poll.kind])
 
@@ -239,7 +240,7 @@ async def records(scene: Scene) -> None:
 async def announcements_of_polls(scene: Scene) -> None:
     here = scene.here
     for template in ("polls", "changes", "results"):
-        preview = await written(here, title="", text="")
+        preview = await write_announcement(here, title="", text="")
         menu = next(
             node["custom_id"]
             for node in components(preview.response)
@@ -249,7 +250,7 @@ async def announcements_of_polls(scene: Scene) -> None:
 
 
 async def extension(scene: Scene, poll: Posted) -> None:
-    dialog = await proposed(scene.here, "extend", str(poll.id), by="2 hours")
+    dialog = await propose(scene.here, "extend", str(poll.id), by="2 hours")
     await scene.here.mod.click(dialog.response, label="Confirm")
     await scene.here.env.advance_time(4)
 
@@ -266,7 +267,7 @@ async def reminders(scene: Scene) -> None:
 
 
 async def closing(scene: Scene, poll: Posted) -> None:
-    dialog = await proposed(scene.here, "close", str(poll.id))
+    dialog = await propose(scene.here, "close", str(poll.id))
     await scene.here.mod.click(dialog.response, label="Confirm")
     await scene.here.env.advance_time(4)
 
@@ -287,7 +288,7 @@ async def resolution(scene: Scene, poll: Posted) -> None:
 
 
 async def undone(scene: Scene, poll: Posted) -> None:
-    dialog = await proposed(scene.here, "unresolve", str(poll.id), reason="It did not say so.")
+    dialog = await propose(scene.here, "unresolve", str(poll.id), reason="It did not say so.")
     await scene.here.mod.click(dialog.response, label="Confirm")
     await scene.here.env.advance_time(4)
 
@@ -359,7 +360,7 @@ async def looked(
         sent = scene.in_order(scene.here.env.http_requests[start:])
         seen += [(name, (request.method, without_ids(request.json))) for request in sent]
         for poll in scene.polls:
-            now = shown(scene.here, poll.message)
+            now = reread(scene.here, poll.message)
             attached = [(file.filename, file.size, file.description) for file in now.attachments]
             seen.append((name, ("attached", attached)))
     return seen

@@ -11,9 +11,10 @@ from bot.polls.crowd_history import History, Moment
 from bot.polls.model import PollKind, PollState, Resolution, Results, Verdict
 from bot.polls.visibility import Report, report
 from cogs.polls.pictures import drawings
-from tests.cogs.polls.asking import closed, opened, pictures, shown
 from tests.factories import FORECAST_POLL, changed
-from tests.world import World, components, text_of
+from tests.sim.messages import components, picture_texts, reread, text_of
+from tests.sim.polls import close_poll, open_poll
+from tests.sim.server import World
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = START + timedelta(days=9)
@@ -114,13 +115,13 @@ def test_nothing_is_drawn_that_the_report_withholds(ballots: int, poll: dict[str
 async def test_a_closed_forecast_polls_message_holds_both_pictures_over_the_whole_width(
     here: World,
 ) -> None:
-    message = await opened(here)
+    message = await open_poll(here)
     for who, label in ((here.ann, "25%"), (here.ben, "50%"), (here.mod, "95%"), (here.ben, "75%")):
         await who.click(message, label=label)
         await here.env.advance_time(60)
-    await closed(here, "hotline")
-    result = shown(here, message)
-    distribution, moved = pictures(result)
+    await close_poll(here, "hotline")
+    result = reread(here, message)
+    distribution, moved = picture_texts(result)
     assert "3 forecasts, the crowd says 75%" in distribution
     assert "At the end crowd 75%, 3 forecasters" in moved
     galleries = [node for node in components(result) if node.get("type") == 12]
@@ -130,29 +131,29 @@ async def test_a_closed_forecast_polls_message_holds_both_pictures_over_the_whol
 
 
 async def test_poll_show_draws_an_open_forecasts_crowd_once_it_may_be_seen(here: World) -> None:
-    message = await opened(here)
+    message = await open_poll(here)
     await here.ann.click(message, label="25%")
     await here.ben.click(message, label="75%")
     few = await here.mod.slash(here.channel, "poll show", poll="hotline")
-    assert pictures(few.response) == []
+    assert picture_texts(few.response) == []
     await here.mod.click(message, label="50%")
     await here.env.advance_time(60)
     await here.mod.click(message, label="75%")
     show = await here.ann.slash(here.channel, "poll show", poll="hotline")
-    (alt,) = pictures(show.response)
+    (alt,) = picture_texts(show.response)
     assert "crowd 75%, 3 forecasters" in alt
     assert show.response.attachments[0].filename == "crowd.png"  # type: ignore[union-attr]
     # The poll's own message is edited with every few votes: it has no picture while it is open.
     await here.env.advance_time(4)
-    assert pictures(shown(here, message)) == []
+    assert picture_texts(reread(here, message)) == []
 
 
 @pytest.mark.parametrize("hidden", ["until_close", "until_ballot"])
 async def test_poll_show_draws_nothing_of_hidden_results(here: World, hidden: str) -> None:
-    message = await opened(here, hide_results=hidden)
+    message = await open_poll(here, hide_results=hidden)
     for who in (here.ann, here.ben, here.mod):
         await who.click(message, label="75%")
     show = await here.ann.slash(here.channel, "poll show", poll="hotline")
     assert "**3 forecasts**" in text_of(show.response)
-    assert pictures(show.response) == []
+    assert picture_texts(show.response) == []
     assert not show.response.attachments  # type: ignore[union-attr]

@@ -5,9 +5,9 @@ import pytest
 from simcord.builders import ChannelHandle
 
 from bot.polls.tables import PollDraftRow, PollRow
-from tests.cogs.polls.asking import count
-from tests.cogs.polls.creating import TOPICS, sent
-from tests.world import World, text_of
+from tests.sim.messages import text_of
+from tests.sim.polls import TOPICS, count_rows, submit_poll
+from tests.sim.server import World
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ async def test_a_poll_is_not_opened_where_the_moderator_may_not_write(
     assert result.ephemeral
     assert refusal(rules) in text_of(result.response)
     assert rules.last_message is None
-    assert await count(here, PollRow) == 0
+    assert await count_rows(here, PollRow) == 0
 
 
 async def test_in_a_thread_what_counts_is_writing_in_threads(here: World) -> None:
@@ -50,14 +50,14 @@ async def test_in_a_thread_what_counts_is_writing_in_threads(here: World) -> Non
     assert "is open and closes" in text_of(opened.response)
     refused = await here.mod.slash(threads[1], "poll open", outcome="tone")
     assert refusal(threads[1], "Send Messages in Threads") in text_of(refused.response)
-    assert await count(here, PollRow) == 1
+    assert await count_rows(here, PollRow) == 1
 
 
 async def test_a_draft_is_not_posted_where_the_moderator_may_not_write_and_is_kept(
     here: World, rules: ChannelHandle
 ) -> None:
     form = await here.mod.slash(rules, "poll create")
-    preview = await sent(
+    preview = await submit_poll(
         here.mod, form, question="Which first?", options=TOPICS, closes="in 3 days"
     )
     refused = await here.mod.click(preview.response, label="Post")
@@ -65,7 +65,7 @@ async def test_a_draft_is_not_posted_where_the_moderator_may_not_write_and_is_ke
     assert said.ephemeral
     assert refusal(rules) in text_of(said)
     assert rules.last_message is None
-    assert (await count(here, PollRow), await count(here, PollDraftRow)) == (0, 1)
+    assert (await count_rows(here, PollRow), await count_rows(here, PollDraftRow)) == (0, 1)
     here.env.backend.delete_overwrite(rules.id, here.moderators.id)
     await here.env.settle()
     await here.mod.click(preview.response, label="Post")

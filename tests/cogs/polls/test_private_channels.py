@@ -10,10 +10,11 @@ from simcord.builders import ChannelHandle
 from bot.polls import store as polls
 from bot.polls.model import ActionKind, PollKind, Question
 from bot.polls.service import OpenRequest
-from tests.cogs.discussions import discussing
-from tests.cogs.polls.asking import opened, private_channel, resolved
 from tests.factories import make_viewer
-from tests.world import World, text_of
+from tests.sim.discussions import rule_on_poll
+from tests.sim.messages import text_of
+from tests.sim.polls import open_poll, resolve_poll
+from tests.sim.server import World, add_private_channel
 
 OPEN_POLLS = "### Open polls"
 OUTCOME, QUESTION = "hotline", "Will they agree on a hotline?"
@@ -22,7 +23,7 @@ OUTCOME, QUESTION = "hotline", "Will they agree on a hotline?"
 @pytest.fixture
 async def closet(here: World) -> ChannelHandle:
     """A channel that the moderator and Ben may view, and Ann may not."""
-    return await private_channel(here, "closet", here.moderators, here.ben)
+    return await add_private_channel(here, "closet", here.moderators, here.ben)
 
 
 async def asked_in(here: World, place: ChannelHandle) -> Any:
@@ -79,7 +80,7 @@ async def test_a_public_card_tells_of_the_poll_only_where_all_who_read_it_may_kn
 
 
 async def test_a_poll_that_all_may_view_is_told_everywhere(here: World) -> None:
-    await opened(here)
+    await open_poll(here)
     listed = await here.ann.slash(here.channel, "poll list")
     assert QUESTION in text_of(listed.response)
     shown = await here.ann.slash(here.channel, "poll show", poll="1")
@@ -92,8 +93,8 @@ async def test_where_members_get_in_by_a_role_they_are_still_told_of_each_others
     here: World,
 ) -> None:
     verified = here.guild.create_role("Verified")
-    one, two = [await private_channel(here, name, verified) for name in ("one", "two")]
-    inner = await private_channel(here, "inner", here.moderators)
+    one, two = [await add_private_channel(here, name, verified) for name in ("one", "two")]
+    inner = await add_private_channel(here, "inner", here.moderators)
     member = here.guild.add_member(here.env.create_user("vera"), roles=[verified])
     boss = here.guild.add_member(here.env.create_user("boss"), roles=[verified, here.moderators])
     await here.env.settle()
@@ -122,7 +123,7 @@ async def test_a_poll_in_a_thread_is_known_to_who_may_view_its_channel_though_it
         await here.env.settle()
         listed = await here.ann.slash(here.channel, "poll list")
         assert (f"/{thread.id}/" in text_of(listed.response)) == (place is here.channel)
-        await discussing.ruled(here, ActionKind.ANNUL, found.id)
+        await rule_on_poll(here, ActionKind.ANNUL, found.id)
 
 
 async def test_a_poll_whose_channel_is_gone_is_known_to_moderators_alone(
@@ -165,7 +166,7 @@ async def test_a_poll_of_a_closed_channel_surprises_nobody_outside(
         await voter.click(message, label="5%")
     third = here.guild.add_member(here.env.create_user("third"), roles=[here.moderators])
     await third.click(message, label="5%")
-    await resolved(here, "1", "Yes")
+    await resolve_poll(here, "1", "Yes")
     outside = await here.ben.slash(here.channel, "forecast surprises")
     assert QUESTION not in text_of(outside.response)
     inside = await here.ben.slash(closet, "forecast surprises")
@@ -176,7 +177,7 @@ async def test_a_poll_of_a_closed_channel_surprises_nobody_outside(
 async def test_a_moderator_does_nothing_to_a_poll_in_a_channel_that_they_may_not_view(
     here: World, command: str
 ) -> None:
-    secret = await private_channel(here, "secret", here.ben)
+    secret = await add_private_channel(here, "secret", here.ben)
     poll = await here.bot.services.polls.open(
         make_viewer(1, here.guild.id, manage_messages=True),
         OpenRequest(secret.id, Question(PollKind.FORECAST, QUESTION), timedelta(days=7)),

@@ -7,8 +7,9 @@ import pytest
 
 from bot.db.base import Base
 from bot.polls.model import PollKind, Question
-from tests.cogs.polls.asking import approval_question, asked, closed, opened, proposed
-from tests.world import World, components, text_of
+from tests.sim.messages import components, text_of
+from tests.sim.polls import approval_question, close_poll, open_poll, post_poll, propose
+from tests.sim.server import World
 
 MENU = 3
 NO_ANSWER = "no such answer"
@@ -93,9 +94,9 @@ async def everything(here: World) -> dict[str, list[Any]]:
 @pytest.fixture
 async def message(here: World) -> Any:
     """The message of the last of the polls described above; Ann has voted in each."""
-    await opened(here, hope=True)
-    await opened(here, "tone")
-    message = await asked(here, approval_question())
+    await open_poll(here, hope=True)
+    await open_poll(here, "tone")
+    message = await post_poll(here, approval_question())
     for custom_id, values in REAL:
         result = await click(here, here.ann, message, custom_id, values)
         assert "Stored" in text_of(result.response) or "already" in text_of(result.response)
@@ -168,9 +169,9 @@ async def test_nothing_is_accepted_once_a_poll_is_over(
 
 async def over(here: World, ending: str, poll: str) -> None:
     if ending == "close":
-        await closed(here, poll)
+        await close_poll(here, poll)
     elif ending == "annul":
-        told = await proposed(here, "annul", poll, reason="The question was broken.")
+        told = await propose(here, "annul", poll, reason="The question was broken.")
         await here.mod.click(told.response, label="Confirm")
     else:
         form = await here.mod.slash(
@@ -218,10 +219,10 @@ async def test_a_poll_of_another_server_takes_no_ballots(here: World, message: A
 async def test_a_poll_for_a_role_takes_ballots_from_its_members_alone(here: World) -> None:
     role = here.guild.create_role("Delegates")
     delegate = here.guild.add_member(here.env.create_user("delegate"), roles=[role])
-    await opened(here, hope=True, role=role)
+    await open_poll(here, hope=True, role=role)
     two = (("warm", "Warm"), ("cool", "Cool"))
-    await asked(here, Question(PollKind.CHOICE, "Which tone?", two), role_id=role.id)
-    message = await asked(here, approval_question(), role_id=role.id)
+    await post_poll(here, Question(PollKind.CHOICE, "Which tone?", two), role_id=role.id)
+    message = await post_poll(here, approval_question(), role_id=role.id)
     before = await everything(here)
     for custom_id, values in [*REAL, ("poll:remind:v1:1:1", None)]:
         for outsider in (here.ben, here.mod):

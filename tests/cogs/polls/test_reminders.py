@@ -5,9 +5,9 @@ from sqlalchemy import select
 from bot.jobs.model import MOST_ATTEMPTS
 from bot.jobs.tables import JobRow
 from bot.polls.tables import ReminderRow
-from tests.cogs.announcements.desk import set_up
-from tests.cogs.polls.asking import closed, count, opened, proposed
-from tests.world import World, labels_of, text_of
+from tests.sim.messages import labels_of, text_of
+from tests.sim.polls import close_poll, count_rows, open_poll, propose
+from tests.sim.server import World, change_settings
 
 REMIND = "Remind me before it closes"
 
@@ -25,14 +25,14 @@ def written_to(here: World, who: Any) -> list[Any]:
 
 
 async def test_nobody_is_reminded_unless_they_asked(here: World) -> None:
-    await opened(here, closes_in="7 days")
+    await open_poll(here, closes_in="7 days")
     await here.env.advance_time(7 * 86400)
     assert written_to(here, here.ann) == []
-    assert await count(here, ReminderRow) == 0
+    assert await count_rows(here, ReminderRow) == 0
 
 
 async def test_who_asked_and_has_not_voted_is_reminded_a_day_before_the_close(here: World) -> None:
-    message = await opened(here, closes_in="7 days")
+    message = await open_poll(here, closes_in="7 days")
     own = await asked_for(here, here.ann, message)
     assert own.ephemeral
     assert "You will be reminded" in text_of(own.response)
@@ -42,13 +42,13 @@ async def test_who_asked_and_has_not_voted_is_reminded_a_day_before_the_close(he
     (note,) = written_to(here, here.ann)
     assert "Will they agree on a hotline?" in text_of(note)
     assert labels_of(note) == ["Go to the poll"]
-    assert await count(here, ReminderRow) == 0
+    assert await count_rows(here, ReminderRow) == 0
     await here.env.advance_time(86400)
     assert len(written_to(here, here.ann)) == 1
 
 
 async def test_who_voted_meanwhile_is_left_in_peace(here: World) -> None:
-    message = await opened(here, closes_in="7 days")
+    message = await open_poll(here, closes_in="7 days")
     await asked_for(here, here.ann, message)
     await here.ann.click(message, label="75%")
     await here.env.advance_time(7 * 86400)
@@ -56,7 +56,7 @@ async def test_who_voted_meanwhile_is_left_in_peace(here: World) -> None:
 
 
 async def test_a_reminder_can_be_taken_back(here: World) -> None:
-    message = await opened(here, closes_in="7 days")
+    message = await open_poll(here, closes_in="7 days")
     own = await asked_for(here, here.ann, message)
     await here.ann.click(own.response, label="Do not remind me")
     assert REMIND in labels_of(own.response)
@@ -65,27 +65,27 @@ async def test_a_reminder_can_be_taken_back(here: World) -> None:
 
 
 async def test_an_extension_moves_the_reminder_and_a_close_drops_it(here: World) -> None:
-    message = await opened(here, closes_in="7 days")
+    message = await open_poll(here, closes_in="7 days")
     await asked_for(here, here.ann, message)
-    asked = await proposed(here, "extend", "1", by="2 days")
+    asked = await propose(here, "extend", "1", by="2 days")
     await here.mod.click(asked.response, label="Confirm")
     await here.env.advance_time(8 * 86400 - 60)
     assert written_to(here, here.ann) == []
     await here.env.advance_time(120)
     assert len(written_to(here, here.ann)) == 1
 
-    message = await opened(here, "tone", closes_in="7 days")
+    message = await open_poll(here, "tone", closes_in="7 days")
     await asked_for(here, here.ben, message)
-    await closed(here, "2")
+    await close_poll(here, "2")
     await here.env.advance_time(7 * 86400)
     assert written_to(here, here.ben) == []
-    assert await count(here, ReminderRow) == 0
+    assert await count_rows(here, ReminderRow) == 0
 
 
 async def test_a_member_who_takes_no_messages_does_not_keep_the_others_waiting(
     here: World,
 ) -> None:
-    message = await opened(here, closes_in="7 days")
+    message = await open_poll(here, closes_in="7 days")
     await asked_for(here, here.ann, message)
     await asked_for(here, here.ben, message)
     first, second = sorted((here.ann, here.ben), key=lambda who: who.id)
@@ -95,13 +95,13 @@ async def test_a_member_who_takes_no_messages_does_not_keep_the_others_waiting(
     await here.env.advance_time(6 * 86400 + 60)
     assert written_to(here, first) == []
     assert len(written_to(here, second)) == 1
-    assert await count(here, ReminderRow) == 0
+    assert await count_rows(here, ReminderRow) == 0
 
 
 async def test_a_reminder_that_discord_failed_to_take_is_sent_later_and_no_other_twice(
     here: World,
 ) -> None:
-    message = await opened(here, closes_in="7 days")
+    message = await open_poll(here, closes_in="7 days")
     await asked_for(here, here.ann, message)
     await asked_for(here, here.ben, message)
     here.env.inject_error(
@@ -120,8 +120,8 @@ async def test_a_reminder_that_discord_failed_to_take_is_sent_later_and_no_other
 
 async def test_moderators_are_told_of_those_who_could_not_be_reminded(here: World) -> None:
     log = here.guild.create_text_channel("log")
-    await set_up(here, log_channel=log.id)
-    message = await opened(here, closes_in="7 days")
+    await change_settings(here, log_channel=log.id)
+    message = await open_poll(here, closes_in="7 days")
     await asked_for(here, here.ann, message)
     await asked_for(here, here.ben, message)
     path = f"/channels/{here.ann.user.dm_channel.id}/messages"
@@ -137,7 +137,7 @@ async def test_moderators_are_told_of_those_who_could_not_be_reminded(here: Worl
 
 
 async def test_a_reminder_does_not_say_how_the_poll_stands(here: World) -> None:
-    message = await opened(here, "tone", closes_in="7 days", hide_results="until_close")
+    message = await open_poll(here, "tone", closes_in="7 days", hide_results="until_close")
     await here.ben.click(message, label="Warm")
     await asked_for(here, here.ann, message)
     await here.env.advance_time(6 * 86400 + 60)
@@ -147,7 +147,7 @@ async def test_a_reminder_does_not_say_how_the_poll_stands(here: World) -> None:
 
 
 async def test_asking_too_late_is_refused(here: World) -> None:
-    message = await opened(here, closes_in="7 days")
+    message = await open_poll(here, closes_in="7 days")
     await here.env.advance_time(6 * 86400 + 3600)
     own = await here.ann.click(message, label="Your ballot")
     refused = await here.ann.click(own.response, label=REMIND)

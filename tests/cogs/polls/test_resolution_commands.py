@@ -8,19 +8,10 @@ from sqlalchemy import select
 from bot.errors import UserError
 from bot.jobs.tables import JobRow
 from bot.polls.tables import ActionRow, PollRow, ScoreRow
-from tests.cogs.polls.asking import (
-    closed,
-    count,
-    custom_ids,
-    filled,
-    opened,
-    prefilled,
-    proposed,
-    resolved,
-    shown,
-)
 from tests.factories import make_viewer
-from tests.world import World, labels_of, text_of
+from tests.sim.messages import fill_form, input_ids, labels_of, prefilled, reread, text_of
+from tests.sim.polls import close_poll, count_rows, open_poll, propose, resolve_poll
+from tests.sim.server import World
 
 
 async def poll_row(here: World, poll_id: int = 1) -> PollRow:
@@ -38,15 +29,15 @@ async def voted(here: World, message: Any, *labels: str) -> None:
 async def test_resolving_takes_a_form_and_a_confirmation_and_is_told_where_the_poll_is(
     here: World,
 ) -> None:
-    message = await opened(here, "fleets")
+    message = await open_poll(here, "fleets")
     await voted(here, message, "75%", "25%", "75%")
     form = await here.mod.slash(
         here.channel, "poll resolve", poll="1", result="yes", evidence="https://example.org/r"
     )
-    assert list(custom_ids(form)) == [
+    assert list(input_ids(form)) == [
         "Evidence", "Note", "South's readout says", "North's readout says",
     ]  # fmt: skip
-    asked = await filled(
+    asked = await fill_form(
         here, form, Note="Both fleets are cut.", South=["answer:1"], North=["says nothing of it"]
     )
     assert asked.ephemeral
@@ -65,7 +56,7 @@ async def test_resolving_takes_a_form_and_a_confirmation_and_is_told_where_the_p
     assert "The poll is resolved" in text_of(asked.response)
     row = await poll_row(here)
     assert (row.state, row.verdict, row.result) == ("closed", "settled", 1)
-    result = text_of(shown(here, message))
+    result = text_of(reread(here, message))
     for part in ("Resolved: Yes", "Both fleets are cut.", both, "https://example.org/r"):
         assert part in result
     assert f"Resolved by <@{here.mod.id}>" in result
@@ -87,11 +78,11 @@ async def test_resolving_takes_a_form_and_a_confirmation_and_is_told_where_the_p
 
 
 async def test_a_resolution_against_the_readout_that_decides_is_warned_of(here: World) -> None:
-    await opened(here, "fleets")
+    await open_poll(here, "fleets")
     form = await here.mod.slash(
         here.channel, "poll resolve", poll="1", result="No", evidence="https://example.org/r"
     )
-    asked = await filled(here, form, Note="So it is.", South=["answer:1"], North=["answer:0"])
+    asked = await fill_form(here, form, Note="So it is.", South=["answer:1"], North=["answer:0"])
     said = text_of(asked.response)
     assert "**The readouts differ.**" in said
     assert "**South**'s readout decides, but it says something else: Yes." in said
@@ -100,7 +91,7 @@ async def test_a_resolution_against_the_readout_that_decides_is_warned_of(here: 
 async def test_a_silent_readout_contradicts_nothing_but_the_criteria_are_to_be_read(
     here: World,
 ) -> None:
-    await opened(here, "fleets")
+    await open_poll(here, "fleets")
     form = await here.mod.slash(
         here.channel, "poll resolve", poll="1", result="yes", evidence="https://example.org/r"
     )
@@ -108,7 +99,7 @@ async def test_a_silent_readout_contradicts_nothing_but_the_criteria_are_to_be_r
     about = {part["label"]: part.get("description") for part in form.modal["components"]}
     assert "contradict each other" in about["South's readout says"]
     assert "criteria say if one is enough" in about["South's readout says"]
-    asked = await filled(
+    asked = await fill_form(
         here, form, Note="So it is.", South=["says nothing of it"], North=["answer:1"]
     )
     said = text_of(asked.response)
@@ -122,9 +113,9 @@ async def test_a_silent_readout_contradicts_nothing_but_the_criteria_are_to_be_r
 async def test_closing_early_tells_the_crowd_where_it_may_be_shown(
     here: World, voters: int, crowd: bool
 ) -> None:
-    message = await opened(here)
+    message = await open_poll(here)
     await voted(here, message, *["75%"] * voters)
-    await closed(here, "1")
+    await close_poll(here, "1")
     post = text_of(here.channel.last_message)
     assert "### Closed early" in post
     assert f"**{voters} forecasts**" in post
@@ -137,9 +128,9 @@ async def test_closing_early_tells_the_crowd_where_it_may_be_shown(
 async def test_evidence_that_is_no_link_is_refused_and_nothing_typed_is_lost(
     here: World, evidence: str
 ) -> None:
-    await opened(here, "fleets")
+    await open_poll(here, "fleets")
     form = await here.mod.slash(here.channel, "poll resolve", poll="1", result="yes")
-    refused = await filled(
+    refused = await fill_form(
         here,
         form,
         Evidence=evidence,
@@ -157,7 +148,7 @@ async def test_evidence_that_is_no_link_is_refused_and_nothing_typed_is_lost(
         "South's readout says": ["answer:1"],
         "North's readout says": ["answer:0"],
     }
-    asked = await filled(here, again, Evidence="https://example.org/r")
+    asked = await fill_form(here, again, Evidence="https://example.org/r")
     assert "Resolve this poll: Yes?" in text_of(asked.response)
     sent = await here.mod.click(refused.response, label="Edit what you typed")
     assert sent.ephemeral
@@ -167,7 +158,7 @@ async def test_evidence_that_is_no_link_is_refused_and_nothing_typed_is_lost(
 async def test_a_result_that_the_poll_does_not_have_is_answered_with_those_it_has(
     here: World,
 ) -> None:
-    await opened(here, "tone")
+    await open_poll(here, "tone")
     refused = await here.mod.slash(here.channel, "poll resolve", poll="1", result="lukewarm")
     assert refused.ephemeral
     assert "“Warm”, “Cool 시원” or “ambiguous”" in text_of(refused.response)
@@ -177,46 +168,46 @@ async def test_a_result_that_the_poll_does_not_have_is_answered_with_those_it_ha
 
 async def test_ambiguous_and_annulled_polls_score_nobody_and_say_why(here: World) -> None:
     for number, (verb, head) in enumerate((("ambiguous", "Ambiguous"), ("annul", "Annulled")), 1):
-        message = await opened(here, "hotline" if number == 1 else "fleets")
+        message = await open_poll(here, "hotline" if number == 1 else "fleets")
         await voted(here, message, "75%", "25%", "95%")
         await here.env.advance_time(60)
         if verb == "annul":
-            asked = await proposed(here, "annul", str(number), reason="The question was broken.")
+            asked = await propose(here, "annul", str(number), reason="The question was broken.")
             await here.mod.click(asked.response, label="Confirm")
         else:
-            await resolved(here, str(number), "ambiguous")
-        assert head in text_of(shown(here, message))
+            await resolve_poll(here, str(number), "ambiguous")
+        assert head in text_of(reread(here, message))
         assert head in text_of(here.channel.last_message)
         assert "bits" not in text_of(here.channel.last_message)
-    assert await count(here, ScoreRow) == 0
+    assert await count_rows(here, ScoreRow) == 0
 
 
 async def test_undoing_a_resolution_takes_the_scores_back_and_resolving_anew_gives_others(
     here: World,
 ) -> None:
-    message = await opened(here)
+    message = await open_poll(here)
     await voted(here, message, "75%", "25%", "75%")
     await here.env.advance_time(3600)
-    await resolved(here, "1", "yes")
-    assert await count(here, ScoreRow) == 3
-    asked = await proposed(here, "unresolve", "1", reason="The readout was withdrawn.")
+    await resolve_poll(here, "1", "yes")
+    assert await count_rows(here, ScoreRow) == 3
+    asked = await propose(here, "unresolve", "1", reason="The readout was withdrawn.")
     assert "The scores of 3 forecasters are removed" in text_of(asked.response)
     await here.mod.click(asked.response, label="Confirm")
-    assert await count(here, ScoreRow) == 0
-    assert "Resolved" not in text_of(shown(here, message))
+    assert await count_rows(here, ScoreRow) == 0
+    assert "Resolved" not in text_of(reread(here, message))
     told = text_of(here.channel.last_message)
     assert "Resolution undone" in told
     assert "The readout was withdrawn." in told
-    await resolved(here, "1", "no")
-    assert "Resolved: No" in text_of(shown(here, message))
+    await resolve_poll(here, "1", "no")
+    assert "Resolved: No" in text_of(reread(here, message))
     async with here.database.read() as session:
         briers = [row.brier for row in await session.scalars(select(ScoreRow))]
     assert [round(brier, 4) for brier in briers] == [0.5625, 0.0625, 0.5625]
 
 
 async def test_what_is_resolved_cannot_be_resolved_or_annulled_again(here: World) -> None:
-    await opened(here)
-    await resolved(here, "1", "yes")
+    await open_poll(here)
+    await resolve_poll(here, "1", "yes")
     annulled = await here.mod.slash(here.channel, "poll annul", poll="1", reason="Why not")
     assert annulled.ephemeral
     assert "already resolved or annulled" in text_of(annulled.response)
@@ -226,29 +217,29 @@ async def test_what_is_resolved_cannot_be_resolved_or_annulled_again(here: World
 
 
 async def test_extending_moves_the_close_from_where_it_was_planned(here: World) -> None:
-    message = await opened(here, closes_in="1 day")
+    message = await open_poll(here, closes_in="1 day")
     planned = (await poll_row(here)).closes_at
     await here.env.advance_time(3600)
-    asked = await proposed(here, "extend", "1", by="2 days")
+    asked = await propose(here, "extend", "1", by="2 days")
     await here.mod.click(asked.response, label="Confirm")
     assert (await poll_row(here)).closes_at == planned + timedelta(days=2)
     assert "Extended" in text_of(here.channel.last_message)
     await here.env.advance_time(24 * 3600)
-    assert "Exact …" in labels_of(shown(here, message))
+    assert "Exact …" in labels_of(reread(here, message))
     await here.env.advance_time(48 * 3600)
-    assert "Exact …" not in labels_of(shown(here, message))
+    assert "Exact …" not in labels_of(reread(here, message))
 
 
 async def test_months_are_counted_from_the_planned_close_too(here: World) -> None:
-    await opened(here, closes_in="2026-01-31 12:00")
-    asked = await proposed(here, "extend", "1", by="1 month")
+    await open_poll(here, closes_in="2026-01-31 12:00")
+    asked = await propose(here, "extend", "1", by="1 month")
     await here.mod.click(asked.response, label="Confirm")
     assert (await poll_row(here)).closes_at == datetime(2026, 2, 28, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("by", ["yesterday", "-2 days", "soon", "400 days", "0 days"])
 async def test_an_extension_that_is_none_is_refused(here: World, by: str) -> None:
-    await opened(here, closes_in="1 day")
+    await open_poll(here, closes_in="1 day")
     planned = (await poll_row(here)).closes_at
     refused = await here.mod.slash(here.channel, "poll extend", poll="1", by=by)
     assert refused.ephemeral
@@ -259,12 +250,12 @@ async def test_an_extension_that_is_none_is_refused(here: World, by: str) -> Non
 async def test_cancelling_does_nothing_and_a_proposal_is_confirmed_once_by_its_maker(
     here: World,
 ) -> None:
-    await opened(here)
-    dropped = await proposed(here, "close", "1")
+    await open_poll(here)
+    dropped = await propose(here, "close", "1")
     await here.mod.click(dropped.response, label="Cancel")
     assert "Nothing was done" in text_of(dropped.response)
     assert (await poll_row(here)).state == "open"
-    asked = await proposed(here, "close", "1")
+    asked = await propose(here, "close", "1")
     other = here.guild.add_member(here.env.create_user("mod2"), roles=[here.moderators])
     await here.env.settle()
     for who, said in ((here.ann, "Manage Messages"), (other, "Only the moderator who proposed")):
@@ -281,8 +272,8 @@ async def test_cancelling_does_nothing_and_a_proposal_is_confirmed_once_by_its_m
 
 
 async def test_a_restart_between_asking_confirming_and_telling_loses_nothing(here: World) -> None:
-    message = await opened(here)
-    asked = await proposed(here, "close", "1")
+    message = await open_poll(here)
+    asked = await propose(here, "close", "1")
     await here.restart()
     here.env.inject_error("POST", f"/channels/{here.channel.id}/messages", status=500, times=5)
     await here.mod.click(asked.response, label="Confirm")
@@ -291,14 +282,14 @@ async def test_a_restart_between_asking_confirming_and_telling_loses_nothing(her
     await here.env.advance_time(600)
     told = [m for m in here.channel.history() if "Closed early" in text_of(m)]
     assert len(told) == 1
-    assert "closed" in text_of(shown(here, message))
+    assert "closed" in text_of(reread(here, message))
     async with here.database.read() as session:
         jobs = {row.kind: row.state for row in await session.scalars(select(JobRow))}
     assert jobs["poll.tell"] == "done"
 
 
 async def test_every_ruling_needs_a_moderator_and_the_polls_own_server(here: World) -> None:
-    await opened(here)
+    await open_poll(here)
     elsewhere = here.env.create_guild("Elsewhere")
     room = elsewhere.create_text_channel("room")
     role = elsewhere.create_role("Mods", permissions=discord.Permissions(manage_guild=True))
@@ -315,4 +306,4 @@ async def test_every_ruling_needs_a_moderator_and_the_polls_own_server(here: Wor
         stranger = await boss.slash(room, f"poll {verb}", poll="1", **options)
         assert stranger.ephemeral
         assert "no such poll" in text_of(stranger.response)
-    assert await count(here, ActionRow) == 0
+    assert await count_rows(here, ActionRow) == 0

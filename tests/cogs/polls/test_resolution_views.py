@@ -10,10 +10,11 @@ from bot.polls.resolution import Confirmation
 from bot.polls.scoring.scores import Score
 from bot.polls.visibility import report
 from bot.ui.polls.actions import action_post
-from tests.cogs.polls.asking import opened, resolved
 from tests.cogs.polls.test_pictures import NOW, POLL
 from tests.factories import changed
-from tests.world import World, text_of
+from tests.sim.messages import text_of
+from tests.sim.polls import open_poll, resolve_poll
+from tests.sim.server import World
 
 
 def told(
@@ -110,11 +111,11 @@ def test_what_scores_nobody_says_so(
 
 
 async def test_resolving_posts_the_scores_effect_where_the_poll_is(here: World) -> None:
-    message = await opened(here)
+    message = await open_poll(here)
     for who, label in ((here.ann, "75%"), (here.ben, "25%"), (here.mod, "25%")):
         await who.click(message, label=label)
     await here.env.advance_time(3600)
-    await resolved(here, "hotline", "yes")
+    await resolve_poll(here, "hotline", "yes")
     await here.env.settle()
     said = text_of(here.channel.last_message)
     assert "### Resolved: Yes" in said

@@ -15,9 +15,9 @@ from bot.polls.tables import BallotLogRow, BallotRow, PollRow
 from bot.retention import store as retention
 from bot.retention.service import DELETE_JOB
 from bot.settings.model import ServerSettings
-from tests.cogs.announcements.desk import set_up
-from tests.cogs.polls.asking import closed, count, opened, shown, stored
-from tests.world import World, labels_of, text_of
+from tests.sim.messages import labels_of, reread, text_of
+from tests.sim.polls import close_poll, count_rows, open_poll, stored_ballots
+from tests.sim.server import World, change_settings
 
 pytestmark = pytest.mark.on_both
 
@@ -38,7 +38,7 @@ async def exported(here: World, who: Any) -> Any:
 
 
 async def test_a_member_gets_what_is_stored_about_them_as_a_private_file(here: World) -> None:
-    first = await opened(here)
+    first = await open_poll(here)
     await here.ann.click(first, label="75%")
     await here.ben.click(first, label="25%")
     result = await here.ann.slash(here.channel, "privacy export")
@@ -60,7 +60,7 @@ async def test_one_about_whom_nothing_is_stored_is_told_so(here: World) -> None:
 
 
 async def test_nothing_is_deleted_before_it_is_confirmed(here: World) -> None:
-    poll = await opened(here)
+    poll = await open_poll(here)
     await here.ann.click(poll, label="75%")
     asked = await here.ann.slash(here.channel, "privacy delete")
     assert asked.ephemeral
@@ -71,28 +71,28 @@ async def test_nothing_is_deleted_before_it_is_confirmed(here: World) -> None:
     assert "moderator" not in said.split("Messages that stand")[0]
     result = await here.ann.click(asked.response, label="Cancel")
     assert "Nothing was deleted" in text_of(asked.response)
-    assert await stored(here) == [(str(here.ann.id), 750)]
+    assert await stored_ballots(here) == [(str(here.ann.id), 750)]
     assert result.acknowledged
 
 
 async def test_a_confirmed_deletion_withdraws_the_ballot_and_the_message_shows_it(
     here: World,
 ) -> None:
-    poll = await opened(here)
+    poll = await open_poll(here)
     await here.ann.click(poll, label="75%")
     await here.ben.click(poll, label="25%")
     asked = await here.ann.slash(here.channel, "privacy delete")
     await here.ann.click(asked.response, label="Delete my data")
     assert "1 ballot withdrawn in open polls" in text_of(asked.response)
-    assert await stored(here) == [(str(here.ben.id), 250)]
+    assert await stored_ballots(here) == [(str(here.ben.id), 250)]
     await here.env.advance_time(10)
-    assert "1 forecast" in text_of(shown(here, poll))
+    assert "1 forecast" in text_of(reread(here, poll))
     again = await here.ann.slash(here.channel, "privacy export")
     assert "Nothing is stored about you" in text_of(again.response)
 
 
 async def test_the_confirmation_works_after_a_restart_and_only_for_its_member(here: World) -> None:
-    poll = await opened(here)
+    poll = await open_poll(here)
     await here.ann.click(poll, label="75%")
     asked = await here.ann.slash(here.channel, "privacy delete")
     await here.restart()
@@ -101,10 +101,10 @@ async def test_the_confirmation_works_after_a_restart_and_only_for_its_member(he
     )
     assert forged.ephemeral
     assert "another member's" in text_of(forged.response)
-    assert await stored(here) == [(str(here.ann.id), 750)]
+    assert await stored_ballots(here) == [(str(here.ann.id), 750)]
     second = await here.ann.slash(here.channel, "privacy delete")
     await here.ann.click(asked.response, label="Delete my data")
-    assert await stored(here) == []
+    assert await stored_ballots(here) == []
     twice = await here.ann.click(second.response, label="Delete my data")
     (told,) = twice.followups
     assert told.ephemeral
@@ -112,11 +112,11 @@ async def test_the_confirmation_works_after_a_restart_and_only_for_its_member(he
 
 
 async def test_a_closed_poll_keeps_its_result_and_forgets_who_voted(here: World) -> None:
-    poll = await opened(here)
+    poll = await open_poll(here)
     for voter, label in ((here.ann, "75%"), (here.ben, "25%"), (here.mod, "50%")):
         await voter.click(poll, label=label)
-    await closed(here, "1")
-    before = text_of(shown(here, poll))
+    await close_poll(here, "1")
+    before = text_of(reread(here, poll))
     asked = await here.ann.slash(here.channel, "privacy delete")
     await here.ann.click(asked.response, label="Delete my data")
     assert "1 ballot without your name in closed polls" in text_of(asked.response)
@@ -124,14 +124,14 @@ async def test_a_closed_poll_keeps_its_result_and_forgets_who_voted(here: World)
     result = await here.ben.slash(here.channel, "poll show", poll="1")
     assert "3 forecasts" in before
     assert "3 forecasts" in text_of(result.response)
-    found = await stored(here)
+    found = await stored_ballots(here)
     assert sorted(value for _, value in found) == [250, 500, 750]
     assert str(here.ann.id) not in [voter for voter, _ in found]
 
 
 async def test_what_a_moderator_did_stays_on_record_without_their_name(here: World) -> None:
-    poll = await opened(here)
-    await closed(here, "1")
+    poll = await open_poll(here)
+    await close_poll(here, "1")
     asked = await here.mod.slash(here.channel, "privacy delete")
     assert "stays on the server's record" in text_of(asked.response)
     await here.mod.click(asked.response, label="Delete my data")
@@ -146,15 +146,15 @@ async def test_what_a_moderator_did_stays_on_record_without_their_name(here: Wor
 
 
 async def test_a_servers_data_goes_thirty_days_after_the_bot_was_removed(here: World) -> None:
-    poll = await opened(here)
+    poll = await open_poll(here)
     await here.ann.click(poll, label="75%")
     here.env.backend.emit("GUILD_DELETE", {"id": str(here.guild.id)})
     await here.env.settle()
     await days(here, 29)
-    assert await count(here, PollRow) == 1
+    assert await count_rows(here, PollRow) == 1
     await days(here, 1)
     for table in (PollRow, BallotRow, BallotLogRow):
-        assert await count(here, table) == 0
+        assert await count_rows(here, table) == 0
     async with here.database.read() as session:
         left = (await session.scalars(select(JobRow.kind).order_by(JobRow.kind))).all()
     assert list(left) == ["retention.tidy"]
@@ -163,7 +163,7 @@ async def test_a_servers_data_goes_thirty_days_after_the_bot_was_removed(here: W
 async def test_a_deletion_that_failed_for_hours_is_done_the_next_day(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await opened(here)
+    await open_poll(here)
     here.env.backend.emit("GUILD_DELETE", {"id": str(here.guild.id)})
     await here.env.settle()
     with monkeypatch.context() as patched:
@@ -171,9 +171,9 @@ async def test_a_deletion_that_failed_for_hours_is_done_the_next_day(
         await days(here, 30)
         await here.env.advance_time(HOURS_OF_TRYING)
     assert await planned(here) == [str(here.guild.id)]
-    assert await count(here, PollRow) == 1
+    assert await count_rows(here, PollRow) == 1
     await days(here, 1)
-    assert await count(here, PollRow) == 0
+    assert await count_rows(here, PollRow) == 0
 
 
 async def test_tidying_up_that_failed_for_hours_is_done_the_next_day(
@@ -195,7 +195,7 @@ async def test_tidying_up_that_failed_for_hours_is_done_the_next_day(
 
 
 async def test_a_servers_settings_are_as_usual_once_its_data_is_deleted(here: World) -> None:
-    await set_up(here, zone="Asia/Seoul", second_approval=True)
+    await change_settings(here, zone="Asia/Seoul", second_approval=True)
     here.env.backend.emit("GUILD_DELETE", {"id": str(here.guild.id)})
     await here.env.settle()
     await days(here, 29)
@@ -205,28 +205,28 @@ async def test_a_servers_settings_are_as_usual_once_its_data_is_deleted(here: Wo
 
 
 async def test_an_outage_at_discord_is_no_removal(here: World) -> None:
-    await opened(here)
+    await open_poll(here)
     here.env.backend.emit("GUILD_DELETE", {"id": str(here.guild.id), "unavailable": True})
     await here.env.settle()
     assert await planned(here) == []
 
 
 async def test_a_server_that_takes_the_bot_back_keeps_its_data(here: World) -> None:
-    await opened(here)
+    await open_poll(here)
     here.env.backend.emit("GUILD_DELETE", {"id": str(here.guild.id)})
     await here.env.settle()
     assert await planned(here) == [str(here.guild.id)]
     await here.restart()
     assert await planned(here) == []
     await days(here, 31)
-    assert await count(here, PollRow) == 1
+    assert await count_rows(here, PollRow) == 1
 
 
 async def test_a_server_that_takes_the_bot_back_during_the_deletion_keeps_what_is_left(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await set_up(here, zone="Asia/Seoul")
-    await opened(here)
+    await change_settings(here, zone="Asia/Seoul")
+    await open_poll(here)
     real = retention.delete_some
 
     async def last_of(session: AsyncSession, table: Table, guild_id: int, limit: int) -> int:
@@ -240,7 +240,7 @@ async def test_a_server_that_takes_the_bot_back_during_the_deletion_keeps_what_i
     await here.env.settle()
     await days(here, 30)
     assert here.bot.services.settings.of(here.guild.id) == ServerSettings(here.guild.id)
-    assert await count(here, PollRow) == 1
+    assert await count_rows(here, PollRow) == 1
 
 
 async def test_servers_left_while_the_bot_was_away_are_noticed_at_start(here: World) -> None:
@@ -257,20 +257,20 @@ async def test_servers_left_while_the_bot_was_away_are_noticed_at_start(here: Wo
                 created_at=discord.utils.utcnow(),
             )
         )
-    await opened(here)
+    await open_poll(here)
     await here.restart()
     assert await planned(here) == ["555"]
     await days(here, 30)
-    assert await count(here, AnnouncementRow) == 0
-    assert await count(here, PollRow) == 1
+    assert await count_rows(here, AnnouncementRow) == 0
+    assert await count_rows(here, PollRow) == 1
 
 
 async def test_a_deletion_that_was_planned_wrongly_is_dropped_when_it_is_due(here: World) -> None:
-    await opened(here)
+    await open_poll(here)
     async with here.database.write() as session:
         await jobs.add(session, DELETE_JOB, str(here.guild.id), here.env.now())
     await here.env.settle()
-    assert await count(here, PollRow) == 1
+    assert await count_rows(here, PollRow) == 1
     assert await planned(here) == []
 
 

@@ -1,11 +1,10 @@
 import pytest
 from simcord.actors import MemberActor
 
-from tests.cogs.settings.desk import administrator
-from tests.world import World
+from tests.sim.server import World, add_administrator
 
 
 @pytest.fixture
 def ada(here: World) -> MemberActor:
     """An administrator."""
-    return administrator(here)
+    return add_administrator(here)

@@ -11,12 +11,13 @@ from bot.knowledge.library import Library
 from bot.knowledge.loader import load_library
 from bot.polls.tables import PollRow
 from bot.settings.service import SettingsService
-from tests.cogs.settings.desk import administrator, choose, opened, stored, typed
 from tests.cogs.test_commands import PACKS
 from tests.factories import make_viewer
 from tests.knowledge.making import harbor_pack
 from tests.packs_in_code import talks
-from tests.world import World, text_of, world
+from tests.sim.messages import text_of
+from tests.sim.server import World, add_administrator, world
+from tests.sim.settings import choose_setting, open_settings, stored_settings, type_setting
 
 
 async def polls(here: World) -> list[PollRow]:
@@ -27,10 +28,10 @@ async def polls(here: World) -> list[PollRow]:
 async def test_times_are_read_in_the_servers_zone_and_crowds_wait_for_enough(
     here: World, ada: MemberActor
 ) -> None:
-    panel = await opened(here, ada, "Language & time")
-    await typed(ada, panel, "settings:zone:v1:", "Seoul")
+    panel = await open_settings(here, ada, "Language & time")
+    await type_setting(ada, panel, "settings:zone:v1:", "Seoul")
     await ada.click(panel, label="Posts & polls")
-    await choose(ada, panel, "min_forecasters", "5")
+    await choose_setting(ada, panel, "min_forecasters", "5")
     await here.mod.slash(here.channel, "poll open", outcome="hotline", closes_in="2026-02-03 09:00")
     (poll,) = await polls(here)
     assert poll.closes_at == datetime(2026, 2, 3, 0, 0, tzinfo=UTC)
@@ -51,14 +52,14 @@ async def test_where_several_summits_are_loaded_one_is_chosen_for_the_server(
     (harbor,) = load_library(PACKS)
     river = harbor_pack("river-talks", "River talks")
     async with world(Library([talks(), river, harbor]), kept) as here:
-        ada = administrator(here)
-        panel = await opened(here, ada, "Language & time")
-        await choose(ada, panel, "summit", harbor.id)
+        ada = add_administrator(here)
+        panel = await open_settings(here, ada, "Language & time")
+        await choose_setting(ada, panel, "summit", harbor.id)
         assert f"Summit: the first → {harbor.id}" in text_of(panel)
-        assert (await stored(here)).summit == harbor.id
+        assert (await stored_settings(here)).summit == harbor.id
         card = await here.ann.slash(here.channel, "summit")
         assert text_of(card.response).startswith("## Harbor talks")
-        await choose(ada, panel, "language", "ko")
+        await choose_setting(ada, panel, "language", "ko")
         card = await here.ann.slash(here.channel, "summit")
         assert text_of(card.response).startswith("## 항구 회담")
         # The pack is taken away: the first summit holds, and the panel says so.
@@ -66,10 +67,10 @@ async def test_where_several_summits_are_loaded_one_is_chosen_for_the_server(
         await here.restart()
         card = await here.ann.slash(here.channel, "summit")
         assert text_of(card.response).startswith("## Harbour talks")
-        panel = await opened(here, ada, "Language & time")
+        panel = await open_settings(here, ada, "Language & time")
         assert f"`{harbor.id}` is no longer loaded" in text_of(panel)
-        await choose(ada, panel, "language")
-        assert (await stored(here)).language is None
+        await choose_setting(ada, panel, "language")
+        assert (await stored_settings(here)).language is None
 
 
 async def test_what_another_process_sets_holds_here_within_a_minute(postgres_url: str) -> None:

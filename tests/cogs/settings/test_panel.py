@@ -9,8 +9,15 @@ from simcord.actors import MemberActor
 from sqlalchemy import func, select
 
 from bot.modlog.tables import ModlogRow
-from tests.cogs.settings.desk import administrator, choose, menu, opened, stored, typed
-from tests.world import World, components, labels_of, text_of
+from tests.sim.messages import components, labels_of, text_of
+from tests.sim.server import World, add_administrator
+from tests.sim.settings import (
+    choose_setting,
+    open_settings,
+    settings_menu,
+    stored_settings,
+    type_setting,
+)
 
 TABS = ("Channels & roles", "Language & time", "Posts & polls", "Recent changes")
 ZONE, QUIET = "settings:zone:v1:", "settings:quiet:v1:~"
@@ -19,7 +26,7 @@ ZONE, QUIET = "settings:zone:v1:", "settings:quiet:v1:~"
 async def test_the_panel_is_private_and_one_message_for_everything(
     here: World, ada: MemberActor
 ) -> None:
-    panel = await opened(here, ada)
+    panel = await open_settings(here, ada)
     for tab in TABS:
         result = await ada.click(panel, label=tab)
         assert result.acknowledged
@@ -42,18 +49,18 @@ async def test_a_member_and_a_moderator_are_refused_in_private(here: World) -> N
 
 async def test_channels_are_chosen_and_cleared_in_place(here: World, ada: MemberActor) -> None:
     log = here.guild.create_text_channel("log")
-    panel = await opened(here, ada)
-    assert menu(panel, "log_channel")["min_values"] == 0
-    await choose(ada, panel, "log_channel", log)
-    await choose(ada, panel, "announcement_channel", here.channel)
+    panel = await open_settings(here, ada)
+    assert settings_menu(panel, "log_channel")["min_values"] == 0
+    await choose_setting(ada, panel, "log_channel", log)
+    await choose_setting(ada, panel, "announcement_channel", here.channel)
     assert f"Announcement channel: none → <#{here.channel.id}>" in text_of(panel)
-    chosen = menu(panel, "log_channel")["default_values"]
+    chosen = settings_menu(panel, "log_channel")["default_values"]
     assert [int(value["id"]) for value in chosen] == [log.id]
-    found = await stored(here)
+    found = await stored_settings(here)
     assert (found.log_channel, found.announcement_channel) == (log.id, here.channel.id)
-    await choose(ada, panel, "log_channel")
-    assert (await stored(here)).log_channel is None
-    assert not menu(panel, "log_channel").get("default_values")
+    await choose_setting(ada, panel, "log_channel")
+    assert (await stored_settings(here)).log_channel is None
+    assert not settings_menu(panel, "log_channel").get("default_values")
 
 
 @pytest.mark.parametrize("readers", ["everybody", "those of a role", "a member"])
@@ -75,11 +82,11 @@ async def test_a_log_that_others_can_read_is_stored_with_a_warning(
         "a member": {here.ann: seen},
     }
     open_room = here.guild.create_text_channel("open", overwrites=allowed | others[readers])
-    panel = await opened(here, ada)
-    await choose(ada, panel, "log_channel", open_room)
+    panel = await open_settings(here, ada)
+    await choose_setting(ada, panel, "log_channel", open_room)
     assert f"⚠️ Not only moderators can read <#{open_room.id}>" in text_of(panel)
-    assert (await stored(here)).log_channel == open_room.id
-    await choose(ada, panel, "log_channel", room)
+    assert (await stored_settings(here)).log_channel == open_room.id
+    await choose_setting(ada, panel, "log_channel", room)
     assert "Not only moderators" not in text_of(panel)
 
 
@@ -88,9 +95,9 @@ async def test_a_channel_the_bot_cannot_write_in_is_stored_with_a_warning(
 ) -> None:
     closed = {here.guild.default_role: discord.PermissionOverwrite(send_messages=False)}
     log = here.guild.create_text_channel("log", overwrites=closed)
-    panel = await opened(here, ada)
-    await choose(ada, panel, "log_channel", log)
-    assert (await stored(here)).log_channel == log.id
+    panel = await open_settings(here, ada)
+    await choose_setting(ada, panel, "log_channel", log)
+    assert (await stored_settings(here)).log_channel == log.id
     assert f"I cannot write in <#{log.id}>: allow me **Send Messages** there" in text_of(panel)
     # The change itself is the first that cannot be told.
     await ada.click(panel, label="Channels & roles")
@@ -104,11 +111,11 @@ async def test_a_moderator_role_makes_moderators_of_who_has_it(
     steward = here.guild.add_member(here.env.create_user("stew"), roles=[role])
     refused = await steward.slash(here.channel, "poll open", outcome="hotline")
     assert "is for moderators" in text_of(refused.response)
-    panel = await opened(here, ada)
-    await choose(ada, panel, "moderator_role", role)
+    panel = await open_settings(here, ada)
+    await choose_setting(ada, panel, "moderator_role", role)
     allowed = await steward.slash(here.channel, "poll open", outcome="hotline")
     assert "is open and closes" in text_of(allowed.response)
-    await choose(ada, panel, "moderator_role")
+    await choose_setting(ada, panel, "moderator_role")
     refused = await steward.slash(here.channel, "poll open", outcome="tone")
     assert "is for moderators" in text_of(refused.response)
 
@@ -116,65 +123,65 @@ async def test_a_moderator_role_makes_moderators_of_who_has_it(
 async def test_everyone_and_roles_of_bots_cannot_be_the_moderator_role(
     here: World, ada: MemberActor
 ) -> None:
-    panel = await opened(here, ada)
+    panel = await open_settings(here, ada)
     bots = next(role for role in here.guild.roles.values() if role._role.managed)
     for role, said in (
         (here.guild.default_role, "every member would be a moderator"),
         (bots, "nobody can be given it by hand"),
     ):
-        await choose(ada, panel, "moderator_role", role)
+        await choose_setting(ada, panel, "moderator_role", role)
         assert said in text_of(panel)
-        assert (await stored(here)).moderator_role is None
+        assert (await stored_settings(here)).moderator_role is None
 
 
 async def test_toggles_number_and_language_are_stored(here: World, ada: MemberActor) -> None:
-    panel = await opened(here, ada, "Posts & polls")
+    panel = await open_settings(here, ada, "Posts & polls")
     await ada.click(panel, custom_id="settings:turn:v1:second_approval:1")
     assert "Second approval: off → on" in text_of(panel)
     await ada.click(panel, custom_id="settings:turn:v1:name_author:0")
-    await choose(ada, panel, "min_forecasters", "10")
+    await choose_setting(ada, panel, "min_forecasters", "10")
     await ada.click(panel, label="Language & time")
-    await choose(ada, panel, "language", "en")
-    found = await stored(here)
+    await choose_setting(ada, panel, "language", "en")
+    found = await stored_settings(here)
     assert (found.second_approval, found.name_author) == (True, False)
     assert (found.min_forecasters, found.language) == (10, "en")
 
 
 async def test_a_time_zone_is_typed_and_shown_with_its_time(here: World, ada: MemberActor) -> None:
-    panel = await opened(here, ada, "Language & time")
-    before, _ = await typed(ada, panel, ZONE, "seoul")
+    panel = await open_settings(here, ada, "Language & time")
+    before, _ = await type_setting(ada, panel, ZONE, "seoul")
     assert before == ["UTC"]
     assert "Time zone: UTC → Asia/Seoul" in text_of(panel)
     assert "It is Thursday, 09:00 there" in text_of(panel)
-    assert (await stored(here)).zone == "Asia/Seoul"
+    assert (await stored_settings(here)).zone == "Asia/Seoul"
 
 
 async def test_a_mistyped_time_zone_offers_the_nearest_and_keeps_what_was_typed(
     here: World, ada: MemberActor
 ) -> None:
-    panel = await opened(here, ada, "Language & time")
-    await typed(ada, panel, ZONE, "Soul")
+    panel = await open_settings(here, ada, "Language & time")
+    await type_setting(ada, panel, ZONE, "Soul")
     assert "`Soul` does not name one time zone" in text_of(panel)
-    assert (await stored(here)).zone == "UTC"
+    assert (await stored_settings(here)).zone == "UTC"
     await here.restart()
-    before, _ = await typed(ada, panel, f"{ZONE}Soul", "Soeul")
+    before, _ = await type_setting(ada, panel, f"{ZONE}Soul", "Soeul")
     assert before == ["Soul"]
     await ada.click(panel, label="Asia/Seoul · 09:00")
-    assert (await stored(here)).zone == "Asia/Seoul"
+    assert (await stored_settings(here)).zone == "Asia/Seoul"
 
 
 async def test_quiet_hours_are_typed_as_people_write_them_and_turned_off(
     here: World, ada: MemberActor
 ) -> None:
-    panel = await opened(here, ada, "Posts & polls")
-    await typed(ada, panel, QUIET, "10 pm", "7")
+    panel = await open_settings(here, ada, "Posts & polls")
+    await type_setting(ada, panel, QUIET, "10 pm", "7")
     assert "Quiet hours: off → 22:00 to 07:00" in text_of(panel)
-    found = await stored(here)
+    found = await stored_settings(here)
     assert (found.quiet_from, found.quiet_until) == (time(22), time(7))
-    before, _ = await typed(ada, panel, QUIET, "23:00", "07:00")
+    before, _ = await type_setting(ada, panel, QUIET, "23:00", "07:00")
     assert before == ["22:00", "07:00"]
     await ada.click(panel, label="Turn quiet hours off")
-    assert (await stored(here)).quiet_from is None
+    assert (await stored_settings(here)).quiet_from is None
     assert "Turn quiet hours off" not in labels_of(panel)
 
 
@@ -185,17 +192,17 @@ async def test_quiet_hours_are_typed_as_people_write_them_and_turned_off(
 async def test_quiet_hours_that_cannot_be_keep_what_was_typed(
     here: World, ada: MemberActor, start: str, end: str, said: str
 ) -> None:
-    panel = await opened(here, ada, "Posts & polls")
-    await typed(ada, panel, QUIET, start, end)
+    panel = await open_settings(here, ada, "Posts & polls")
+    await type_setting(ada, panel, QUIET, start, end)
     assert said in text_of(panel)
-    assert (await stored(here)).quiet_from is None
-    before, _ = await typed(ada, panel, f"settings:quiet:v1:{start}~{end}", "22:00", "07:00")
+    assert (await stored_settings(here)).quiet_from is None
+    before, _ = await type_setting(ada, panel, f"settings:quiet:v1:{start}~{end}", "22:00", "07:00")
     assert before == [start, end]
-    assert (await stored(here)).quiet_from == time(22)
+    assert (await stored_settings(here)).quiet_from == time(22)
 
 
 async def test_recent_changes_tell_who_and_when(here: World, ada: MemberActor) -> None:
-    panel = await opened(here, ada, "Recent changes")
+    panel = await open_settings(here, ada, "Recent changes")
     assert "Nobody has changed the settings yet" in text_of(panel)
     await ada.click(panel, label="Posts & polls")
     await ada.click(panel, custom_id="settings:turn:v1:second_approval:1")
@@ -207,15 +214,15 @@ async def test_recent_changes_tell_who_and_when(here: World, ada: MemberActor) -
 async def test_a_former_administrator_can_use_no_control_of_a_panel_left_open(
     here: World, ada: MemberActor
 ) -> None:
-    panel = await opened(here, ada, "Posts & polls")
-    await typed(ada, panel, QUIET, "22", "7")
-    panels = [await opened(here, ada, tab) for tab in TABS]
-    await typed(ada, panels[1], ZONE, "Soul")
+    panel = await open_settings(here, ada, "Posts & polls")
+    await type_setting(ada, panel, QUIET, "22", "7")
+    panels = [await open_settings(here, ada, tab) for tab in TABS]
+    await type_setting(ada, panels[1], ZONE, "Soul")
     forms = {
         await ada.click(panels[1], custom_id=ZONE): ["Asia/Seoul"],
         await ada.click(panels[2], custom_id=QUIET): ["23:00", "06:00"],
     }
-    before, recorded = await stored(here), await entries(here)
+    before, recorded = await stored_settings(here), await entries(here)
     here.env.backend.remove_member_role(here.guild.id, ada.id, here.guild.roles["Admins"].id)
     await here.env.settle()
     used = set()
@@ -248,25 +255,28 @@ async def test_a_former_administrator_can_use_no_control_of_a_panel_left_open(
         fields = [part["component"]["custom_id"] for part in form.modal["components"]]
         result = await ada.submit_modal(form, dict(zip(fields, answers, strict=True)))
         assert "is for administrators" in text_of(result.response)
-    assert (await stored(here), await entries(here)) == (before, recorded)
+    assert (await stored_settings(here), await entries(here)) == (before, recorded)
 
 
 async def test_a_panel_left_open_undoes_nothing_that_somebody_else_has_changed(
     here: World, ada: MemberActor
 ) -> None:
-    bea = administrator(here, "bea")
-    stale, hers = await opened(here, ada, "Posts & polls"), await opened(here, bea, "Posts & polls")
+    bea = add_administrator(here, "bea")
+    stale, hers = (
+        await open_settings(here, ada, "Posts & polls"),
+        await open_settings(here, bea, "Posts & polls"),
+    )
     turn = "settings:turn:v1:second_approval:1"
     await bea.click(hers, custom_id=turn)
     await ada.click(stale, custom_id=turn)
     assert "Nothing has changed." in text_of(stale)
     assert "Second approval: on" in text_of(stale)
     assert await entries(here) == 1
-    old = await opened(here, ada)
-    await choose(bea, await opened(here, bea), "log_channel", here.channel)
-    await choose(ada, old, "announcement_channel", here.channel)
-    assert int(menu(old, "log_channel")["default_values"][0]["id"]) == here.channel.id
-    found = await stored(here)
+    old = await open_settings(here, ada)
+    await choose_setting(bea, await open_settings(here, bea), "log_channel", here.channel)
+    await choose_setting(ada, old, "announcement_channel", here.channel)
+    assert int(settings_menu(old, "log_channel")["default_values"][0]["id"]) == here.channel.id
+    found = await stored_settings(here)
     assert (found.second_approval, found.log_channel) == (True, here.channel.id)
     assert found.announcement_channel == here.channel.id
 
@@ -276,14 +286,14 @@ async def test_what_is_gone_or_never_was_cannot_be_chosen_and_changes_nothing(
 ) -> None:
     role, gone = here.guild.create_role("Stewards"), here.guild.create_role("Gone")
     log, lost = (here.guild.create_text_channel(name) for name in ("log", "lost"))
-    panel = await opened(here, ada)
-    await choose(ada, panel, "moderator_role", role)
+    panel = await open_settings(here, ada)
+    await choose_setting(ada, panel, "moderator_role", role)
     for name in ("log_channel", "announcement_channel"):
-        await choose(ada, panel, name, log)
+        await choose_setting(ada, panel, name, log)
     here.env.backend.delete_role(here.guild.id, gone.id)
     here.env.backend.delete_channel(lost.id)
     await here.env.settle()
-    before, recorded = await stored(here), await entries(here)
+    before, recorded = await stored_settings(here), await entries(here)
     no_role, no_channel = "That role is not in", "That channel is not in"
     no_choice = "That choice no longer exists"
     for control, kind, deleted, said in (
@@ -301,34 +311,34 @@ async def test_what_is_gone_or_never_was_cannot_be_chosen_and_changes_nothing(
             result._interaction.source_message_id = panel.id
             await here.env.settle()
             assert said in text_of(panel), (control, value)
-            assert (await stored(here), await entries(here)) == (before, recorded)
+            assert (await stored_settings(here), await entries(here)) == (before, recorded)
 
 
 async def test_the_panel_works_after_a_restart(here: World, ada: MemberActor) -> None:
-    panel = await opened(here, ada)
+    panel = await open_settings(here, ada)
     await here.restart()
-    await choose(ada, panel, "log_channel", here.channel)
-    assert (await stored(here)).log_channel == here.channel.id
+    await choose_setting(ada, panel, "log_channel", here.channel)
+    assert (await stored_settings(here)).log_channel == here.channel.id
 
 
 async def test_a_deleted_channel_and_role_are_warned_of(here: World, ada: MemberActor) -> None:
     log, role = here.guild.create_text_channel("log"), here.guild.create_role("Stewards")
-    panel = await opened(here, ada)
-    await choose(ada, panel, "log_channel", log)
-    await choose(ada, panel, "moderator_role", role)
+    panel = await open_settings(here, ada)
+    await choose_setting(ada, panel, "log_channel", log)
+    await choose_setting(ada, panel, "moderator_role", role)
     here.env.backend.delete_channel(log.id)
     here.env.backend.delete_role(here.guild.id, role.id)
     await here.env.settle()
-    panel = await opened(here, ada)
+    panel = await open_settings(here, ada)
     assert "This channel no longer exists" in text_of(panel)
     assert "This role no longer exists" in text_of(panel)
-    assert not menu(panel, "log_channel").get("default_values")
+    assert not settings_menu(panel, "log_channel").get("default_values")
 
 
 async def test_a_summit_is_chosen_only_where_there_are_several(
     here: World, ada: MemberActor
 ) -> None:
-    panel = await opened(here, ada, "Language & time")
+    panel = await open_settings(here, ada, "Language & time")
     assert "**Summit**" not in text_of(panel)
 
 

@@ -15,7 +15,8 @@ from bot.ui.subscriptions import preview_button
 from cogs.subscriptions.handlers import role_for
 from cogs.subscriptions.views import panel_view
 from tests.factories import make_viewer
-from tests.world import World, labels_of, text_of
+from tests.sim.messages import labels_of, text_of
+from tests.sim.server import World
 
 pytestmark = pytest.mark.on_both
 

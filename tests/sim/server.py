@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,13 +15,17 @@ from simcord.enums import InteractionType
 from simcord.interactions import base_payload
 from simcord.results import InteractionResult
 
-from bot.app import build
+from bot.access import Viewer
+from bot.app import build, build_services
 from bot.client import SummitBot
+from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.knowledge.library import Library
 from bot.preview import SimulatedClock, simulate
+from bot.services import Services
 from tests.discord_api import MOST_BYTES, problem, text_bytes
+from tests.factories import make_viewer
 
 
 class Incidents(logging.Handler):
@@ -57,6 +61,18 @@ class World:
         bot = self.env.bot
         assert isinstance(bot, SummitBot)
         return bot
+
+    @property
+    def services(self) -> Services:
+        """Services beside the bot's own, which no message is kept up to date by.
+
+        Outside an action of the simulated Discord the bot's own clock tells the real time.
+        """
+        return build_services(self.library, self.database, Clock(self.env.now))
+
+    def viewer(self, who: MemberActor) -> Viewer:
+        """The member as the services know them; the moderator and nobody else is one."""
+        return make_viewer(who.id, self.guild.id, manage_messages=who.id == self.mod.id)
 
     async def restart(self) -> None:
         """End the bot as a crash would, and start another on the same database."""
@@ -170,34 +186,6 @@ async def _inhabited(
             raise ExceptionGroup("the bot failed", unanswered)
 
 
-def components(message: Any) -> Iterator[Mapping[str, Any]]:
-    """Every component of a message, nested ones too."""
-
-    def walk(nodes: Any) -> Iterator[Mapping[str, Any]]:
-        for node in nodes or ():
-            yield node
-            yield from walk(node.get("components"))
-            if node.get("accessory"):
-                yield from walk([node["accessory"]])
-
-    raw = message.components
-    if raw and not isinstance(raw[0], Mapping):
-        raw = [component.to_dict() for component in raw]
-    yield from walk(raw)
-
-
-def text_of(message: Any) -> str:
-    """All that a person reads in a message."""
-    parts = [message.content] if message.content else []
-    parts += [node["content"] for node in components(message) if node.get("type") == 10]
-    return "\n".join(parts)
-
-
-def labels_of(message: Any) -> list[str]:
-    """The labels of the buttons of a message."""
-    return [node["label"] for node in components(message) if node.get("type") == 2]
-
-
 def _wrong_requests(env: simcord.Env) -> list[str]:
     """What Discord would not have accepted of what the bot sent, by its own description."""
     wrong = []
@@ -208,3 +196,47 @@ def _wrong_requests(env: simcord.Env) -> list[str]:
         if found is not None:
             wrong.append(found)
     return wrong
+
+
+def add_administrator(here: World, name: str = "ada") -> MemberActor:
+    """One more member, who may manage the server."""
+    role = here.guild.create_role("Admins", permissions=discord.Permissions(manage_guild=True))
+    return here.guild.add_member(here.env.create_user(name), roles=[role])
+
+
+def add_moderator(here: World, name: str = "nora") -> MemberActor:
+    role = here.guild.roles["Mods"]
+    return here.guild.add_member(here.env.create_user(name), roles=[role])
+
+
+def add_moderators_channel(here: World, name: str, readers: Iterable[Any] = ()) -> ChannelHandle:
+    """A channel that nobody sees but moderators, the bot, and those roles or members."""
+    shown = discord.PermissionOverwrite(view_channel=True)
+    who = (here.guild.roles["Mods"], here.bot.user, *readers)
+    allowed: dict[Any, discord.PermissionOverwrite] = dict.fromkeys(who, shown)
+    hidden = {here.guild.default_role: discord.PermissionOverwrite(view_channel=False)}
+    return here.guild.create_text_channel(name, overwrites=hidden | allowed)
+
+
+def moderators_channel(here: World) -> ChannelHandle:
+    """A channel that members cannot see."""
+    return here.guild.channels.get("mods") or add_moderators_channel(here, "mods")
+
+
+async def add_private_channel(here: World, name: str, *viewers: Any) -> ChannelHandle:
+    """A channel that only these, members or roles, and the bot may view."""
+    seen = discord.PermissionOverwrite(view_channel=True, send_messages=True)
+    hidden = discord.PermissionOverwrite(view_channel=False)
+    allowed = dict.fromkeys((*viewers, here.bot.user), seen)
+    made = here.guild.create_text_channel(
+        name, overwrites={here.guild.default_role: hidden} | allowed
+    )
+    await here.env.settle()
+    return made
+
+
+async def change_settings(here: World, **settings: Any) -> None:
+    """Change the server's settings as its owner would."""
+    owner = make_viewer(here.guild.owner.id, here.guild.id, manage_server=True)
+    await here.bot.services.settings.change(owner, **settings)
+    await here.env.settle()
