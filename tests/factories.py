@@ -89,6 +89,9 @@ def _library() -> Library:
 def make_question(
     kind: PollKind = PollKind.FORECAST, *options: str, asks: str = "Will they?"
 ) -> Question:
+    """A question with these options, or with three if it needs some."""
+    if kind is not PollKind.FORECAST:
+        options = options or ("Warm", "Cool", "Cold")
     return Question(kind, asks, tuple((option, option) for option in options))
 
 
@@ -127,6 +130,18 @@ async def close_poll(app: App, poll: Poll) -> None:
     await app.polls.close_due(SYSTEM, poll.id, late=False)
 
 
+def make_proposal(
+    kind: ActionKind, poll: Poll, value: int | None = None, **details: Any
+) -> Proposal:
+    """A proposal with reason and evidence; resolving settles the poll unless `details` differ."""
+    if kind is ActionKind.RESOLVE:
+        details = {"verdict": Verdict.SETTLED, **details}
+    elif kind is ActionKind.ANNUL:
+        details = {"verdict": Verdict.ANNULLED, **details}
+    evidence = "https://example.org/readout"
+    return Proposal(kind, poll.id, "Because.", evidence, value=value, **details)
+
+
 async def confirm(services: Services, proposal: Proposal, by: Viewer = MODERATOR) -> Action:
     """Propose and confirm something, without working out its effect."""
     proposed = await services.resolutions.propose(by, proposal)
@@ -138,9 +153,7 @@ async def act_on_poll(
     services: Services, kind: ActionKind, poll: Poll, **details: Any
 ) -> Confirmation:
     """Propose and confirm something as the poll's moderator, and work out its effect."""
-    proposal = Proposal(
-        kind, poll.id, "Because.", evidence="https://example.org/readout", **details
-    )
+    proposal = make_proposal(kind, poll, **details)
     by = make_viewer(MODERATOR.user_id, poll.guild_id, manage_messages=True)
     action = await confirm(services, proposal, by)
     effect = await services.resolutions.confirmation(SYSTEM, action.id)
@@ -149,13 +162,11 @@ async def act_on_poll(
 
 
 async def resolve_poll(services: Services, poll: Poll, value: int) -> Confirmation:
-    return await act_on_poll(
-        services, ActionKind.RESOLVE, poll, verdict=Verdict.SETTLED, value=value
-    )
+    return await act_on_poll(services, ActionKind.RESOLVE, poll, value=value)
 
 
 async def annul_poll(services: Services, poll: Poll) -> Confirmation:
-    return await act_on_poll(services, ActionKind.ANNUL, poll, verdict=Verdict.ANNULLED)
+    return await act_on_poll(services, ActionKind.ANNUL, poll)
 
 
 async def make_closed_poll(

@@ -10,18 +10,17 @@ from bot.access import SYSTEM, Viewer
 from bot.announcements.model import Content, Picture, Plan, PostingConditions
 from bot.announcements.service import AnnouncementInput, AnnouncementService, DraftOrigin
 from bot.announcements.tables import AnnouncementPictureRow, AnnouncementRow
-from bot.clock import Clock
 from bot.db.engine import Database
 from bot.errors import UserError
 from bot.jobs.tables import JobRow
 from bot.modlog.tables import ModlogRow
 from bot.settings import store as servers
 from bot.settings.model import ServerSettings
-from tests.factories import make_viewer
-from tests.privacy.desk import GUILD, Desk, everything, member
+from tests.factories import GUILD_ID, make_app, make_viewer
+from tests.privacy.stored import everything
 
 AUTHOR, SECOND, THIRD = (
-    make_viewer(555_000_000_000_000_000 + number, GUILD, manage_messages=True)
+    make_viewer(555_000_000_000_000_000 + number, GUILD_ID, manage_messages=True)
     for number in (1, 2, 3)
 )
 PICTURE = Picture("picture.png", b"\x89PNG", "A map.")
@@ -31,12 +30,12 @@ class Newsroom:
     """The announcements of one server in which another moderator must approve them."""
 
     def __init__(self, database: Database) -> None:
-        self.desk = Desk(database)
-        self.service = AnnouncementService(database, Clock(lambda: self.desk.now), ServerSettings)
+        self.app = make_app(database)
+        self.service = AnnouncementService(database, self.app.clock, ServerSettings)
         self.approval = self.service.approval
 
     async def draft(self, by: Viewer = AUTHOR, edits: int | None = None) -> int:
-        at = self.desk.now + timedelta(days=1)
+        at = self.app.clock.now() + timedelta(days=1)
         start = DraftOrigin(origin_id=1, plan=Plan(channel_id=2, post_at=at), edits_id=edits)
         typed = AnnouncementInput(
             Content("Doors", f"Open, says {by.user_id % 10}"), picture=PICTURE
@@ -56,8 +55,8 @@ class Newsroom:
         await self.approval.decline(by, announcement_id, found.revision, reason)
 
     async def delete(self, who: Viewer) -> None:
-        await self.desk.privacy.delete(member(who.user_id))
-        assert str(who.user_id) not in await everything(self.desk.database, GUILD)
+        await self.app.privacy.delete(make_viewer(who.user_id))
+        assert str(who.user_id) not in await everything(self.app.database, GUILD_ID)
 
     async def rows(self) -> list[AnnouncementRow]:
         return await self.all(select(AnnouncementRow).order_by(AnnouncementRow.id))
@@ -66,14 +65,14 @@ class Newsroom:
         return [(row.author_id, row.state) for row in await self.rows()]
 
     async def all(self, query: Any) -> list[Any]:
-        async with self.desk.database.read() as session:
+        async with self.app.database.read() as session:
             return list(await session.scalars(query))
 
 
 @pytest.fixture
 async def room(database: Database) -> Newsroom:
     async with database.write() as session:
-        await servers.put(session, ServerSettings(GUILD, second_approval=True))
+        await servers.put(session, ServerSettings(GUILD_ID, second_approval=True))
     return Newsroom(database)
 
 
@@ -161,7 +160,7 @@ async def test_what_was_posted_is_on_record_without_names(room: Newsroom) -> Non
     await room.waiting(SECOND, edits=announcement_id)
     await room.approve(THIRD, announcement_id)
     await room.delete(AUTHOR)
-    room.desk.now += timedelta(days=1)
+    room.app.clock.advance(timedelta(days=1))
     attempt = await room.service.delivery.begin(SYSTEM, announcement_id)
     assert attempt is not None
     await room.service.delivery.posted(SYSTEM, attempt.announcement, 77)
