@@ -21,8 +21,8 @@ _MARKDOWN = re.compile(
 )
 _DROPPED = re.compile(r"[.'’`´]")
 _BREAKS = re.compile(r"[\W_]+")
-# Characters that show as nothing although Unicode calls them printable: fillers, the blank Braille
-# pattern, and variation selectors.
+# Characters that Unicode calls printable and that show nothing: fillers, the blank Braille pattern
+# and variation selectors.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 _VARIANTS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -53,12 +53,12 @@ def mention(user_id: int) -> str:
 
 
 def mentions(user_id: int) -> tuple[str, ...]:
-    """Both forms in which a member can be mentioned; people paste the older one too."""
+    """Both forms of a mention; people also paste the older one."""
     return mention(user_id), f"<@!{user_id}>"
 
 
 def member(user_id: int | None) -> str:
-    """A mention of a member, or words for one whose data was deleted; None is the bot."""
+    """A mention of a member; words for a member whose data was deleted, and for the bot (None)."""
     if user_id is None:
         return "the bot"
     return "a deleted member" if user_id == DELETED_MEMBER else mention(user_id)
@@ -139,7 +139,7 @@ def _break(text: str, room: int) -> int:
 
 
 def fold(text: str) -> str:
-    """`text` as a search compares it: without case, width, accents and punctuation.
+    """`text` for comparing in a search: without case, width, accents and punctuation.
 
     Hangul is split into its letters, so that a half-typed syllable is a prefix of the whole one.
     """
@@ -149,8 +149,10 @@ def fold(text: str) -> str:
 
 
 def same_key(label: str) -> str:
-    """Equal for labels that a reader cannot tell apart: case, width and invisible characters are
-    left out, accents are not."""
+    """The same for labels that a reader cannot tell apart.
+
+    Case, width and invisible characters do not matter. Accents do.
+    """
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", label).casefold())
     return " ".join("".join(c if _shows(c) or c.isspace() else "" for c in plain).split())
 
@@ -159,7 +161,7 @@ def same_key(label: str) -> str:
 
 
 def is_visible(text: str) -> bool:
-    """Whether there is anything to see in `text`: Discord refuses what it would show as empty.
+    """Whether `text` shows anything. Discord refuses texts that it would show as empty.
 
     A character that only changes the one before it, such as an accent, does not count.
     """
@@ -167,8 +169,8 @@ def is_visible(text: str) -> bool:
 
 
 def hidden_problem(text: str, name: str = "This text") -> str | None:
-    """Why `text` must not be shown, if it has only invisible characters or turns the direction of
-    what stands around it; None for an empty text. The sentence begins with `name`."""
+    """Why `text` must not be shown: it is only invisible characters, or it turns the direction of
+    the text around it. None if it may be shown or is empty. The sentence begins with `name`."""
     if text.isascii() and text.lstrip()[:1].isprintable():
         # A pack has tens of thousands of texts, nearly all of them like this.
         return None

@@ -12,8 +12,8 @@ NAMES = {
 }
 
 NEVER_TWICE = {"sqlite_autoincrement": True}
-"""For tables whose ids are in buttons: SQLite then gives no id again, so that an old button does
-not act on something newer. PostgreSQL never does."""
+"""For tables whose ids are in buttons. SQLite then never uses an id twice, so an old button cannot
+act on something newer. PostgreSQL never does that."""
 
 
 class Base(DeclarativeBase):

@@ -41,7 +41,7 @@ class Database:
         self._writes = async_sessionmaker(self.engine, expire_on_commit=False)
         reading = self.engine.execution_options(**{READING: True})
         if not self.is_sqlite:
-            # PostgreSQL by default lets each statement see what was committed before it.
+            # By default each statement in PostgreSQL sees everything committed before it.
             reading = reading.execution_options(isolation_level="REPEATABLE READ")
         self._reads = async_sessionmaker(reading, expire_on_commit=False, autoflush=False)
         self._turn: AbstractAsyncContextManager[Any] = (
@@ -108,7 +108,7 @@ def mark_changed(session: AsyncSession, subject: str) -> None:
 
 
 def _engine(url: str) -> AsyncEngine:
-    """Errors do not repeat what was to be stored: they are logged, and ballots must not be."""
+    """The engine. Its errors hide values, because errors are logged and ballots must not be."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
@@ -126,7 +126,7 @@ def _engine(url: str) -> AsyncEngine:
 
 
 def _connecting_to(target: PostgresTarget) -> Callable[..., None]:
-    """Has the driver read the URL itself: SQLAlchemy would hand each parameter on as a keyword."""
+    """Lets the driver read the URL itself. SQLAlchemy would pass each parameter on as a keyword."""
 
     def prepare(
         _dialect: object, _record: object, args: list[Any], options: dict[str, Any]
@@ -144,11 +144,11 @@ def _connecting_to(target: PostgresTarget) -> Callable[..., None]:
 
 
 def _open_sqlite(path: str) -> None:
-    """Set the file to write-ahead logging, which it stays in, and take its write lock once.
+    """Set the file to write-ahead logging, which is permanent, and take its write lock once.
 
-    Raises sqlite3.Error where that fails. aiosqlite leaves a thread behind where opening fails,
-    which complains as the program ends; and SQLite does not wait for its lock while it changes
-    the mode, so that two processes starting together would fail.
+    Raises sqlite3.Error if that fails. It does not use aiosqlite, which leaves a thread behind if
+    opening fails. It tries again, because SQLite does not wait for its lock while it changes the
+    mode, and two processes that start together would fail.
     """
     for tries_left in reversed(range(SQLITE_TRIES)):
         try:
@@ -156,7 +156,7 @@ def _open_sqlite(path: str) -> None:
                 connection.execute("PRAGMA busy_timeout = 10000")
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("BEGIN IMMEDIATE")
-                # A file that may only be read lets a transaction begin, but not write.
+                # In a read-only file a transaction can begin, but not write.
                 (version,) = connection.execute("PRAGMA user_version").fetchone()
                 connection.execute(f"PRAGMA user_version = {int(version)}")
         except sqlite3.OperationalError as error:
@@ -168,7 +168,7 @@ def _open_sqlite(path: str) -> None:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver's own transaction control begins too late and too weakly; `_begin_sqlite` does it.
+    # The driver would begin transactions too late and with too weak a lock; see `_begin_sqlite`.
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("busy_timeout = 10000", "synchronous = FULL", "foreign_keys = ON"):
@@ -177,6 +177,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A writer takes the lock at once: upgrading a read lock later could fail half way.
+    # A writer takes the lock at once. Upgrading a read lock later could fail in the middle.
     reading = connection.get_execution_options().get(READING)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,7 +1,7 @@
-"""Migrations: what version the database is at, and bringing it up to date.
+"""Migrations: which version the database is at, and bringing it up to date.
 
-Alembic is only loaded where it has something to do: that takes a seventh of a start, and mostly
-there is nothing.
+Alembic is loaded only if there is something to migrate. Loading it takes a seventh of the time that
+the bot needs to start.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-# Any number will do, as long as every process of this bot asks for the same one.
+# Any number works, if every process of this bot uses the same one.
 LOCK_KEY = 7_301_944
 
 
@@ -71,9 +71,9 @@ async def upgrade(database: Database) -> None:
 
 @asynccontextmanager
 async def unchecked_references(connection: AsyncConnection) -> AsyncIterator[None]:
-    """Let a migration replace a table on SQLite without deleting what refers to it.
+    """Let a migration on SQLite replace a table without deleting the rows that refer to it.
 
-    Only works outside a transaction. Elsewhere tables are changed in place.
+    It works only outside a transaction. Other databases change tables in place.
     """
     if connection.dialect.name != "sqlite":
         yield

@@ -1,4 +1,4 @@
-"""The URL of the database: read strictly, so that a mistake in it is named before connecting."""
+"""Reads the URL of the database strictly, so that a mistake is reported before connecting."""
 
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
@@ -30,7 +30,7 @@ _UNSUPPORTED = frozenset(
         "sslcrldir", "sslkeylogfile", "sslsni", "tcp_user_timeout",
     }
 )  # fmt: skip
-# Values that ask for no more than the driver does anyway.
+# Values that ask for what the driver does anyway.
 _HARMLESS = {
     "channel_binding": {"prefer", "disable"},
     "client_encoding": {"utf8", "utf-8", "auto"},
@@ -48,8 +48,8 @@ _SHORTEST_TIMEOUT = 2.0
 class PostgresTarget:
     """How to connect to PostgreSQL. `dsn` has the password and must not be shown.
 
-    `timeout` is in seconds, None for the driver's own. `keeps_statements` is false behind a pooler
-    that gives each transaction another connection, where prepared statements do not last.
+    `timeout` is in seconds, None for the driver's default. `keeps_statements` is false behind a
+    pooler that gives each transaction another connection: prepared statements do not last there.
     """
 
     dsn: str = field(repr=False)
@@ -61,8 +61,8 @@ def async_url(url: str) -> str:
     """`url` with the asynchronous driver that this bot uses.
 
     Accepts `sqlite:///file`, `postgres://...` and `postgresql://...` as hosting services write
-    them. Raises StartupError for any other database, and for a URL that cannot be used; the message
-    never shows what stands behind the scheme.
+    them. Raises StartupError for any other database, and for a URL that cannot be used. The message
+    never shows what comes after the scheme.
     """
     scheme, separator, rest = url.partition("://")
     if not separator:
@@ -108,11 +108,11 @@ def postgres_target(url: str) -> PostgresTarget:
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        # These fail for what is no port and no address.
+        # Reading these fails if the port or the address is none.
         _ = parts.port, parts.hostname
     except ValueError:
         parts = None
-    # An @ further on says that an unescaped character of the password ended the address too early.
+    # A later @ shows that an unescaped character in the password ended the address too early.
     if parts is None or url.count("@") > 1 or "@" in parts.path + parts.query or parts.fragment:
         raise StartupError(
             "DATABASE_URL cannot be read. In a user name or password write @ as %40, : as %3A, "
@@ -122,7 +122,7 @@ def _split(url: str) -> SplitResult:
 
 
 def _timeout(typed: str | None) -> float | None:
-    """Seconds as libpq reads `connect_timeout`: 0 or less waits for ever, 1 counts as 2."""
+    """Seconds as libpq reads `connect_timeout`: 0 or less means for ever, 1 means 2."""
     if typed is None:
         return None
     try:
@@ -141,7 +141,7 @@ def _instead(name: str) -> str:
 
 
 def _shown_name(name: str) -> str:
-    """The name of a parameter; a password that was cut by an unescaped `&` is no name."""
+    """The name of a parameter, if it is one: it may be the rest of a password with an `&` in it."""
     plain = name.replace("_", "")
     is_word = plain.isascii() and plain.isalpha() and len(name) <= 40
     return f'"{name}"' if is_word else "(unreadable)"

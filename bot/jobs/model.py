@@ -7,7 +7,7 @@ from enum import StrEnum
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 12
-# What people are to be told, and nothing that comes later would have told.
+# For jobs that tell people something, if no later job would tell it.
 TOLD_ANEW_AFTER = timedelta(hours=6)
 LATE_AFTER = timedelta(seconds=60)
 
@@ -23,8 +23,8 @@ class JobState(StrEnum):
 class Job:
     """One thing to be done: `kind` says what, `key` for what. `attempts` counts this one.
 
-    `due_at` stays what was planned, however often it is tried. `holder` is whoever claimed it,
-    under a name made for that claim alone.
+    `due_at` stays as planned, however often the job is tried. `holder` is the name of the claim
+    that holds it; each claim has a name of its own.
     """
 
     id: int
@@ -35,22 +35,24 @@ class Job:
     holder: str = ""
 
     def is_late(self, now: datetime) -> bool:
-        """Whether it runs so long after it was due that people should be told."""
+        """Whether it runs so late that people should be told."""
         return now - self.due_at > LATE_AFTER
 
     @property
     def stamp(self) -> int:
-        """What tells it from the same planned anew: when it is due, which stays as it is however
-        often it is tried. In whole seconds since 1970."""
+        """When it is due, in whole seconds since 1970.
+
+        It stays the same however often the job is tried, and differs if the job is planned anew.
+        """
         return int(self.due_at.timestamp())
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether it was claimed more often than it may fail: whoever held it died each time."""
+        """Whether it was claimed more often than it may fail, because its holder died each time."""
         return self.attempts > MOST_ATTEMPTS
 
     def pause(self) -> timedelta | None:
-        """How long to wait after this attempt failed: doubling; None once it is to be given up."""
+        """The pause after this failed attempt: twice as long each time. None to give it up."""
         if self.attempts >= MOST_ATTEMPTS:
             return None
         doubled: timedelta = FIRST_PAUSE * 2 ** (self.attempts - 1)

@@ -1,8 +1,8 @@
 """The one worker for everything that happens later.
 
-Jobs are rows. They are claimed with a lease in one transaction, carried out, and marked done in
-another, so a handler may run again after a crash: it must reach the same end when run twice.
-While a job runs its lease is renewed; when its holder dies, another takes it over.
+Jobs are rows. A job is claimed with a lease in one transaction, carried out, and marked done in
+another. After a crash its handler may run again, so running it twice must have the same result.
+The lease is renewed while the job runs. A job whose holder died is taken over when its lease ends.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ AT_MOST_SECONDS = 600.0
 SECONDS_TO_STOP = 5.0
 SECONDS_TO_OBEY = 1.0
 SECONDS_TO_GIVE_UP = 60.0
-# What is due may be in another process's hands for the moment.
+# Another process may hold what is due at the moment.
 AFTER_NOTHING = 1.0
 AFTER_A_FAILURE, LONGEST_AFTER_FAILURES = 5.0, 60.0
 # Another process may add earlier work to a shared database without waking this worker.
@@ -70,7 +70,7 @@ class Scheduler:
 
     @property
     def kinds(self) -> list[str]:
-        """What it can do."""
+        """The kinds of jobs that it has handlers for."""
         return list(self._handlers)
 
     def handle(
@@ -84,15 +84,15 @@ class Scheduler:
     ) -> None:
         """Have jobs of `kind` done by `handler`, which fails if it takes `at_most` seconds.
 
-        `given_up` is called with what a job failed of for the last time, before that is recorded,
-        also where whoever held it died each time. Like a handler it may be called again: where it
-        fails, the job is not given up but tried once more, an hour later. What nothing else would
-        bring back is planned anew instead of given up, so long `anew_after` its last failure.
+        `given_up` is called with the error of the last attempt before the job is given up, also if
+        its holder died each time. If it fails, the job is tried once more an hour later, so it may
+        be called again. Give `anew_after` for jobs that nothing else would recreate: they are
+        rescheduled that long after their last failure instead of being given up.
         """
         self._handlers[kind] = _Kind(handler, at_most, given_up, anew_after)
 
     def wake(self) -> None:
-        """Look again: there may be earlier work than the worker sleeps for."""
+        """Look for work again: there may be some that is due earlier."""
         self._earlier.set()
 
     def start(self) -> None:
@@ -101,7 +101,7 @@ class Scheduler:
         self._worker = asyncio.create_task(self._work(), name="scheduler")
 
     async def stop(self) -> None:
-        """Finish what is under way, then stop; what takes too long is given back for anyone."""
+        """Finish the running jobs, then stop. Jobs that take too long are given back."""
         if self._worker is None:
             return
         self._stopping = True
@@ -132,11 +132,11 @@ class Scheduler:
                 self._earlier.clear()
 
     async def _turn(self) -> float | None:
-        """Begin what is due; returns for how many seconds to rest, None for until woken."""
+        """Start the jobs that are due; returns how many seconds to rest, None until woken."""
         free = AT_ONCE - len(self._running)
         if free <= 0:
             return None
-        # A clock that was set forward makes leases seem to have run out that are renewed here.
+        # If the clock was set forward, leases that are renewed here seem to have ended.
         mine = [job.id for job in self._running.values()]
         async with self._database.read() as session:
             due = await jobs.next_due(session, self.kinds, mine)
@@ -173,7 +173,7 @@ class Scheduler:
         self.wake()
 
     async def _do(self, job: Job) -> None:
-        """Carry out one job. Whatever it raises is recorded with it and stops nothing else."""
+        """Carry out one job. An error is recorded with it and stops no other job."""
         failure: Exception | None = None
         try:
             await self._carry_out(job)
@@ -211,7 +211,7 @@ class Scheduler:
         handling.result()
 
     async def _given_up(self, job: Job, failure: Exception) -> bool:
-        """Tell whoever has to know that a job is given up; whether that has come to a good end."""
+        """Tell those who must know that a job is given up; returns whether that succeeded."""
         given_up = self._handlers[job.kind].given_up
         if given_up is None or isinstance(failure, LostLeaseError):
             return True
@@ -258,7 +258,7 @@ class Scheduler:
 
 
 async def _end(handling: asyncio.Future[None]) -> None:
-    """Stop a handler that is not done; one that does not obey is left to itself."""
+    """Stop a handler that is not done. One that does not stop is left running."""
     if handling.done():
         return
     handling.cancel()

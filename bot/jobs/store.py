@@ -12,19 +12,19 @@ from bot.jobs.model import MOST_ATTEMPTS, Job, JobState
 from bot.jobs.tables import JobRow
 
 JOBS = "jobs"
-"""The subject that a transaction is marked with when there may be earlier work than before."""
+"""Marks a transaction after which a job may be due earlier than before."""
 _WAITING, _RUNNING = JobState.WAITING, JobState.RUNNING
 _OVER = (JobState.DONE, JobState.FAILED)
 
 
 async def add(session: AsyncSession, kind: str, key: str, due_at: datetime) -> None:
-    """Have `kind` done for `key` at `due_at`, in the transaction that makes it necessary."""
+    """Add a job in the transaction that makes it necessary."""
     await session.execute(insert(JobRow).values(kind=kind, key=key, due_at=due_at, state=_WAITING))
     mark_changed(session, JOBS)
 
 
 async def ensure(session: AsyncSession, kind: str, key: str, due_at: datetime) -> None:
-    """Have `kind` done for `key` at `due_at`, unless it is planned already: that then stands."""
+    """Add a job unless there is one for this kind and key, which then stays as planned."""
     anew: dict[str, object] = {
         "state": _WAITING,
         "due_at": due_at,
@@ -43,30 +43,30 @@ async def ensure(session: AsyncSession, kind: str, key: str, due_at: datetime) -
 
 
 async def replan(session: AsyncSession, kind: str, key: str, due_at: datetime) -> None:
-    """Have `kind` done for `key` at `due_at` instead of whenever it was planned, if it was.
+    """Add a job, or move the one for this kind and key to `due_at`.
 
-    A job that runs at this moment runs to its end, and is done again at `due_at`.
+    A job that is running finishes, and runs again at `due_at`.
     """
     await cancel(session, kind, key)
     await add(session, kind, key, due_at)
 
 
 async def try_anew(session: AsyncSession, job: Job, at: datetime) -> None:
-    """Have a job that is about to be given up tried anew then, if it is still wanted.
+    """Reschedule a job that is about to be given up, if it is still wanted.
 
-    What whoever took it up died over is left: it would be the end of this process too.
+    A job whose holder died each time is left, because it might kill this process too.
     """
     if not job.is_hopeless and await is_still_wanted(session, job):
         await replan(session, job.kind, job.key, at)
 
 
 async def cancel(session: AsyncSession, kind: str, key: str) -> None:
-    """What was to be done has become needless. A job that runs at this moment is not stopped."""
+    """Delete a job that is no longer needed. If it is running, it is not stopped."""
     await session.execute(delete(JobRow).where(JobRow.kind == kind, JobRow.key == key))
 
 
 async def is_waiting(session: AsyncSession, kind: str, key: str, *, lock: bool = False) -> bool:
-    """Whether a job is yet to be done, or to be tried again, and does not run at this moment.
+    """Whether a job is waiting for its first or next attempt and is not running.
 
     `lock` holds it until the transaction ends.
     """
@@ -75,17 +75,17 @@ async def is_waiting(session: AsyncSession, kind: str, key: str, *, lock: bool =
 
 
 async def keys(session: AsyncSession, kind: str) -> set[str]:
-    """For what `kind` is or was to be done."""
+    """The keys of all jobs of a kind."""
     return set(await session.scalars(select(JobRow.key).where(JobRow.kind == kind)))
 
 
 async def revive(
     session: AsyncSession, kinds: Collection[str], keys: Collection[str] | None = None
 ) -> None:
-    """Have jobs that were given up tried anew, those for `keys` if given.
+    """Restart jobs that were given up, only those for `keys` if given.
 
-    They stay due when they were, so that what they tell is known to be late. What whoever took it
-    up died over is left: it would be the end of this process too.
+    They keep their due time, so that they are known to be late. A job whose holder died each time
+    is left, because it might kill this process too.
     """
     given_up = (
         JobRow.kind.in_(kinds),
@@ -109,11 +109,11 @@ async def claim(
     limit: int,
     leaving_out: Collection[int] = (),
 ) -> list[Job]:
-    """Take up to `limit` due jobs for `holder`, also those whose holder let its lease run out.
+    """Claim up to `limit` due jobs for `holder`, and those whose lease has ended.
 
-    `holder` is a name for this claim alone: a job is only ever finished by the claim that took
-    it, not by an earlier one of the same process. On PostgreSQL rows that another process is
-    claiming are skipped, not waited for; on SQLite the transaction has the database to itself.
+    `holder` names this claim: only the claim that took a job may finish it, and not an earlier one
+    of the same process. On PostgreSQL rows that another process is claiming are skipped. On SQLite
+    no other transaction writes at the same time.
     """
     rows = (
         await session.scalars(
@@ -137,9 +137,9 @@ async def claim(
 
 
 async def renew(session: AsyncSession, job: Job, *, until: datetime) -> bool:
-    """Hold a running job until then. False if another claim has it, so that it must be left.
+    """Extend the lease of a running job. False if another claim has taken it over.
 
-    True also for a job that was cancelled or planned anew while it ran: nobody else has it.
+    True also for a job that was cancelled or planned anew while it ran: no other claim has it.
     """
     held = await session.scalars(_held(job).values(lease_until=until).returning(JobRow.id))
     if held.first() is not None:
@@ -149,8 +149,10 @@ async def renew(session: AsyncSession, job: Job, *, until: datetime) -> bool:
 
 
 async def is_still_wanted(session: AsyncSession, job: Job) -> bool:
-    """Whether a running job was neither cancelled nor planned anew, nor taken over; that stays so
-    until the transaction ends."""
+    """Whether a running job was neither cancelled nor planned anew nor taken over.
+
+    The row is locked until the transaction ends.
+    """
     held = select(JobRow.id).where(_is_held(job)).with_for_update()
     return await session.scalar(held) is not None
 
@@ -173,7 +175,7 @@ async def put_off(
     error: str,
     is_counted: bool = True,
 ) -> None:
-    """Record a failure and try again at `until`, or give up where that is None.
+    """Record a failure and try again at `until`; give the job up if that is None.
 
     `due_at` stays, so that the work is known to be late once it succeeds.
     """
@@ -188,7 +190,7 @@ async def put_off(
 
 
 async def give_back(session: AsyncSession, job: Job) -> None:
-    """Let anyone take a job that was cut short by stopping; that attempt does not count."""
+    """Give back a job that was stopped with the process. That attempt does not count."""
     await session.execute(
         _held(job).values(state=_WAITING, lease_until=None, attempts=job.attempts - 1)
     )
@@ -198,7 +200,7 @@ async def give_back(session: AsyncSession, job: Job) -> None:
 async def next_due(
     session: AsyncSession, kinds: Sequence[str], leaving_out: Collection[int] = ()
 ) -> datetime | None:
-    """When the next job falls due or the next lease runs out; None if there is nothing to do."""
+    """When the next job is due or the next lease ends; None if there is nothing to do."""
     return await session.scalar(
         select(func.min(func.coalesce(JobRow.lease_until, JobRow.due_at))).where(
             _to_do(kinds, leaving_out)

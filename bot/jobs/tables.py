@@ -15,10 +15,10 @@ from bot.jobs.model import JobState
 
 
 class JobRow(Base):
-    """Something to be done later; see `bot.jobs`. One a kind and key.
+    """Something to do later; see `bot.jobs.scheduler`. One row for a kind and key.
 
-    Nobody takes a job up before `lease_until`: while it runs its holder has it until then, after
-    a failure it rests. `done_at` is when it was done or given up.
+    No job is claimed before `lease_until`: until then its holder runs it, or it rests after a
+    failure. `done_at` is when it was done or given up.
     """
 
     __tablename__ = "jobs"

@@ -29,7 +29,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedEntry:
-    """An entry that the viewer must post in a channel."""
+    """An entry that the claiming process must post in a channel."""
 
     id: int
     entry: Entry

@@ -1,6 +1,6 @@
 """The real bot in a simulated server: in a local browser page, and in tests.
 
-Everything that touches simcord's private parts is in this package.
+The only module that uses private parts of simcord is `page`.
 """
 
 from bot.preview.simulation import SimulatedClock, simulate

@@ -37,7 +37,7 @@ ON_SHOW = (
 
 
 class Server(PreviewServer):
-    """Serves simcord's page with scripts of ours in it."""
+    """Serves simcord's page with our scripts in it."""
 
     _STATIC_FILES: ClassVar[dict[str, str]] = {
         **PreviewServer._STATIC_FILES,
@@ -52,10 +52,10 @@ class Server(PreviewServer):
 
 
 class ServerPage(Preview):
-    """A page for each tab of the browser, in which `people` may look around the whole server.
+    """A page for each tab of the browser, in which `people` can use all channels of the server.
 
-    simcord's own stays in the channel it was made for. Its tabs know where they are, though, so
-    it is enough to move a tab, and to act in the tab's channel.
+    simcord's page shows only the channel that it was made for. A tab knows its channel, so it is
+    enough to move the tab and to act in its channel.
     """
 
     def __init__(
@@ -80,11 +80,10 @@ class ServerPage(Preview):
         self._server = Server(self, port)
 
     async def _action(self, context_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Let what a person does wait for its turn, where simcord would refuse it.
+        """Let an action wait for its turn.
 
-        It refuses what comes while something else is under way, and what was done on a page that
-        was refreshed a moment ago. Here posts come in at any time, so neither is the person's
-        fault.
+        simcord would refuse an action that comes while another is running, or on a page that was
+        refreshed a moment ago. Here posts arrive at any time, so neither is the person's fault.
         """
         async with self.turn:
             tab = self._pages.get(context_id or "")
@@ -108,7 +107,7 @@ class ServerPage(Preview):
     def _move(self, tab: Tab, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Put a tab into the channel that is asked for, or home if the person may not see it.
 
-        The page can only ask to be shown to somebody else, so a channel is asked for with that:
+        The page can only ask to change the person, so it asks for a channel in the same request:
         `PERSON/CHANNEL`.
         """
         person, _, wanted = str(body.get("viewer_id")).partition("/")
@@ -141,7 +140,7 @@ class ServerPage(Preview):
 
     def _page_payload(self, page: Tab) -> dict[str, Any]:
         payload = super()._page_payload(page)
-        # Of all that the page is told, this part can be read by a script of ours.
+        # Our scripts can read this part of what the page receives.
         payload["presentation"]["channels"] = [
             {
                 "id": str(channel.id),
@@ -187,7 +186,7 @@ class WallClock(DiscordClock):
 
     def __init__(self) -> None:
         self._epoch = discord.utils.utcnow()
-        # simcord replaces time.monotonic by this very clock.
+        # simcord replaces time.monotonic by this clock.
         self._started = time.perf_counter()
 
     @property

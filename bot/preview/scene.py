@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.client import SummitBot
     from bot.knowledge.library import Library
 
-# Always the same, so that a database that is kept goes on being this server's.
+# Always the same, so that a database from an earlier run belongs to this server too.
 GUILD_ID = 1_400_000_000_000_000_000
 
 
@@ -41,7 +41,7 @@ def furnish(env: simcord.Env, topic: str) -> Scene:
     moderators = guild.create_role(
         "Moderator", permissions=discord.Permissions(manage_messages=True), color=0x5865F2
     )
-    # Anyone may ping the one, and only who may ping everyone the other.
+    # Anyone may ping News. Only those who may ping everyone may ping the other role.
     news = guild.create_role("News", mentionable=True)
     forecasters = guild.create_role("Forecasters")
     channel = guild.create_text_channel("summit", topic=topic)

@@ -71,14 +71,14 @@ async def _serve(library: Library, database: Database, port: int, build: Build) 
 
 
 async def _keep_alive(env: simcord.Env, page: ServerPage, stop: asyncio.Event) -> None:
-    """Let the bot's own work go on, and show what it posts, until `stop` is set."""
+    """Let the bot do its timed work and show what it posts, until `stop` is set."""
     seen = 0
     while not stop.is_set():
         with suppress(TimeoutError):
             async with asyncio.timeout(BEAT_SECONDS):
                 await stop.wait()
         async with page.turn:
-            # A bot that is busy for longer than a beat is looked at again after the next.
+            # If the bot is busy for longer than this, look again after the next beat.
             with suppress(SetupError, TimeoutError):
                 await env.settle(timeout=SETTLE_SECONDS)
                 posted = len(env.http_requests)

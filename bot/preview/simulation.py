@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @route("GET", "/guilds/{guild_id}/roles/member-counts")
 def _count_members_of_roles(ctx: RequestContext) -> dict[str, int]:
-    """What Discord answers and simcord knows nothing of: how many members each role has."""
+    """How many members each role has, which Discord tells and simcord does not."""
     guild = ctx.backend.get_guild(ctx.int_arg("guild_id"))
     ctx.require_guild_permissions(guild.id, "manage_roles")
     counted = Counter(role for member in guild.members.values() for role in member.role_ids)

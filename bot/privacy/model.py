@@ -9,7 +9,7 @@ from bot.polls.model import SCALE, Poll, PollKind
 from bot.polls.rules import approved
 
 Row = Mapping[str, object]
-"""A stored row: ids are strings, since JSON's numbers are too short for them."""
+"""A stored row. Ids are strings, because they are too long for the numbers of JSON."""
 
 ABOUT = (
     "Everything this bot stores about you in this server. Other servers are kept apart: run the "
@@ -49,8 +49,11 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """What a deletion did: ballots taken back in open polls, ballots left without a name in closed
-    ones, reminders and drafts removed, records in which nobody is named any more."""
+    """What a deletion did, as counts.
+
+    Ballots withdrawn in open polls, ballots without a name in closed ones, reminders and drafts
+    removed, and records that no longer name the member.
+    """
 
     withdrawn: int
     unnamed: int
@@ -59,7 +62,7 @@ class Deleted:
 
 
 def answer(poll: Poll, value: int | None) -> object:
-    """A ballot's answer in words; None where it was withdrawn."""
+    """A ballot's answer in words; None if it was withdrawn."""
     if value is None:
         return None
     if poll.question.kind is PollKind.FORECAST:

@@ -1,4 +1,4 @@
-"""Whose the rows of a table are, read off the table, so that no later one is forgotten.
+"""Whom the rows of a table belong to. It is read from the table, so that no new one is forgotten.
 
 A table with a `guild_id` belongs to servers, and so does one that refers to such a table. A column
 of the type `PersonId` holds a person's id, and one of the type `OwnText` may mention persons (see
@@ -24,7 +24,7 @@ def table_of(row: type[Base]) -> Table:
 
 
 def in_server(table: Table, guild_id: int) -> ColumnElement[bool] | None:
-    """What picks a server's rows of a table; None for a table that belongs to no server."""
+    """The condition for a server's rows of a table; None for a table that belongs to no server."""
     if "guild_id" in table.c:
         return table.c.guild_id == guild_id
     for key in table.foreign_keys:
@@ -45,7 +45,7 @@ def mention_columns(table: Table) -> list[Column[str]]:
 
 
 def of_person(table: Table, user_id: int) -> ColumnElement[bool] | None:
-    """What picks the rows of a table that name a person; None for a table that names nobody."""
+    """The condition for the rows of a table that name a person; None if the table names nobody."""
     named = [
         *(column == user_id for column in person_columns(table)),
         *(

@@ -1,4 +1,4 @@
-"""What members can do with what is stored about them. Each may see and delete their own only."""
+"""Lets members see and delete what is stored about them, and nobody else's."""
 
 import secrets
 from collections import Counter
@@ -39,7 +39,7 @@ class PrivacyService:
         return await self._stored(viewer, "export")
 
     async def before_deleting(self, viewer: Viewer) -> Stored:
-        """What a deletion would be about; UserError if there is nothing to delete."""
+        """What a deletion would delete; UserError if there is nothing."""
         return await self._stored(viewer, "delete")
 
     async def _stored(self, viewer: Viewer, purpose: str) -> Stored:
@@ -59,11 +59,11 @@ class PrivacyService:
         return Stored(viewer.user_id, viewer.guild_id, told)
 
     async def delete(self, viewer: Viewer) -> Deleted:
-        """Make the viewer a stranger in their server's data; UserError if they are one already.
+        """Remove the viewer from their server's data; UserError if they are not in it.
 
-        Ballots in open polls are withdrawn: the member may vote again, and must not count twice.
-        Those in closed polls stay, under a random key that is the same throughout the poll, so
-        that totals and others' scores stay right.
+        Ballots in open polls are withdrawn, because the member may vote again and must not count
+        twice. Ballots in closed polls stay under a random key, the same in the whole poll, so that
+        totals and others' scores stay right.
         """
         async with self._database.write() as session:
             keys = await privacy.voter_keys(session, viewer.guild_id, viewer.user_id)
@@ -81,7 +81,7 @@ class PrivacyService:
         self, session: AsyncSession, viewer: Viewer, keys: Mapping[int, str]
     ) -> "_Left":
         to_change = await privacy.polls_to_change(session, viewer.guild_id, viewer.user_id, keys)
-        # As casting a ballot does it: polls are held first, then it is looked what is open.
+        # As when a ballot is cast: polls are locked first, then it is checked which are open.
         held = await polls.by_ids(session, to_change & keys.keys(), lock=True)
         now, left = self._clock.now(), _Left()
         standing = await ballots.standing(session, [(poll.id, keys[poll.id]) for poll in held])
@@ -104,7 +104,7 @@ class PrivacyService:
 
 @dataclass(slots=True)
 class _Left:
-    """What leaving the polls came to; `changed` are the polls whose messages show it."""
+    """The result of leaving the polls. `changed` are the polls whose messages change."""
 
     rows: int = 0
     withdrawn: int = 0

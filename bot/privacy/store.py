@@ -43,21 +43,21 @@ from bot.privacy.ownership import (
 )
 from bot.text import DELETED_MEMBER, member, mentions
 
-# Some databases take no more values than this in a statement, with room for others.
+# A statement can take only so many values, and needs room for others.
 KEYS_AT_ONCE = 400
 _UNTOLD = {"voter", "published", "published_upto", "held"}
-"""What stands for voters, and the inner state of anonymous polls, which may hold that too."""
+"""Keys of voters, and the inner state of anonymous polls, which may contain such keys."""
 _SOMEONE_ELSE = "another member"
 _MENTION = re.compile(r"<@!?(\d+)>")
 
-# What is the member's own business and nobody's record, beside ballots: whose it is, and when.
+# What concerns only the member, besides ballots: the table, its owner's column, and a condition.
 _OWN: tuple[tuple[type[Base], InstrumentedAttribute[int], ColumnElement[bool]], ...] = (
     (ReminderRow, ReminderRow.user_id, true()),
     (PollDraftRow, PollDraftRow.author_id, true()),
     (ActionRow, ActionRow.by, ActionRow.state == ActionState.PROPOSED),
     (
         AnnouncementRow,
-        # A draft that somebody else changed while it waited for approval is its author's.
+        # A draft belongs to its author, even if somebody else changed it while it waited.
         AnnouncementRow.author_id,
         AnnouncementRow.state.in_([AnnouncementState.DRAFT, AnnouncementState.DISCARDED]),
     ),
@@ -65,7 +65,7 @@ _OWN: tuple[tuple[type[Base], InstrumentedAttribute[int], ColumnElement[bool]], 
 
 
 async def voter_keys(session: AsyncSession, guild_id: int, user_id: int) -> dict[int, str]:
-    """What stands for a member in each of a server's polls."""
+    """The member's key as a voter in each of a server's polls."""
     found = await session.execute(
         select(PollRow.id, PollRow.secret).where(PollRow.guild_id == guild_id)
     )
@@ -84,7 +84,7 @@ async def ballots(session: AsyncSession, keys: Mapping[int, str]) -> dict[str, l
 
 
 async def records(session: AsyncSession, guild_id: int, user_id: int) -> dict[str, list[Row]]:
-    """The rows of a server in which a member is member, by table. Other members are not named."""
+    """The rows of a server that name a member, by table. Other members are not named."""
     found: dict[str, list[Row]] = {}
     for table in tables():
         theirs, here = of_person(table, user_id), in_server(table, guild_id)
@@ -100,8 +100,8 @@ async def records(session: AsyncSession, guild_id: int, user_id: int) -> dict[st
 async def hold_records(session: AsyncSession, guild_id: int, user_id: int) -> None:
     """Hold a moderator's announcements, and what they do to polls, until the transaction ends.
 
-    As posting and confirming do it: before the polls; an edit, which is newer, before what it
-    edits.
+    They are locked in the same order as in posting and confirming: before the polls, and an edit,
+    which is newer, before the announcement that it edits.
     """
     for table in (table_of(AnnouncementRow), table_of(ActionRow)):
         theirs, here = of_person(table, user_id), in_server(table, guild_id)
@@ -113,8 +113,8 @@ async def hold_records(session: AsyncSession, guild_id: int, user_id: int) -> No
 async def polls_to_change(
     session: AsyncSession, guild_id: int, user_id: int, keys: Mapping[int, str]
 ) -> set[int]:
-    """The polls in which a member is member, those with anything of the voter with these keys, and
-    all that may take a ballot yet."""
+    """The polls that name a member, those with anything of the voter with these keys, and all that
+    are still open."""
     named_in = of_person(table_of(PollRow), user_id)
     concerned = PollRow.state == PollState.OPEN
     if named_in is not None:
@@ -129,7 +129,7 @@ async def polls_to_change(
 
 
 async def rename_voter(session: AsyncSession, poll_id: int, voter: str, new: str) -> int:
-    """Have another key stand for a voter of a poll, wherever one does; returns in how many rows."""
+    """Replace a voter's key in a poll by another one; returns in how many rows."""
     renamed = 0
     for table in ballot_tables():
         rows = await session.execute(
@@ -143,7 +143,7 @@ async def rename_voter(session: AsyncSession, poll_id: int, voter: str, new: str
 
 
 async def remove_own(session: AsyncSession, guild_id: int, user_id: int) -> int:
-    """Delete what is a member's own business, such as drafts; returns how many rows."""
+    """Delete what concerns only the member, such as drafts; returns how many rows."""
     removed = 0
     for row, owner, condition in _OWN:
         table = table_of(row)
@@ -157,7 +157,7 @@ async def remove_own(session: AsyncSession, guild_id: int, user_id: int) -> int:
 
 
 async def unname(session: AsyncSession, guild_id: int, user_id: int) -> int:
-    """Take a member out of every row of a server that is left; returns how many rows."""
+    """Remove a member's name from every remaining row of a server; returns how many rows."""
     unnamed = 0
     for table in tables():
         theirs, here = of_person(table, user_id), in_server(table, guild_id)

@@ -1,4 +1,4 @@
-"""How long things are kept: a server's data after the bot has left it, and what only piles up."""
+"""Deletes a server's data after the bot has left it, and rows that nobody needs any more."""
 
 import logging
 from collections.abc import AsyncIterator, Collection
@@ -42,7 +42,7 @@ JOB_TABLES = {
     announcing.PUBLISH_JOB: "announcements",
     announcing.MARK_CORRECTED_JOB: "announcements",
 }
-"""Whose ids the keys of jobs are, by kind: they go with the server's rows."""
+"""The table whose ids are the keys of jobs, by kind. Such jobs are deleted with a server's rows."""
 
 
 class CalledOffError(Exception):
@@ -55,16 +55,16 @@ class RetentionService:
         self._clock = clock
 
     async def left(self, system: System, guild_id: int) -> None:
-        """The bot is not in a server any more: plan to delete its data, if that is not planned."""
+        """The bot has left a server: plan to delete its data, unless that is planned already."""
         await self._plan({guild_id})
 
     async def returned(self, system: System, guild_id: int) -> None:
-        """The bot is in a server, again or for the first time: its data stays."""
+        """The bot is in a server, again or for the first time: do not delete its data."""
         async with self._database.write() as session:
             await jobs.cancel(session, DELETE_JOB, str(guild_id))
 
     async def compare(self, system: System, present: Collection[int]) -> None:
-        """Catch up on what happened while the bot was away; it is in the servers `present`."""
+        """Catch up on joins and leaves that the bot missed. It is now in the servers `present`."""
         async with self._database.read() as session:
             known = await retention.servers(session)
             planned = {int(key) for key in await jobs.keys(session, DELETE_JOB)}
@@ -81,18 +81,18 @@ class RetentionService:
                 await jobs.ensure(session, DELETE_JOB, str(guild_id), due)
 
     async def delete_server(self, system: System, job: Job) -> None:
-        """Delete all that is stored of the server that a deletion is for.
+        """Delete everything that is stored of the server that the job is for.
 
-        In many short transactions: other servers' ballots wait for none of them. Cut short, it is
-        begun again with what is left. CalledOffError if the bot has come back to the server
-        meanwhile: what is left then stays.
+        It uses many short transactions, so that ballots of other servers need not wait. If it is
+        interrupted, the next attempt deletes the rest. CalledOffError if the bot has come back to
+        the server meanwhile; the rest then stays.
         """
         guild_id, gone = int(job.key), 0
         async with self._deleting(job) as session:
             await retention.delete_jobs(session, guild_id, JOB_TABLES)
         for table in retention.server_tables():
             some = ROWS_AT_ONCE
-            # Rows that went with others of their table are not counted: fewer is not the end.
+            # Rows deleted by a cascade are not counted, so a low number does not mean the end.
             while some:
                 async with self._deleting(job) as session:
                     some = await retention.delete_some(session, table, guild_id, ROWS_AT_ONCE)
@@ -109,7 +109,7 @@ class RetentionService:
             yield session
 
     async def tidy(self, system: System) -> None:
-        """Delete what has been over, or begun and never finished, for long; plan the next time."""
+        """Delete old jobs, drafts and proposals that nobody needs; plan the next time."""
         now = self._clock.now()
         async with self._database.write() as session:
             over = await jobs.forget_old(session, now - KEPT_UNFINISHED)

@@ -1,4 +1,4 @@
-"""Queries that delete what is not kept any more: a server's data, and rows that only pile up."""
+"""Queries that delete a server's data, and rows that nobody needs any more."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,9 +17,9 @@ _UNUSED = (AnnouncementState.DRAFT, AnnouncementState.DISCARDED)
 
 
 async def servers(session: AsyncSession) -> set[int]:
-    """The servers of which anything is stored."""
+    """The servers that have any stored rows."""
     of_servers = (table for table in tables() if "guild_id" in table.c)
-    # One question for all tables: it is asked while people wait for the bot to start.
+    # One statement for all tables, because it runs while the bot starts.
     return set(
         await session.scalars(union(*(select(table.c.guild_id).distinct() for table in of_servers)))
     )

@@ -18,7 +18,7 @@ _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-−])\s*(\d{1,2})(?::?(\d{2}))?", re.I
 
 
 class UnknownZoneError(UserError):
-    """No one time zone is meant. `nearest` are those that may be."""
+    """No time zone or several fit. `nearest` are those that may be meant."""
 
     def __init__(self, sentence: str, nearest: Sequence[str]) -> None:
         super().__init__(sentence)
@@ -28,8 +28,8 @@ class UnknownZoneError(UserError):
 def find_zone(typed: str, now: datetime) -> str:
     """The IANA name of the time zone that was typed: a name, or a city or country of one zone.
 
-    UnknownZoneError, with the nearest, where it is not clear which is meant. An offset such as
-    UTC+9 never is: it does not say what clocks do in summer.
+    UnknownZoneError, with the nearest, if it is not clear which is meant. An offset such as UTC+9
+    is never clear: it does not say what clocks do in summer.
     """
     text = " ".join(typed.split())[:LONGEST]
     # Of the names without a city most are old ones, such as EST, whose clocks never change.

@@ -1,4 +1,4 @@
-"""What Discord lets somebody do in a channel, in the words of its own settings."""
+"""What somebody may do in a channel, with the names that Discord's settings use."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ WRITE_IN_THREAD = {**VIEW, "send_messages_in_threads": "Send Messages in Threads
 
 
 def is_astray(channel: object) -> bool:
-    """Whether this is a thread of a channel that the bot does not know, which says nothing of what
-    anybody may do in it."""
+    """Whether this is a thread of a channel that the bot does not know.
+
+    Nobody can say then what anybody may do in it.
+    """
     return isinstance(channel, discord.Thread) and channel.parent is None
 
 
 def views(channel: Channel, who: discord.Member | discord.Role) -> bool:
-    """Whether somebody may view a channel. Who is in a private thread the bot does not know."""
+    """Whether somebody may view a channel. The bot does not know who is in a private thread."""
     if is_astray(channel):
         return False
     allowed = channel.permissions_for(who)
@@ -34,7 +36,7 @@ def views(channel: Channel, who: discord.Member | discord.Role) -> bool:
 
 
 def may_view(guild: discord.Guild, channel_id: int, who: discord.Member | discord.Role) -> bool:
-    """Whether somebody is known to may view a channel or thread of a server."""
+    """Whether somebody may view a channel or thread; no if the bot does not know it."""
     channel = guild.get_channel_or_thread(channel_id)
     return channel is not None and views(channel, who)
 
@@ -42,9 +44,9 @@ def may_view(guild: discord.Guild, channel_id: int, who: discord.Member | discor
 def is_for_moderators(
     guild: discord.Guild | None, channel_id: int, moderator_role: int | None
 ) -> bool:
-    """Whether a channel is known to be read by nobody but moderators.
+    """Whether only moderators can read a channel.
 
-    Not of a private thread: who is in it the bot does not know.
+    No for a private thread, because the bot does not know who is in it.
     """
     channel = guild.get_channel_or_thread(channel_id) if guild else None
     if isinstance(channel, discord.Thread):
@@ -67,20 +69,20 @@ def _moderates(role: discord.Role) -> bool:
 
 
 def lacking(allowed: discord.Permissions, needed: Mapping[str, str]) -> list[str]:
-    """The names, as people read them, of those permissions that are needed and not allowed."""
+    """The names of the permissions that are needed and missing, as Discord shows them."""
     return [label for name, label in needed.items() if not getattr(allowed, name)]
 
 
 def needed_to_write(channel: Channel) -> Mapping[str, str]:
-    """The permissions that it takes to write in a channel or thread."""
+    """The permissions that are needed to write in a channel or thread."""
     return WRITE_IN_THREAD if isinstance(channel, discord.Thread) else WRITE
 
 
 def lacking_to_write(interaction: Interaction, channel_id: int) -> list[str]:
     """What the member behind an interaction lacks to write in a channel or thread of the server.
 
-    Nothing in a channel that the bot does not know, nor in a thread of one: there posting itself
-    will tell.
+    Nothing in a channel that the bot does not know or in a thread of one: there Discord refuses the
+    post itself.
     """
     channel: object = interaction.channel
     if channel_id != interaction.channel_id and interaction.guild is not None:

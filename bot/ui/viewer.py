@@ -1,4 +1,4 @@
-"""Who presses, types or clicks, and which channels they and all who read an answer may view."""
+"""Who uses a command or button, and which channels they and all readers of the answer may view."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ MOST_ROLES = 10
 def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:
     """The member behind an interaction; UserError outside a server.
 
-    What they may do is what their roles allow in the whole server: who tidies up one channel only
-    moderates no server.
+    Their rights are those that their roles give in the whole server. A member who may manage
+    messages in one channel only is no moderator.
     """
     if interaction.guild_id is None:
         raise UserError("This works in a server only, not in direct messages.")
@@ -44,23 +44,24 @@ def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:
 
 
 def viewer_for_reply(interaction: discord.Interaction[Any], *, private: bool) -> Viewer:
-    """The member behind an interaction; unless the reply is private, with all who read it."""
+    """The member behind an interaction, together with all readers if the reply is public."""
     if private or interaction.channel_id is None:
         return viewer_of(interaction)
     return viewer_among_readers(interaction, interaction.channel_id)
 
 
 def viewer_among_readers(interaction: discord.Interaction[Any], channel_id: int) -> Viewer:
-    """The member behind an interaction, for what all who read a channel will read too."""
+    """The member behind an interaction, together with all readers of a channel."""
     viewer, guild = viewer_of(interaction), interaction.guild
     return viewer.together_with(readers_of(guild, channel_id)) if guild else viewer
 
 
 def readers_of(guild: discord.Guild, channel_id: int) -> Callable[[int], bool]:
-    """Whether all who read a channel may view another one, by the other's id.
+    """A function that says of another channel, by its id, whether all readers of this one may view
+    it.
 
-    Readers are looked at by their roles. If that is too much to work out, it is what the whole
-    server may view. Nobody may view a channel that the bot does not know.
+    Readers are known by their roles. If there are too many roles, it says what the whole server
+    may view. It says no for a channel that the bot does not know.
     """
     here = {channel_id, audience_id(guild, channel_id)}
     roles = cache(lambda: _reading_roles(guild, channel_id))
@@ -73,7 +74,7 @@ def readers_of(guild: discord.Guild, channel_id: int) -> Callable[[int], bool]:
 
 
 def audience_id(guild: discord.Guild | None, channel_id: int) -> int:
-    """The channel whose readers also read this one: of a thread that is not private its parent."""
+    """The channel whose readers can read this one: for a public thread that is its parent."""
     channel = guild.get_channel_or_thread(channel_id) if guild else None
     if isinstance(channel, discord.Thread) and not channel.is_private():
         return channel.parent_id
@@ -81,7 +82,9 @@ def audience_id(guild: discord.Guild | None, channel_id: int) -> int:
 
 
 def _views_of(interaction: discord.Interaction[Any]) -> Callable[[int], bool | None]:
-    """Whether the member behind an interaction may view a channel, by its id; None if unknown.
+    """A function that says of a channel, by its id, whether the member may view it.
+
+    It gives None for a channel that the bot does not know.
 
     They may view the channel that they are in.
     """
@@ -102,7 +105,7 @@ def _views_of(interaction: discord.Interaction[Any]) -> Callable[[int], bool | N
 
 
 def _reading_roles(guild: discord.Guild, channel_id: int) -> list[discord.Role]:
-    """The roles by which members read a channel; that of everybody where it suffices."""
+    """The roles that let members read a channel; only the role of everybody if that is enough."""
     everybody = [guild.default_role]
     channel: Channel | None = guild.get_channel_or_thread(channel_id)
     if isinstance(channel, discord.Thread):
@@ -119,7 +122,7 @@ def _reading_roles(guild: discord.Guild, channel_id: int) -> list[discord.Role]:
 def _roles_that_view(
     guild: discord.Guild, channel: discord.abc.GuildChannel
 ) -> Iterator[discord.Role]:
-    """The roles that let members read a channel, but for those that let them read all."""
+    """The roles that let members read a channel, without those that let them read every channel."""
     for role in guild.roles:
         if role.permissions.administrator or role.is_bot_managed():
             continue

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class Keeping(commands.Cog):
-    """A server that is unavailable for a while, as in an outage at Discord, has not been left."""
+    """Plans and does the deletion. A server that is only unavailable has not been left."""
 
     def __init__(self, bot: SummitBot) -> None:
         self.bot = bot
@@ -53,7 +53,7 @@ class Keeping(commands.Cog):
             await self.bot.services.retention.delete_server(SYSTEM, job)
         except CalledOffError:
             log.info("The bot came back to a server whose data was being deleted")
-            # They may be among what is deleted already.
+            # The deletion may have got to the settings already.
             await self.bot.services.settings.load(SYSTEM)
         else:
             self.bot.services.settings.forget(SYSTEM, guild_id)

@@ -19,22 +19,22 @@ DANGER = discord.Colour(0xC0392B)
 
 HEADING = "What is deleted, and what stays"
 IN_POLLS = (
-    "- **Polls still open:** your ballot is withdrawn and counts no more. You may vote again.",
-    "- **Closed polls:** your ballot goes on counting, so that results stay right, but nothing "
-    "leads from it to you any more. Your scores leave the leaderboard and your record for good.",
+    "- **Polls still open:** your ballot is withdrawn and no longer counts. You may vote again.",
+    "- **Closed polls:** your ballot still counts, so that results stay right, but without your "
+    "name. Your scores leave the leaderboard and your record for good.",
     "- **Reminders and drafts** are removed.",
 )
 AS_MODERATOR = (
-    "- **What you did as a moderator** stays on the server's record, which then says “a deleted "
-    "member” where it named you. Your announcements stay, those yet to be posted too.",
+    "- **What you did as a moderator** stays on the server's record, with “a deleted member” in "
+    "place of your name. Your announcements stay, also those that are still to be posted.",
 )
 IN_DISCORD = (
-    "- **Anonymous polls:** all this goes for them too.",
-    "- **Messages that stand in channels** already are not changed. Vote or moderate again, and "
-    "that is stored anew.",
+    "- **Anonymous polls:** the same applies to them.",
+    "- **Messages in channels** are not changed. If you vote or moderate again, that is stored "
+    "again.",
 )
 LAST_WORD = (
-    "Seen by you alone · this server only · cannot be undone. `/privacy export` gives you a copy "
+    "Only you see this · this server only · cannot be undone. `/privacy export` gives you a copy "
     "first. Nothing is deleted until you confirm."
 )
 
@@ -44,7 +44,7 @@ def exported(stored: Stored) -> ui.LayoutView:
     card = Card(
         "What is stored about you here",
         (Block(_counted(stored)),),
-        subtitle="Seen by you alone · this server only",
+        subtitle="Only you see this · this server only",
         footer="JSON: open it with any text editor. `/privacy delete` deletes it.",
     )
     view = card_view(card)
