@@ -6,7 +6,7 @@ import time
 
 from bot.knowledge.library import Kind, Library
 from bot.knowledge.model import ActorKind
-from tests.knowledge.making import actor, harbor_pack, text
+from tests.knowledge.making import actor, harbor_pack, make_text
 
 GIVEN = ("Ada", "Bo", "Chen", "Dana", "Emil", "Goran", "Hana", "Jin", "Kwame", "Min", "Petra")
 FAMILY = ("Berg", "Lind", "Park", "Wang", "Okafor", "Suzuki", "Kim", "Novak", "Haddad", "Choi")
@@ -30,7 +30,7 @@ def library_of(actors: int) -> Library:
         who = actor(
             f"actor-{number}",
             ActorKind.PERSON,
-            text(name, ko=hangul, zh_CN=f"{hangul[::-1]}国"),
+            make_text(name, ko=hangul, zh_CN=f"{hangul[::-1]}国"),
             f"Minister of the {chance.choice(PLACES)}",
             f"alias {number} {chance.choice(FAMILY)}",
             f"{chance.choice(PLACES)} envoy {number}",

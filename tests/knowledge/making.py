@@ -1,5 +1,7 @@
 """Packs for tests, built in Python: a small one that reads well, and one far too big."""
 
+import re
+
 from bot.knowledge.model import (
     Actor,
     ActorKind,
@@ -21,16 +23,16 @@ from bot.knowledge.model import (
 )
 
 
-def text(en: str, **others: str) -> Text:
+def make_text(en: str, **others: str) -> Text:
     return Text({"en": en, **{locale.replace("_", "-"): said for locale, said in others.items()}})
 
 
 def said(words: str, standing: str = "fact", by: str | None = None, *sources: str) -> Statement:
-    return Statement(text(words), Standing(standing), sources or ("opening",), by)
+    return Statement(make_text(words), Standing(standing), sources or ("opening",), by)
 
 
 def related(to: str, words: str) -> Relation:
-    return Relation(text(words), Standing.FACT, ("opening",), to=to)
+    return Relation(make_text(words), Standing.FACT, ("opening",), to=to)
 
 
 def actor(
@@ -47,7 +49,7 @@ def actor(
         kind=ActorKind(kind),
         name=name,
         aliases=aliases,
-        role=text(role),
+        role=make_text(role),
         affiliation=affiliation,
         profile=(said(f"{name} keeps watch over the harbour."),),
         aims=(said(f"{name} aims at calm waters.", "stated", id_, "talks"),),
@@ -67,11 +69,11 @@ def position(actor_id: str, issue_id: str, **aspects: str) -> Position:
 def issue(id_: str, name: str, *aliases: str) -> Issue:
     return Issue(
         id=id_,
-        name=text(name),
+        name=make_text(name),
         aliases=aliases,
         summary=(said(f"{name} divides the two ports."),),
         why=(said(f"{name} decides who trades.", "analysis"),),
-        questions=(text(f"What would settle {name.lower()}?"),),
+        questions=(make_text(f"What would settle {name.lower()}?"),),
     )
 
 
@@ -82,9 +84,9 @@ def outcome(
         id=id_,
         issue=issue_id,
         kind=OutcomeKind.OPTIONS if labels else OutcomeKind.YES_NO,
-        question=text(question),
-        options=tuple(Option(f"option-{n}", text(label)) for n, label in enumerate(labels)),
-        criteria=text("Settled by what the readouts say within two days."),
+        question=make_text(question),
+        options=tuple(Option(f"option-{n}", make_text(label)) for n, label in enumerate(labels)),
+        criteria=make_text("Settled by what the readouts say within two days."),
         readouts=("north-port", "south-port"),
         decided_by="north-port",
         expectation=said(expected, "expected", "ada-berg") if expected else None,
@@ -100,12 +102,16 @@ def pack(
     terms: list[Term],
 ) -> Pack:
     sections = (
-        SourceSection("opening", text("How it began")),
-        SourceSection("talks", text("What was said")),
+        SourceSection("opening", make_text("How it began")),
+        SourceSection("talks", make_text("What was said")),
     )
     return Pack(
         summit,
-        Source(title=text("The Harbour Paper"), note=text("An invented text."), sections=sections),
+        Source(
+            title=make_text("The Harbour Paper"),
+            note=make_text("An invented text."),
+            sections=sections,
+        ),
         {thing.id: thing for thing in actors},
         {thing.id: thing for thing in issues},
         {(thing.actor, thing.issue): thing for thing in positions},
@@ -118,27 +124,29 @@ def harbor_pack(summit_id: str = "harbor-talks", name: str = "Harbor Talks") -> 
     """Two ports, their heads, an onlooker without any stand; one issue that only one speaks to."""
     summit = Summit(
         id=summit_id,
-        name=text(name),
-        summary=text("Two ports meet to share one harbour."),
+        name=make_text(name),
+        summary=make_text("Two ports meet to share one harbour."),
         sections=(
-            SummitSection("why-now", text("Why now"), (said("The old treaty ends."),)),
-            SummitSection("stakes", text("What is at stake"), (said("Trade.", "analysis"),)),
+            SummitSection("why-now", make_text("Why now"), (said("The old treaty ends."),)),
+            SummitSection("stakes", make_text("What is at stake"), (said("Trade.", "analysis"),)),
         ),
     )
     actors = [
         actor(
             "ada-berg",
             "person",
-            text("Ada Berg", ko="아다 베르크", zh_CN="阿达·贝格"),
+            make_text("Ada Berg", ko="아다 베르크", zh_CN="阿达·贝格"),
             "Harbour master of North Port",
             "Berg",
             affiliation="north-port",
             relations=(related("bo-lind", "They trained together."),),
         ),
-        actor("bo-lind", "person", text("Bo Lind"), "Harbour master of South Port", "Lind"),
-        actor("north-port", "state", text("North Port", ko="북항"), "A trading city", "the North"),
-        actor("south-port", "state", text("South Port"), "A fishing city"),
-        actor("gulls", "public", text("The gulls"), "Onlookers"),
+        actor("bo-lind", "person", make_text("Bo Lind"), "Harbour master of South Port", "Lind"),
+        actor(
+            "north-port", "state", make_text("North Port", ko="북항"), "A trading city", "the North"
+        ),
+        actor("south-port", "state", make_text("South Port"), "A fishing city"),
+        actor("gulls", "public", make_text("The gulls"), "Onlookers"),
     ]
     issues = [issue("dues", "Harbour dues", "fees"), issue("dredging", "Dredging")]
     positions = [
@@ -156,17 +164,26 @@ def harbor_pack(summit_id: str = "harbor-talks", name: str = "Harbor Talks") -> 
     terms = [
         Term(
             id="lay-day",
-            name=text("Lay day"),
+            name=make_text("Lay day"),
             aliases=("laytime",),
             definition=(said("A day allowed for loading."),),
         ),
-        Term(id="tide-table", name=text("Tide table"), definition=(said("A list of tides."),)),
+        Term(id="tide-table", name=make_text("Tide table"), definition=(said("A list of tides."),)),
     ]
     return pack(summit, actors, issues, positions, outcomes, terms)
 
 
-def monstrous_pack(actors: int = 120, positions: int = 500, sections: int = 60) -> Pack:
-    """Everything as long and as many as the format allows, and more."""
+def monstrous_pack(
+    actors: int = 120, positions: int = 500, sections: int = 60, letter: str = ""
+) -> Pack:
+    """Everything as long and as many as the format allows, and more.
+
+    With a `letter` all texts consist of it, as in a script whose letters take three bytes.
+    """
+
+    def text(en: str, **others: str) -> Text:
+        return make_text(re.sub("[A-Za-z ]", letter, en) if letter else en, **others)
+
     names = [f"source-{n}" for n in range(sections)]
     long = ("A long sentence about very little, again and again. " * 12)[:600]
     claim = Statement(text(long), Standing.STATED, tuple(names), "actor-0")

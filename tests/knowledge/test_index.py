@@ -5,13 +5,29 @@ import pytest
 from bot.knowledge.library import Kind, Library, Ref, UnknownNameError
 from bot.knowledge.model import ActorKind, Pack
 from bot.text import fold, shorten
-from tests.knowledge.making import actor, harbor_pack, text
+from tests.knowledge.making import actor, harbor_pack
+from tests.knowledge.making import make_text as text
 
 ACTORS = (
     ("xi-jinping", ActorKind.PERSON, text("Xi Jinping", ko="시진핑", zh_CN="习近平"), "Xi"),
-    ("lee-jae-myung", ActorKind.PERSON, text("Lee Jae Myung", ko="이재명", zh_CN="李在明"), "Lee"),
-    ("south-korea", ActorKind.STATE, text("South Korea", ko="대한민국", zh_CN="韩国"), "Seoul"),
-    ("north-korea", ActorKind.STATE, text("North Korea", ko="북한", zh_CN="朝鲜"), "Pyongyang"),
+    (
+        "lee-jae-myung",
+        ActorKind.PERSON,
+        text("Lee Jae Myung", ko="이재명", zh_CN="李在明"),
+        "Lee",
+    ),
+    (
+        "south-korea",
+        ActorKind.STATE,
+        text("South Korea", ko="대한민국", zh_CN="韩国"),
+        "Seoul",
+    ),
+    (
+        "north-korea",
+        ActorKind.STATE,
+        text("North Korea", ko="북한", zh_CN="朝鲜"),
+        "Pyongyang",
+    ),
     ("china", ActorKind.STATE, text("China", ko="중국", zh_CN="中国"), "Beijing"),
     ("chinese-state-media", ActorKind.INSTITUTION, text("Chinese state media"), "Xinhua"),
     ("sao-tome", ActorKind.STATE, text("São Tomé"), "ＳＴ"),

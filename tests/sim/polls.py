@@ -88,9 +88,9 @@ POLL_FIELDS = ("question", "options", "closes", "ticks", "role")
 TOPICS = "Trade\nSecurity\nClimate"
 
 
-def topics(count: int, length: int = 0) -> str:
-    """So many options, filled up to so many characters each."""
-    return "\n".join(f"Topic {number} ".ljust(length, "x").strip() for number in range(count))
+def topics(count: int, length: int = 0, letter: str = "x") -> str:
+    """So many options, filled up to so many characters each with a letter."""
+    return "\n".join(f"Topic {number} ".ljust(length, letter).strip() for number in range(count))
 
 
 def poll_form_values(form: InteractionResult) -> dict[str, Any]:

@@ -174,7 +174,7 @@ async def _inhabited(
         finally:
             logging.getLogger("bot.ui.failures").removeHandler(incidents)
         assert incidents.seen == incidents.expected
-        if wrong := _wrong_requests(env):
+        if wrong := wrong_requests(env):
             raise AssertionError("Discord would refuse:\n" + "\n".join(wrong))
         allowed = incidents.expected
         unanswered = [
@@ -186,7 +186,7 @@ async def _inhabited(
             raise ExceptionGroup("the bot failed", unanswered)
 
 
-def _wrong_requests(env: simcord.Env) -> list[str]:
+def wrong_requests(env: simcord.Env) -> list[str]:
     """What Discord would not have accepted of what the bot sent, by its own description."""
     wrong = []
     for request in env.http_requests:

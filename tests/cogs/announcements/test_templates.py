@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.announcements.model import BODY_LIMIT, TITLE_LIMIT
+from bot.announcements.model import BODY_BYTES, BODY_LIMIT, TITLE_LIMIT
 from bot.announcements.rules import content_problems
 from bot.announcements.templates import Changes, TemplateData
 from bot.discussions.model import Discussion, DiscussionState, IssueRef
@@ -23,6 +23,7 @@ from bot.polls.model import (
     Verdict,
 )
 from bot.polls.visibility import report
+from bot.text import byte_length
 from bot.ui.knowledge.reader import OpenPoll, PackReader
 from cogs.announcements import templates
 from cogs.announcements.templates import Values
@@ -113,16 +114,19 @@ def test_there_is_a_briefing_for_every_issue() -> None:
     assert labels == ["Issue briefing: Harbour dues", "Issue briefing: Dredging"]
 
 
+@pytest.mark.parametrize("letter", ["", "가", "长"])
 @pytest.mark.parametrize("issues", [2, 30])
-def test_texts_of_any_length_fit_and_keep_each_claims_source(issues: int) -> None:
-    read = reader(monstrous_pack(actors=60, positions=issues))
+def test_texts_of_any_length_fit_and_keep_each_claims_source(issues: int, letter: str) -> None:
+    read = reader(monstrous_pack(actors=60, positions=issues, letter=letter))
     claim = read.read(read.pack.issues["issue-0"].summary[0].text).strip()
     told = 0
     for template in (templates.general()[0], templates.on_issues(read)[0]):
         made = template.fill(Values(read, QUIET))
         assert len(made.title) <= TITLE_LIMIT
         assert len(made.body) <= BODY_LIMIT
-        assert made.body.count("-# stated by Actor 0") == made.body.count(claim)
+        assert byte_length(made.body) <= BODY_BYTES
+        by = f"-# stated by {read.actor('actor-0')}"
+        assert made.body.count(by) == made.body.count(claim)
         assert made.body.splitlines()[-1].startswith("-# The whole of it")
         told += made.body.count(claim)
     assert told > 0

@@ -2,20 +2,25 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from bot.knowledge.library import Library
 from bot.ui.knowledge.reader import PackReader
 from cogs.discussions.views import choice, opening
+from tests.discord_api import MOST_BYTES, text_bytes
 from tests.knowledge.making import monstrous_pack
 
 
-def test_monstrous_openings_are_cut_into_messages_that_discord_accepts() -> None:
-    pack = monstrous_pack(actors=60, positions=3)
+@pytest.mark.parametrize("letter", ["", "가", "长"])
+def test_monstrous_openings_are_cut_into_messages_that_discord_accepts(letter: str) -> None:
+    pack = monstrous_pack(actors=60, positions=3, letter=letter)
     views = opening(
         PackReader(Library([pack]), pack, "en"), "issue-0", [], datetime(2026, 1, 1, tzinfo=UTC)
     )
-    assert 2 < len(views) < 12
+    assert 2 < len(views) < 12 * (3 if letter else 1)
     for view in views:
         assert view.content_length() <= 4000
+        assert text_bytes(view.to_components()) <= MOST_BYTES
         assert view.total_children_count <= 40
         assert len(view.to_components()) <= 40
 

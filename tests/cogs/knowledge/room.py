@@ -24,6 +24,7 @@ from bot.polls.visibility import may_know
 from bot.settings.model import ServerSettings
 from bot.settings.service import SettingsService
 from tests.knowledge.making import harbor_pack
+from tests.sim.server import wrong_requests
 
 EXTENSIONS = ("cogs.knowledge", "cogs.help")
 
@@ -164,6 +165,7 @@ async def open_room(*packs: Pack) -> AsyncIterator[Room]:
         )
     finally:
         await env.shutdown()
+    assert wrong_requests(env) == []
     causes = [getattr(error, "original", error) for error in env.errors]
     assert [cause for cause in causes if not isinstance(cause, UserError)] == []
 

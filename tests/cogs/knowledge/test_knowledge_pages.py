@@ -123,8 +123,9 @@ async def test_a_menu_with_no_room_for_all_leads_to_the_list(open_room: OpenRoom
         assert "▶" in everything.buttons
 
 
-async def test_monstrous_cards_are_accepted_by_discord(open_room: OpenRoom) -> None:
-    async with open_room(monstrous_pack()) as room:
+@pytest.mark.parametrize("letter", ["", "가", "长"])
+async def test_monstrous_cards_are_accepted_by_discord(open_room: OpenRoom, letter: str) -> None:
+    async with open_room(monstrous_pack(letter=letter)) as room:
         for command, options in (
             ("summit", {}),
             ("actor", {"name": "actor-0"}),

@@ -419,12 +419,21 @@ async def test_a_closing_time_is_read_in_the_servers_time_zone(
     assert (await the_poll(here)).closes_at == closes
 
 
-@pytest.mark.parametrize("ticks", [[], ["until_close"], ["anonymous"], ["approval", "until_close"]])
+@pytest.mark.parametrize(
+    ("ticks", "letter"),
+    [
+        ([], "x"),
+        (["until_close"], "가"),
+        (["anonymous"], "长"),
+        (["approval", "until_close"], "x"),
+        (["approval"], "가"),
+    ],
+)
 async def test_twenty_options_at_full_length_are_all_there_to_read(
-    here: World, ticks: list[str]
+    here: World, ticks: list[str], letter: str
 ) -> None:
-    options = topics(20, 80)
-    message = await create_poll(here, question="Q" * 300, options=options, ticks=ticks)
+    options = topics(20, 80, letter)
+    message = await create_poll(here, question=letter * 300, options=options, ticks=ticks)
     for line in options.splitlines():
         assert line in text_of(message)
     everything = [str(number) for number in range(20)]
@@ -481,19 +490,19 @@ async def test_old_drafts_are_forgotten_when_another_is_written(here: World) -> 
     assert "no such draft" in text_of(gone.response)
 
 
-@pytest.mark.parametrize("ticks", [[], ["anonymous"]])
+@pytest.mark.parametrize(("ticks", "letter"), [([], "x"), ([], "가"), (["anonymous"], "长")])
 async def test_the_longest_poll_resolved_at_full_length_still_fits(
-    here: World, ticks: list[str]
+    here: World, ticks: list[str], letter: str
 ) -> None:
-    options = topics(20, 80)
-    message = await create_poll(here, question="Q" * 300, options=options, ticks=ticks)
+    options = topics(20, 80, letter)
+    message = await create_poll(here, question=letter * 300, options=options, ticks=ticks)
     await here.ann.select(message, ["19"])
     form = await here.mod.slash(
         here.channel, "poll resolve", poll="1", result=options.splitlines()[19]
     )
     evidence, note = (part["component"]["custom_id"] for part in form.modal["components"])  # type: ignore[index]
     link = "https://example.org/".ljust(500, "e")
-    asked = await here.mod.submit_modal(form, {evidence: link, note: "n" * 1000})
+    asked = await here.mod.submit_modal(form, {evidence: link, note: letter * 1000})
     await here.mod.click(asked.response, label="Confirm")
     assert "Resolved: Topic 19" in text_of(reread(here, message))
     # The counts, which an anonymous poll of one does not show, can grow to a hundred thousand.
