@@ -12,7 +12,7 @@ from bot.access import SYSTEM
 from bot.settings.model import Page
 from bot.ui.audience import for_administrators
 from bot.ui.viewer import viewer_of
-from cogs.settings.panel import read_panel
+from cogs.settings.pages import read_panel
 from cogs.settings.views import panel_view
 
 if TYPE_CHECKING:

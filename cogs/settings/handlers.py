@@ -1,17 +1,22 @@
-"""Handlers of the settings panel's controls. Each checks again who uses it."""
+"""What the controls and forms of the settings panel do. Each checks again who uses it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from discord import ui
+
+from bot.errors import UserError
 from bot.settings.model import BY_NAME, Kind, Page
+from bot.settings.zones import UnknownZoneError, find_zone
+from bot.times import read_time_of_day
 from bot.ui.dispatch import on_click, on_select
-from bot.ui.forms import chosen_id
+from bot.ui.forms import Form, chosen_id
 from bot.ui.viewer import viewer_of
 from cogs.settings import custom_ids, strings
-from cogs.settings.forms import QuietHoursForm, ZoneForm
-from cogs.settings.panel import change, show
-from cogs.settings.views import refused
+from cogs.settings.custom_ids import TIME_LIMIT, ZONE_LIMIT
+from cogs.settings.pages import change, show
+from cogs.settings.views import quiet_repairs, refused, zone_repairs
 
 if TYPE_CHECKING:
     from bot.settings.model import ServerSettings
@@ -100,8 +105,71 @@ async def turn_quiet_hours_off(interaction: Interaction) -> None:
     await change(interaction, Page.POSTS, {"quiet_from": None, "quiet_until": None})
 
 
+class ZoneForm(Form):
+    """Takes the name of a time zone, or a place in it."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(title="Time zone")
+        self.zone: ui.TextInput[Any] = ui.TextInput(
+            default=typed, placeholder="for example Seoul", max_length=ZONE_LIMIT
+        )
+        self.add_item(
+            ui.Label(
+                text="Time zone",
+                description="A city, a country, or a name such as Asia/Seoul.",
+                component=self.zone,
+            )
+        )
+
+    async def submit(self, interaction: Interaction) -> None:
+        typed, now = _plain(self.zone.value), interaction.client.services.clock.now()
+        try:
+            zone = find_zone(typed, now)
+        except UnknownZoneError as unknown:
+            repairs = zone_repairs(unknown.nearest, typed, now)
+            await show(interaction, Page.SPEECH, refused(unknown), repairs)
+        else:
+            await change(interaction, Page.SPEECH, {"zone": zone})
+
+
+class QuietHoursForm(Form):
+    """Takes the start and the end of the quiet hours."""
+
+    def __init__(self, start: str, end: str) -> None:
+        super().__init__(title="Quiet hours")
+        self.start: ui.TextInput[Any] = ui.TextInput(
+            default=start, placeholder="for example 22:00", max_length=TIME_LIMIT
+        )
+        self.end: ui.TextInput[Any] = ui.TextInput(
+            default=end, placeholder="for example 07:00", max_length=TIME_LIMIT
+        )
+        self.add_item(
+            ui.Label(text="From", description="In the server's time zone.", component=self.start)
+        )
+        self.add_item(
+            ui.Label(text="Until", description="May be on the next day.", component=self.end)
+        )
+
+    async def submit(self, interaction: Interaction) -> None:
+        start, end = (_plain(field.value).replace("~", "-") for field in (self.start, self.end))
+        repairs = quiet_repairs(start, end)
+        try:
+            hours = {
+                "quiet_from": read_time_of_day(start),
+                "quiet_until": read_time_of_day(end),
+            }
+        except UserError as unreadable:
+            await show(interaction, Page.POSTS, refused(unreadable), repairs)
+        else:
+            await change(interaction, Page.POSTS, hours, repairs)
+
+
 def _current(interaction: Interaction) -> ServerSettings:
     """The server's settings; UserError unless the user may change them."""
     service, viewer = interaction.client.services.settings, viewer_of(interaction)
     service.allow(viewer)
     return service.of(viewer.guild_id)
+
+
+def _plain(typed: str) -> str:
+    return " ".join(typed.split())

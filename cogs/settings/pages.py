@@ -1,4 +1,4 @@
-"""Reads the settings panel's content, shows it, and changes settings by it."""
+"""Reads a page of the settings panel, shows it, and changes settings."""
 
 from __future__ import annotations
 
