@@ -7,9 +7,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.access import SYSTEM, Viewer
+from bot.announcements.model import (
+    Announcement,
+    AnnouncementState,
+    Content,
+    Picture,
+    Plan,
+    PostingConditions,
+)
+from bot.announcements.service import AnnouncementInput, DraftOrigin
 from bot.app import build_services
 from bot.clock import Clock
 from bot.db.engine import Database
+from bot.discussions.model import Discussion, IssueRef
 from bot.knowledge.library import Library
 from bot.polls.model import (
     Action,
@@ -193,6 +203,62 @@ async def report_on(services: Services, poll: Poll) -> Report:
     found = await services.polls.public(SYSTEM, poll.id)
     assert found is not None
     return found
+
+
+async def make_settings(services: Services, guild_id: int = GUILD_ID, **changes: Any) -> None:
+    """Change a server's settings as its administrator."""
+    await services.settings.change(make_viewer(1, guild_id, manage_server=True), **changes)
+
+
+async def make_discussion(
+    services: Services, by: Viewer = MODERATOR, *, thread_id: int = 500, channel_id: int = 7
+) -> Discussion:
+    """An open discussion on the issue "security" of the pack."""
+    claim = await services.discussions.claim(
+        by, IssueRef("talks", "security"), channel_id, lacking=()
+    )
+    assert claim.is_new
+    await services.discussions.record_thread(by, claim.discussion.id, thread_id, channel_id)
+    return await services.discussions.opened(by, claim.discussion.id, "Security")
+
+
+async def make_announcement(
+    services: Services,
+    state: AnnouncementState = AnnouncementState.DRAFT,
+    *,
+    title: str = "Doors open",
+    body: str = "At nine.",
+    picture: Picture | None = None,
+    by: Viewer = MODERATOR,
+    channel_id: int = CHANNEL_ID,
+    **plan: Any,
+) -> Announcement:
+    """An announcement in any state; `WAITING` turns second approval on in its server."""
+    announcements = services.announcements
+    typed = AnnouncementInput(Content(title, body), "", picture)
+    draft = await announcements.draft(by, typed, DraftOrigin(channel_id, Plan(channel_id, **plan)))
+    if state is AnnouncementState.DRAFT:
+        return draft
+    if state is AnnouncementState.DISCARDED:
+        await announcements.approval.discard(by, draft.id)
+        return replace(draft, state=state)
+    if state is AnnouncementState.WAITING:
+        await make_settings(services, by.guild_id, second_approval=True)
+    found = await announcements.approval.confirm(by, draft.id, draft.revision, PostingConditions())
+    if state is AnnouncementState.CANCELLED:
+        return await announcements.approval.cancel(by, found.id)
+    if state in (AnnouncementState.POSTING, AnnouncementState.POSTED, AnnouncementState.FAILED):
+        attempt = await announcements.delivery.begin(SYSTEM, found.id)
+        assert attempt is not None
+        found = attempt.announcement
+    if state is AnnouncementState.POSTED:
+        await announcements.delivery.posted(SYSTEM, found, 1000 + found.id)
+    elif state is AnnouncementState.FAILED:
+        await announcements.delivery.failed(SYSTEM, found.id, "Discord refused it.")
+    stored = await announcements.delivery.get(SYSTEM, found.id)
+    assert stored is not None
+    assert stored.state is state
+    return stored
 
 
 FORECAST_POLL = Poll(
