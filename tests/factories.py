@@ -228,6 +228,7 @@ async def make_announcement(
     *,
     title: str = "Doors open",
     body: str = "At nine.",
+    link: str | None = None,
     picture: Picture | None = None,
     by: Viewer = MODERATOR,
     channel_id: int = CHANNEL_ID,
@@ -235,7 +236,7 @@ async def make_announcement(
 ) -> Announcement:
     """An announcement in any state; `WAITING` turns second approval on in its server."""
     announcements = services.announcements
-    typed = AnnouncementInput(Content(title, body), "", picture)
+    typed = AnnouncementInput(Content(title, body, link), "", picture)
     draft = await announcements.draft(by, typed, DraftOrigin(channel_id, Plan(channel_id, **plan)))
     if state is AnnouncementState.DRAFT:
         return draft

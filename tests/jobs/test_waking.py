@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.access import SYSTEM
+from bot.announcements.model import PostingConditions
 from bot.clock import Clock
 from bot.db.engine import Database
 from bot.jobs import store as jobs
@@ -15,8 +16,16 @@ from bot.modlog.model import Entry
 from bot.retention.service import RetentionService
 from bot.settings.service import SettingsService
 from bot.subscriptions.service import SubscriptionService
-from tests.announcements.test_service import MINA, Desk
-from tests.factories import GUILD_ID, cast_ballots, close_poll, make_app, make_poll, resolve_poll
+from tests.factories import (
+    GUILD_ID,
+    MODERATOR,
+    cast_ballots,
+    close_poll,
+    make_announcement,
+    make_app,
+    make_poll,
+    resolve_poll,
+)
 from tests.jobs.bench import START, Bench, until
 
 
@@ -41,12 +50,14 @@ async def test_opening_and_resolving_a_poll_wakes_it(database: Database, woken: 
 
 
 async def test_letting_an_announcement_go_wakes_it(database: Database, woken: list[str]) -> None:
-    desk = Desk(database)
-    draft = await desk.drafted()
+    app = make_app(database)
+    draft = await make_announcement(app)
     assert woken == []
-    await desk.let_go(draft)
+    await app.announcements.approval.confirm(
+        MODERATOR, draft.id, draft.revision, PostingConditions()
+    )
     assert len(woken) == 1
-    await desk.service.approval.cancel(MINA, draft.id)
+    await app.announcements.approval.cancel(MODERATOR, draft.id)
     assert len(woken) == 2
 
 
