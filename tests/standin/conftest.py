@@ -30,6 +30,7 @@ MOST_SECONDS = 20.0
 GUILD_SECONDS = 0.1
 
 HURRY = 20
+SECONDS_FOR_LISTENERS = 5.0
 
 
 class Hurried:
@@ -98,6 +99,10 @@ class Connected:
     async def close(self) -> None:
         await self.bot.close()
         await asyncio.gather(self.serving, return_exceptions=True)
+        # discord.py waits for no listener. One that is reading would outlive its database.
+        listeners = {task for task in asyncio.all_tasks() if "discord.py" in task.get_name()}
+        if listeners:
+            await asyncio.wait(listeners, timeout=SECONDS_FOR_LISTENERS)
         # One that was about to reconnect has a heart that would beat on after its loop.
         for thread in threading.enumerate():
             if isinstance(thread, KeepAliveHandler):
