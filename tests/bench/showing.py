@@ -11,11 +11,10 @@ from sqlalchemy import insert, update
 from bot.access import SYSTEM
 from bot.db.engine import Database
 from bot.knowledge.library import Library
-from bot.polls.model import VOTERS, PollKind, Question, Terms
-from bot.polls.service import OpenRequest
+from bot.polls.model import VOTERS, PollKind, Question
 from bot.polls.tables import BallotLogRow, BallotRow, PollRow, TallyRow
 from tests.bench.throughput import Payload, command, payload
-from tests.factories import make_viewer
+from tests.factories import make_poll
 from tests.sim.server import World, world
 
 SIZES = (1_000, 100_000, 1_000_000)
@@ -32,10 +31,14 @@ Times = dict[tuple[str, int], list[float]]
 
 async def filled(here: World, kind: str, ballots: int) -> int:
     """Put a poll with so many ballots, its tallies and its log in the database; returns its id."""
-    viewer = make_viewer(here.mod.id, here.guild.id, manage_messages=True)
-    request = OpenRequest(here.channel.id, QUESTIONS[kind], MANY_DAYS, Terms())
     with here.env.time_context():
-        poll = await here.bot.services.polls.open(viewer, request)
+        poll = await make_poll(
+            here.bot.services,
+            QUESTIONS[kind],
+            by=here.viewer(here.mod),
+            channel_id=here.channel.id,
+            lasts=MANY_DAYS,
+        )
     chance = random.Random(ballots)
     # As members forecast: mostly round numbers around one opinion, some of all kinds.
     values = (
