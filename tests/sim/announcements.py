@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.announcements.tables import AnnouncementRow
 from bot.jobs.tables import JobRow
 from bot.modlog.tables import ModlogRow
-from tests.sim.messages import components, press, text_of
+from tests.sim.messages import components, container_of, form_values, press, submit_form, text_of
 from tests.sim.server import World
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
@@ -27,15 +27,10 @@ async def fill_announcement(
     who: MemberActor, form: InteractionResult, /, **typed: Any
 ) -> InteractionResult:
     """Send a form; what is not named is sent as the form was prefilled."""
-    assert form.modal is not None, text_of(form.response)
-    values: dict[str, Any] = {}
-    for part in form.modal["components"]:
-        field = part["component"]
-        name = next((key for key, label in LABELS.items() if label == part["label"]), "when")
-        value = typed.get(name, field.get("value"))
-        if value is not None:
-            values[field["custom_id"]] = value
-    return await who.submit_modal(form, values)
+    names = {label: name for name, label in LABELS.items()}
+    answers = {label: typed.get(names.get(label, "when")) for label in form_values(form)}
+    given = {label: value for label, value in answers.items() if value is not None}
+    return await submit_form(who, form, given)
 
 
 async def write_announcement(
@@ -99,15 +94,7 @@ async def stored_log(here: World) -> list[tuple[int | None, str, str]]:
 def announcement_parts(message: Any) -> dict[str, Any]:
     """The container that is the announcement, without the ids that Discord numbers parts by
     and the place where an attachment happens to be stored."""
-    dropped = {"id", "attachment_id", "url", "proxy_url"}
-
-    def plain(node: Any) -> Any:
-        if isinstance(node, dict):
-            return {key: plain(value) for key, value in node.items() if key not in dropped}
-        return [plain(child) for child in node] if isinstance(node, list) else node
-
-    found: dict[str, Any] = plain(next(n for n in components(message) if n.get("type") == 17))
-    return found
+    return container_of(message, "id", "attachment_id", "url", "proxy_url")
 
 
 def announcements_in(here: World, channel: Any = None) -> list[discord.Message]:

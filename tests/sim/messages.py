@@ -55,16 +55,28 @@ def enabled_labels(message: Any) -> list[str]:
     return [label for label in labels_of(message) if label in {node["label"] for node in usable}]
 
 
-def reread(here: World, message: Any) -> Any:
-    """A message as it stands now."""
-    # Not from the channel's history, which copies every message in it.
-    return to_discord_message(here.env, here.env.backend.get_message(here.channel.id, message.id))
-
-
 def stored_message(here: World, message: Any) -> Any:
     """A message as Discord has it."""
     channel_id = getattr(message, "channel_id", None) or message.channel.id
     return here.env.backend.get_message(channel_id, message.id)
+
+
+def reread(here: World, message: Any) -> Any:
+    """A message as it stands now."""
+    # Not from the channel's history, which copies every message in it.
+    return to_discord_message(here.env, stored_message(here, message))
+
+
+def container_of(message: Any, *dropped: str) -> dict[str, Any]:
+    """The container of a message, without the keys in `dropped` wherever they are in it."""
+
+    def plain(node: Any) -> Any:
+        if isinstance(node, dict):
+            return {key: plain(value) for key, value in node.items() if key not in dropped}
+        return [plain(child) for child in node] if isinstance(node, list) else node
+
+    found: dict[str, Any] = plain(next(n for n in components(message) if n.get("type") == 17))
+    return found
 
 
 def post_requests(here: World, channel_id: int) -> list[dict[str, Any]]:
@@ -106,29 +118,40 @@ def input_ids(form: InteractionResult) -> dict[str, str]:
     return {label["label"]: label["component"]["custom_id"] for label in form.modal["components"]}
 
 
-def prefilled(form: InteractionResult) -> dict[str, Any]:
-    """What a shown form is filled with already, by label."""
-    assert form.modal is not None
-    found = {}
-    for label in form.modal["components"]:
-        asked = label["component"]
-        chosen = [option["value"] for option in asked.get("options", ()) if option.get("default")]
-        if asked.get("value") or chosen:
-            found[label["label"]] = asked.get("value") or chosen
-    return found
+def form_values(form: InteractionResult) -> dict[str, Any]:
+    """What a form holds when it opens, by label: a text, the values chosen, or the ids."""
+    assert form.modal is not None, text_of(form.response)
+    return {label["label"]: _held(label["component"]) for label in form.modal["components"]}
+
+
+def _held(part: Any) -> Any:
+    if "options" in part:
+        return [option["value"] for option in part["options"] if option.get("default")]
+    if part["type"] == 6:
+        return [int(default["id"]) for default in part.get("default_values") or ()]
+    return part.get("value") or ""
+
+
+async def submit_form(
+    who: MemberActor, form: InteractionResult, answers: Mapping[str, Any]
+) -> InteractionResult:
+    """Send a form with these answers, by label, in place of what it holds; None leaves one out."""
+    held = {label: value for label, value in form_values(form).items() if value}
+    values = {label: value for label, value in (held | dict(answers)).items() if value is not None}
+    ids = input_ids(form)
+    return await who.submit_modal(form, {ids[label]: value for label, value in values.items()})
 
 
 async def fill_form(here: World, form: InteractionResult, **answers: Any) -> InteractionResult:
-    """Send a form as the moderator. Answers are by label; one word of it is enough.
-
-    What the form shows already and no answer replaces is sent as it stands.
-    """
-    ids = input_ids(form)
-    unknown = [word for word in answers if not any(word in label for label in ids)]
-    assert not unknown, f"the form asks for {list(ids)}"
-    values = prefilled(form)
-    values |= {label: answer for word, answer in answers.items() for label in ids if word in label}
-    return await here.mod.submit_modal(form, {ids[label]: value for label, value in values.items()})
+    """Send a form as the moderator. Answers are by label; one word of it is enough."""
+    labels = list(input_ids(form))
+    unknown = [word for word in answers if not any(word in label for label in labels)]
+    assert not unknown, f"the form asks for {labels}"
+    return await submit_form(
+        here.mod,
+        form,
+        {label: answer for word, answer in answers.items() for label in labels if word in label},
+    )
 
 
 async def use_forged_control(

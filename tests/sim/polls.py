@@ -10,7 +10,13 @@ from sqlalchemy import func, select
 from bot.polls.model import PollKind, Question
 from bot.polls.tables import BallotRow
 from tests.factories import make_poll
-from tests.sim.messages import components, fill_form, text_of
+from tests.sim.messages import (
+    container_of,
+    fill_form,
+    form_values,
+    submit_form,
+    text_of,
+)
 from tests.sim.server import World
 
 
@@ -95,27 +101,17 @@ def topics(count: int, length: int = 0, letter: str = "x") -> str:
 
 def poll_form_values(form: InteractionResult) -> dict[str, Any]:
     """What a form holds when it opens, by name of the field."""
-    assert form.modal is not None
-    return dict(zip(POLL_FIELDS, map(_held, form.modal["components"]), strict=True))
-
-
-def _held(label: Any) -> Any:
-    part = label["component"]
-    if "options" in part:
-        return [option["value"] for option in part["options"] if option.get("default")]
-    if part["type"] == 6:
-        return [int(default["id"]) for default in part.get("default_values") or ()]
-    return part.get("value") or ""
+    return dict(zip(POLL_FIELDS, form_values(form).values(), strict=True))
 
 
 async def submit_poll(who: MemberActor, form: InteractionResult, **typed: Any) -> InteractionResult:
     """Send a form with these fields in place of what it holds."""
     held = poll_form_values(form)
     assert "role" in typed or not held["role"], "give the role: the form holds an id alone"
-    values = {**held, "role": [], **typed}
-    ids = [part["component"]["custom_id"] for part in form.modal["components"]]  # type: ignore[index]
-    by_id = dict(zip(ids, (values[name] for name in POLL_FIELDS), strict=True))
-    return await who.submit_modal(form, {key: value for key, value in by_id.items() if value})
+    labels = dict(zip(POLL_FIELDS, form_values(form), strict=True))
+    return await submit_form(
+        who, form, {labels[name]: value or None for name, value in typed.items()}
+    )
 
 
 async def write_poll(here: World, **typed: Any) -> InteractionResult:
@@ -138,12 +134,5 @@ async def create_poll(here: World, **typed: Any) -> Any:
 
 def poll_parts(message: Any) -> list[Any]:
     """The parts of the container that is the poll, without ids and whether they can be used."""
-    dropped = {"id", "custom_id", "disabled"}
-
-    def plain(node: Any) -> Any:
-        if isinstance(node, dict):
-            return {key: plain(value) for key, value in node.items() if key not in dropped}
-        return [plain(child) for child in node] if isinstance(node, list) else node
-
-    found: list[Any] = plain(next(n for n in components(message) if n["type"] == 17)["components"])
+    found: list[Any] = container_of(message, "id", "custom_id", "disabled")["components"]
     return found

@@ -24,7 +24,6 @@ from bot.ui.delivery import find_or_post
 from bot.ui.knowledge.reader import PackReader
 from cogs.discussions.opening import Request, open_discussion
 from cogs.discussions.threads import Home
-from tests.factories import make_viewer
 from tests.sim.discussions import (
     OPENING_MESSAGES,
     discuss,
@@ -45,7 +44,7 @@ def bad_gateway() -> discord.DiscordServerError:
 
 
 def moderator(here: World) -> Viewer:
-    return make_viewer(here.mod.id, here.guild.id, manage_messages=True)
+    return here.viewer(here.mod)
 
 
 async def test_a_second_command_leads_to_the_thread_there_is(here: World) -> None:

@@ -11,7 +11,6 @@ from bot.jobs.model import MOST_ATTEMPTS
 from bot.modlog import service as modlog
 from bot.modlog.model import POSTING_TAKES_AT_MOST, Entry
 from bot.modlog.service import ModlogService
-from tests.factories import make_viewer
 from tests.sim.messages import text_of
 from tests.sim.polls import close_poll, open_poll, propose, resolve_poll
 from tests.sim.server import World, add_administrator
@@ -144,7 +143,7 @@ async def test_what_discord_fails_to_take_is_told_later_and_still_first(
 
 
 async def test_what_the_bot_may_not_post_follows_once_it_may(here: World) -> None:
-    moderator = make_viewer(here.mod.id, here.guild.id, manage_messages=True)
+    moderator = here.viewer(here.mod)
     closed = {here.guild.default_role: discord.PermissionOverwrite(send_messages=False)}
     log = here.guild.create_text_channel("log", overwrites=closed)
     await set_log(here, log)
@@ -164,7 +163,7 @@ async def test_what_the_bot_may_not_post_follows_once_it_may(here: World) -> Non
 async def test_an_entry_whose_record_failed_after_it_was_posted_is_found_and_not_posted_again(
     here: World, log: ChannelHandle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    moderator = make_viewer(here.mod.id, here.guild.id, manage_messages=True)
+    moderator = here.viewer(here.mod)
     with monkeypatch.context() as patched:
 
         async def fail(*_: object) -> None:

@@ -1,6 +1,5 @@
 """A poll is the business of those who may view its channel, wherever the bot tells of polls."""
 
-from datetime import timedelta
 from typing import Any
 
 import discord
@@ -8,9 +7,8 @@ import pytest
 from simcord.builders import ChannelHandle
 
 from bot.polls import store as polls
-from bot.polls.model import ActionKind, PollKind, Question
-from bot.polls.service import OpenRequest
-from tests.factories import make_viewer
+from bot.polls.model import ActionKind
+from tests.factories import make_poll, make_question, make_viewer
 from tests.sim.discussions import rule_on_poll
 from tests.sim.messages import text_of
 from tests.sim.polls import open_poll, resolve_poll
@@ -178,9 +176,11 @@ async def test_a_moderator_does_nothing_to_a_poll_in_a_channel_that_they_may_not
     here: World, command: str
 ) -> None:
     secret = await add_private_channel(here, "secret", here.ben)
-    poll = await here.bot.services.polls.open(
-        make_viewer(1, here.guild.id, manage_messages=True),
-        OpenRequest(secret.id, Question(PollKind.FORECAST, QUESTION), timedelta(days=7)),
+    poll = await make_poll(
+        here.bot.services,
+        make_question(asks=QUESTION),
+        by=make_viewer(1, here.guild.id, manage_messages=True),
+        channel_id=secret.id,
     )
     more = {
         "extend": {"by": "1 day"},

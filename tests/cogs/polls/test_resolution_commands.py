@@ -8,8 +8,7 @@ from sqlalchemy import select
 from bot.errors import UserError
 from bot.jobs.tables import JobRow
 from bot.polls.tables import ActionRow, PollRow, ScoreRow
-from tests.factories import make_viewer
-from tests.sim.messages import fill_form, input_ids, labels_of, prefilled, reread, text_of
+from tests.sim.messages import fill_form, form_values, input_ids, labels_of, reread, text_of
 from tests.sim.polls import close_poll, count_rows, open_poll, propose, resolve_poll
 from tests.sim.server import World
 
@@ -142,7 +141,7 @@ async def test_evidence_that_is_no_link_is_refused_and_nothing_typed_is_lost(
     assert "needs evidence" in text_of(refused.response)
     assert (await poll_row(here)).verdict is None
     again = await here.mod.click(refused.response, label="Edit what you typed")
-    assert prefilled(again) == {
+    assert {label: held for label, held in form_values(again).items() if held} == {
         "Evidence": evidence,
         "Note": "A long account.",
         "South's readout says": ["answer:1"],
@@ -266,9 +265,7 @@ async def test_cancelling_does_nothing_and_a_proposal_is_confirmed_once_by_its_m
     await here.mod.click(asked.response, label="Confirm")
     assert (await poll_row(here)).state == "closed"
     with pytest.raises(UserError, match="already confirmed"):
-        await here.bot.services.resolutions.confirm(
-            make_viewer(here.mod.id, here.guild.id, manage_messages=True), 2
-        )
+        await here.bot.services.resolutions.confirm(here.viewer(here.mod), 2)
 
 
 async def test_a_restart_between_asking_confirming_and_telling_loses_nothing(here: World) -> None:
