@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from bot.app import run
 from bot.config import Settings, read_settings
 from bot.errors import StartupError
-from tests.warm import Warm
+from tests.fork_server import ForkServer
 
 ROOT = Path(__file__).parents[1]
 PACKS = ROOT / "tests" / "packs"
@@ -46,9 +46,9 @@ def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 @pytest.fixture(scope="module")
 def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     """The same without the second that its imports take."""
-    warm = Warm(tmp_path_factory.mktemp("warm"))
-    yield lambda *arguments, **environment: warm.bot(*arguments, environment=clean(environment))
-    warm.close()
+    server = ForkServer(tmp_path_factory.mktemp("server"))
+    yield lambda *arguments, **environment: server.bot(*arguments, environment=clean(environment))
+    server.close()
 
 
 def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:

@@ -1,8 +1,8 @@
-"""Processes of the bot that are spared its imports.
+"""Runs the command line in forks of a process that has imported the bot already.
 
-`python -m tests.warm` imports the bot and then waits for what to do: for each line it forks, and
-the child does what `python -m bot` would, with arguments, environment and folder of its own, up to
-the end of the interpreter and what that may complain of.
+`python -m tests.fork_server` imports the bot and then waits for what to do. For each line it forks,
+and the child does what `python -m bot` would, with arguments, environment and folder of its own, up
+to the end of the interpreter and what that may complain of.
 """
 
 import json
@@ -15,13 +15,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-class Warm:
+class ForkServer:
     """A process that has imported the bot, and makes others of itself."""
 
     def __init__(self, folder: Path) -> None:
         self._out, self._err = folder / "out", folder / "err"
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.warm"],
+            [sys.executable, "-m", "tests.fork_server"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
