@@ -7,9 +7,8 @@ from bot.discussions.model import IssueRef
 from bot.jobs import scheduler
 from bot.jobs import store as jobs
 from bot.polls.model import ActionKind, Poll, Proposal, Verdict, question_about
-from bot.polls.service import OpenRequest
 from bot.retention.service import DELETE_JOB
-from tests.factories import make_viewer
+from tests.factories import make_poll, make_viewer
 from tests.packs_in_code import FORECAST
 from tests.standin.conftest import Connected
 from tests.standin.payloads import CHANNEL_ID, GUILD_ID, THREAD_ID, click_payload
@@ -25,8 +24,9 @@ def database_url(sqlite_url: str) -> str:
 async def posted(here: Connected) -> Poll:
     """Open a poll and post it."""
     question = question_about("talks", FORECAST, "en")
-    request = OpenRequest(CHANNEL_ID, question, timedelta(days=7))
-    poll = await here.bot.services.polls.open(here.mod, request)
+    poll = await make_poll(
+        here.bot.services, question, by=here.mod, channel_id=CHANNEL_ID, lasts=timedelta(days=7)
+    )
     return await here.bot.get_cog("Polls").publisher.post(poll)
 
 
