@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from bot.db import sqlite
 from bot.db.url import PostgresTarget, postgres_target
 from bot.errors import StartupError
 
@@ -119,7 +120,9 @@ def _engine(url: str) -> AsyncEngine:
         )
         event.listen(engine.sync_engine, "do_connect", _connecting_to(postgres_target(url)))
         return engine
-    engine = create_async_engine(parsed, hide_parameters=True)
+    engine = create_async_engine(
+        parsed, hide_parameters=True, connect_args={"async_creator_fn": _connect_sqlite}
+    )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -176,7 +179,18 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
+def _connect_sqlite(path: str, **options: Any) -> sqlite.Connection:
+    connection = sqlite.Connection(lambda: sqlite3.connect(path, **options), sqlite.ROWS_AT_ONCE)
+    # As SQLAlchemy sets it: a connection that nobody closed must not keep the program running.
+    connection._thread.daemon = True
+    return connection
+
+
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once. Upgrading a read lock later could fail in the middle.
     reading = connection.get_execution_options().get(READING)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if not reading:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.begin_with_next("BEGIN")
