@@ -7,14 +7,23 @@ from sqlalchemy import select
 
 from bot.modlog.tables import ModlogRow
 from tests.standin.conftest import Connected
-from tests.standin.payloads import CHANNEL_ID, GUILD_ID, click_payload
+from tests.standin.payloads import (
+    BOT_ID,
+    CHANNEL_ID,
+    GUILD_ID,
+    click_payload,
+    message_payload,
+    user_payload,
+)
 from tests.standin.rest import PASSING, Fault
 
 
 async def press(here: Connected, preview: int, times: int) -> str:
     """Press a preview's button so many times at once; returns the last answer."""
     before = len(here.discord.answers)
-    message = {"id": str(preview), "channel_id": str(CHANNEL_ID)}
+    # discord.py leaves out a message that lacks anything.
+    me = user_payload(BOT_ID, "summit-bot", bot=True)
+    message = message_payload(preview, CHANNEL_ID, {}, me)
     clicks = [click_payload(message, "subscribe:post:v1") for _ in range(times)]
     await asyncio.gather(
         *(here.discord.gateway.dispatch("INTERACTION_CREATE", click) for click in clicks)
