@@ -41,17 +41,19 @@ class Connection(aiosqlite.Connection):
             self._is_open = False
 
     async def run(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
-        """Do some work in the connection's thread."""
+        """Do some work in the connection's thread.
+
+        The caller may be cancelled while the thread is still at work, so the transaction counts as
+        open from here on. It must be ended after that work.
+        """
+        self._is_open = True
         return await self._execute(self._work, work)  # type: ignore[no-untyped-call]
 
     def _work(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
         begin, self._begin = self._begin, None
-        try:
-            if begin is not None:
-                self._conn.execute(begin)
-            return work(self._conn)
-        finally:
-            self._is_open = self._conn.in_transaction
+        if begin is not None:
+            self._conn.execute(begin)
+        return work(self._conn)
 
 
 class Cursor:

@@ -1,5 +1,6 @@
 """What SQLAlchemy and the bot need of the connection to SQLite."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -79,3 +80,31 @@ async def test_a_reading_statement_takes_two_hand_overs_to_the_thread(
     async with numbers.read() as session:
         await session.connection()
     assert handed == 2
+
+
+async def test_a_transaction_that_is_cancelled_in_a_statement_is_rolled_back(
+    numbers: Database,
+) -> None:
+    slow = text(
+        "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 3000000) "
+        "SELECT count(*) FROM c"
+    )
+
+    async def delete_slowly() -> None:
+        async with numbers.write() as session:
+            await session.execute(text("DELETE FROM numbers"))
+            await session.execute(slow)
+
+    async def read_slowly() -> None:
+        async with numbers.read() as session:
+            await session.execute(slow)
+
+    for work in (delete_slowly, read_slowly):
+        task = asyncio.create_task(work())
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        async with numbers.write() as session:
+            assert await session.scalar(text("SELECT count(*) FROM numbers")) == MANY
+            await session.execute(text("UPDATE numbers SET number = number"))
